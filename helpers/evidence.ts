@@ -1,0 +1,63 @@
+/** What was seen on the cluster: the records that verdicts, pictures and the report are made from. */
+
+/** allowed: an answer came from the application. blocked: refused with the signature of its cause. broken: anything else. */
+export type Verdict = 'allowed' | 'blocked' | 'broken';
+
+/** A command as a person would type it, with what it really printed. */
+export interface Transcript {
+  /** The command line, quoted for a shell. */
+  readonly command: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  readonly durationMs: number;
+}
+
+/** One HTTP answer as curl saw it; `status` is 0 and the rest empty when none came. */
+export interface HttpAnswer {
+  readonly method: string;
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestBody?: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Address the connection went to, empty when none was made. */
+  readonly remoteIp: string;
+}
+
+/** One probe that settled: who called whom in which step, and how it ended. Pictures are drawn from these. */
+export interface Sighting {
+  /** Title of the step in which it was seen, e.g. `Before: a flat network lets both of them in`. */
+  readonly step: string;
+  /** Role of the caller, e.g. `attacker`. */
+  readonly caller: string;
+  /** Namespace of the caller. */
+  readonly callerNamespace: string;
+  /** Role of the called: first label of the host called, e.g. `backend`. */
+  readonly target: string;
+  /** What was asked, e.g. `GET /` or `POST /data`. */
+  readonly request: string;
+  readonly verdict: Verdict;
+  /** Signature of the verdict in a few words, e.g. `HTTP 200`, `no answer (curl 28)`, `HTTP 403 RBAC: access denied`. */
+  readonly signature: string;
+  /** Time from the first attempt to the settled verdict. */
+  readonly waitedMs: number;
+  readonly deadlineMs: number;
+  readonly attempts: number;
+}
+
+/** A manifest of the fixture folder that a step applied, and when it took effect. */
+export interface AppliedManifest {
+  /** File name in the fixture folder, e.g. `20-backend-policy.yaml`. */
+  readonly file: string;
+  readonly yaml: string;
+  /** Title of the step that applied it. */
+  readonly step: string;
+}
+
+/** What one run of an exercise left behind, in order. */
+export interface Story {
+  readonly sightings: readonly Sighting[];
+  readonly manifests: readonly AppliedManifest[];
+}
