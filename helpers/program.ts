@@ -1,0 +1,95 @@
+/** The one place that starts other programs. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+
+import { execa } from 'execa';
+
+import type { Transcript } from './evidence.ts';
+
+/** How a program is started; the environment is added to this process's own. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text for its standard input; without it, standard input is empty. */
+  readonly input?: string;
+  /** Ends the program after so many milliseconds; none by default. */
+  readonly timeoutMs?: number;
+  /** Ends the program when aborted. */
+  readonly signal?: AbortSignal;
+  /** Shows its output while it runs instead of collecting it. */
+  readonly live?: boolean;
+}
+
+/** A program exited with something else than 0 where only 0 will do. The message holds command, exit code and output. */
+export class ProgramFailed extends Error {
+  override readonly name = 'ProgramFailed';
+  readonly transcript: Transcript;
+  constructor(transcript: Transcript) {
+    const output = `${transcript.stdout}\n${transcript.stderr}`.trim();
+    super(`${transcript.command} exited with ${transcript.exitCode}\n${output.slice(-4000)}`);
+    this.transcript = transcript;
+  }
+}
+
+/**
+ * Runs a program to its end. A non-zero exit is a result, not an error; exit code 127 with the reason in stderr means
+ * that it could not be started, 124 that it ran into `timeoutMs`.
+ */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
+  const result = await execa(command, args, {
+    ...execaOptions(options),
+    reject: false,
+    stripFinalNewline: false,
+    lines: false,
+  });
+  return {
+    command: result.escapedCommand,
+    stdout: result.stdout ?? '',
+    stderr: result.exitCode === undefined ? `${result.stderr ?? ''}${result.shortMessage}` : (result.stderr ?? ''),
+    exitCode: result.exitCode ?? (result.timedOut ? 124 : 127),
+    durationMs: result.durationMs,
+  };
+}
+
+/** Like {@link run}, for programs that must succeed. @throws {ProgramFailed} on any other exit code than 0 */
+export async function must(command: string, args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
+  const transcript = await run(command, args, options);
+  if (transcript.exitCode !== 0) throw new ProgramFailed(transcript);
+  return transcript;
+}
+
+/** Starts a program that outlives this process, its output appended to a file. */
+export function startDetached(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly logFile: string },
+): void {
+  const log = openSync(options.logFile, 'a');
+  const env = { ...process.env, ...options.env };
+  spawn(command, args, { env, detached: true, stdio: ['ignore', log, log] }).unref();
+  closeSync(log);
+}
+
+/**
+ * Starts one of our own modules as a process that lives on when this one ends. Its standard input is a pipe whose only
+ * writer is this process: end of input tells it that this process is gone, however that came about.
+ */
+export function startCompanion(module: string, args: readonly string[], logFile: string): void {
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, [module, ...args], { detached: true, stdio: ['pipe', log, log] });
+  child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  closeSync(log);
+}
+
+function execaOptions(options: RunOptions) {
+  return {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...options.env },
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.live === true ? { stdout: 'inherit' as const, stderr: 'inherit' as const } : {}),
+  };
+}
