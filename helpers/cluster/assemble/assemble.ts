@@ -1,0 +1,53 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { goRecipes, imageRecipes } from '../../../kind/catalogue.ts';
+import { cacheDir, kindDir } from '../../places.ts';
+import type { Engine } from '../engine.ts';
+import type { Progress } from '../progress.ts';
+import { debianLayer } from './debian.ts';
+import { envoyProgram } from './envoy.ts';
+import { goPrograms } from './go-programs.ts';
+import { buildImage } from './image.ts';
+import { assembleImage } from './lab-image.ts';
+import { assembleNode } from './node.ts';
+
+/** What a lab is started from when no registry is used. */
+export interface AssembledLab {
+  /** Name of the node image in the engine. */
+  readonly node: string;
+  /** Folder with kubectl. */
+  readonly kubectlDir: string;
+  /** Folder with istioctl. */
+  readonly istioctlDir: string;
+}
+
+/**
+ * Builds everything of the catalogue that is not in the cache yet. The Go builds follow each other, because one of them
+ * keeps every core busy; what is fetched and unpacked overlaps with them.
+ */
+export async function assemble(engine: Engine, progress: Progress): Promise<AssembledLab> {
+  await mkdir(cacheDir, { recursive: true });
+  const layer = progress.timed('Debian layer', async () => {
+    const folder = await debianLayer();
+    return buildImage(engine, 'debian', join(kindDir, 'images/debian'), { 'rootfs.tar': join(folder, 'rootfs.tar') }, [
+      folder,
+    ]);
+  });
+  const envoy = progress.timed('Envoy', envoyProgram);
+  const programs = (async () => {
+    const folders = new Map<string, string>();
+    for (const recipe of goRecipes)
+      folders.set(recipe.module, await progress.timed(`${recipe.module}: go build`, () => goPrograms(recipe)));
+    return folders;
+  })();
+  const [base, , folders] = await Promise.all([layer, envoy, programs]);
+  const assembled = new Map<string, string>();
+  await progress.timed(`${imageRecipes.length} images`, async () => {
+    await Promise.all(
+      imageRecipes.map(async (recipe) => assembled.set(recipe.name, await assembleImage(engine, recipe, base))),
+    );
+  });
+  const node = await progress.timed('node image', () => assembleNode(engine, base, assembled));
+  return { node, kubectlDir: folders.get('kubernetes') ?? '', istioctlDir: folders.get('istio') ?? '' };
+}

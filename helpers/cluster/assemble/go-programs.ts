@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+
+import { type GoModule, type GoRecipe, goRecipes } from '../../../kind/catalogue.ts';
+import { cacheDir, kindDir } from '../../places.ts';
+import { must } from '../../program.ts';
+import { cachedFolder } from './cached-folder.ts';
+import { contentHash } from './content-hash.ts';
+
+/** Modules and compiled packages are kept in our cache, so that nothing of the user's Go is touched. */
+const goEnvironment = {
+  CGO_ENABLED: '0',
+  GOFLAGS: '-trimpath',
+  GOCACHE: join(cacheDir, 'go', 'build'),
+  GOMODCACHE: join(cacheDir, 'go', 'mod'),
+};
+
+/** Folder of a recipe's module. */
+export function moduleDir(recipe: Pick<GoRecipe, 'module'>): string {
+  return join(kindDir, 'go', recipe.module);
+}
+
+/** Builds the programs of a recipe, or finds them in the cache. Returns the folder that holds them. */
+export async function goPrograms(recipe: GoRecipe): Promise<string> {
+  const hash = await contentHash([moduleDir(recipe)], [JSON.stringify(recipe), process.arch]);
+  return cachedFolder(`go-${recipe.module}-${hash}`, async (folder) => {
+    const variables = Object.entries(recipe.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+    const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags];
+    await must('go', ['build', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', `${folder}/`, 'tool'], {
+      cwd: moduleDir(recipe),
+      env: goEnvironment,
+    });
+  });
+}
+
+/** The recipe of a module. */
+export function goRecipe(module: GoModule): GoRecipe {
+  const recipe = goRecipes.find((candidate) => candidate.module === module);
+  if (recipe === undefined) throw new Error(`no recipe for ${module}`);
+  return recipe;
+}
+
+/** Path of a file in a Go module that one of ours requires, e.g. Envoy's bootstrap template in istio.io/istio. */
+export async function moduleFile(module: GoModule, dependency: string, path: string): Promise<string> {
+  const download = ['mod', 'download', '-json', dependency];
+  const { stdout } = await must('go', download, { cwd: moduleDir({ module }), env: goEnvironment });
+  const { Dir } = JSON.parse(stdout) as { Dir: string };
+  return join(Dir, path);
+}

@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { cacheDir } from '../../places.ts';
+import { must } from '../../program.ts';
+import type { Engine } from '../engine.ts';
+import { contentHash } from './content-hash.ts';
+
+/** Prefix of the names under which the engine keeps what we assembled; never pushed anywhere. */
+export const localPrefix = 'localhost/mesh-mastery';
+
+/** Files laid beside a Dockerfile for one build: file name in the context → file on this machine. */
+export type ContextFiles = Readonly<Record<string, string>>;
+
+/** True if the engine has an image of that name. */
+export async function hasImage(engine: Engine, name: string): Promise<boolean> {
+  try {
+    await engine.api.getImage(name).inspect();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Builds a folder with a Dockerfile into an image, unless one of the same content is there already. Returns its name,
+ * whose tag is the hash of everything that went into it.
+ *
+ * @param identity what the content of `files` depends on; part of the hash
+ * @param base image handed to the Dockerfile as its argument BASE
+ */
+export async function buildImage(
+  engine: Engine,
+  name: string,
+  folder: string,
+  files: ContextFiles,
+  identity: readonly string[],
+  base?: string,
+): Promise<string> {
+  const image = `${localPrefix}/${name}:${await contentHash([folder], [...identity, base ?? ''])}`;
+  if (await hasImage(engine, image)) return image;
+  const context = await mkdtemp(join(cacheDir, 'context-'));
+  try {
+    await must('cp', ['-a', `${folder}/.`, context]);
+    for (const [target, source] of Object.entries(files)) {
+      await mkdir(dirname(join(context, target)), { recursive: true });
+      await must('cp', ['--reflink=auto', source, join(context, target)]);
+    }
+    const stream = await engine.api.buildImage(
+      { context, src: await readdir(context) },
+      {
+        t: image,
+        ...(base === undefined ? {} : { buildargs: { BASE: base } }),
+        labels: { 'mesh-mastery.dev/assembled': name },
+      },
+    );
+    await finished(engine, stream, name);
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+  return image;
+}
+
+/** Reads a build's progress to its end. @throws with the builder's own last lines if it failed */
+async function finished(engine: Engine, stream: NodeJS.ReadableStream, name: string): Promise<void> {
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    engine.api.modem.followProgress(
+      stream,
+      (error) => {
+        if (error === null && !lines.some((line) => line.startsWith('error: '))) resolve();
+        else reject(new Error(`building ${name} failed: ${error?.message ?? ''}\n${lines.slice(-20).join('\n')}`));
+      },
+      (event: { stream?: string; error?: string }) => {
+        if (event.error !== undefined) lines.push(`error: ${event.error}`);
+        else if (event.stream !== undefined) lines.push(event.stream.trimEnd());
+      },
+    );
+  });
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+
+import Docker from 'dockerode';
+
+import { EnvironmentProblem } from '../problem.ts';
+import { canInstallPodman, installPodman, podmanSocket, servePodman } from './podman.ts';
+
+/** A container engine whose API answers on a socket of this machine. */
+export interface Engine {
+  readonly name: 'Docker' | 'Podman';
+  readonly version: string;
+  readonly socket: string;
+  /** Client of the engine's Docker-compatible API. */
+  readonly api: Docker;
+  /** Where it came from, for people. */
+  readonly origin: string;
+}
+
+const dockerSocket = '/var/run/docker.sock';
+
+/** Connects to the engine behind a socket; undefined where nothing answers. */
+async function connect(name: Engine['name'], socket: string, origin: string): Promise<Engine | undefined> {
+  if (!existsSync(socket)) return undefined;
+  const api = new Docker({ socketPath: socket });
+  try {
+    const { Version } = await api.version();
+    return { name, version: Version, socket, api, origin };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The engine that answers now, without starting or installing anything: Docker's before Podman's. */
+export async function findEngine(): Promise<Engine | undefined> {
+  const named = process.env['DOCKER_HOST'];
+  if (named !== undefined) {
+    if (!named.startsWith('unix://')) {
+      throw new EnvironmentProblem(
+        `DOCKER_HOST=${named} is not a socket of this machine`,
+        'unset DOCKER_HOST, or point it at unix:///…',
+      );
+    }
+    const engine = await connect('Docker', named.slice('unix://'.length), 'named by DOCKER_HOST');
+    if (engine === undefined) {
+      throw new EnvironmentProblem(`no engine answers at DOCKER_HOST=${named}`, 'start it, or unset DOCKER_HOST');
+    }
+    return engine;
+  }
+  return (
+    (await connect('Docker', dockerSocket, 'already running')) ??
+    (await connect('Podman', podmanSocket, "served on this checkout's own socket"))
+  );
+}
+
+/**
+ * The engine to work with: one that answers, else Podman, installed from the distribution if it must be, served on a
+ * socket in the state folder.
+ *
+ * @throws {EnvironmentProblem} where none answers and none can be installed
+ */
+export async function ensureEngine(say: (line: string) => void): Promise<Engine> {
+  const found = await findEngine();
+  if (found !== undefined) return found;
+  if (process.getuid?.() !== 0) {
+    throw new EnvironmentProblem(
+      'no container engine answers, and only root can install one',
+      'start Docker, or run make as root on Debian or Ubuntu',
+    );
+  }
+  if (!(await canInstallPodman())) {
+    throw new EnvironmentProblem(
+      'no container engine answers, and this is neither Debian nor Ubuntu',
+      'install and start Docker or Podman',
+    );
+  }
+  await installPodman(say);
+  await servePodman();
+  const engine = await connect('Podman', podmanSocket, "served on this checkout's own socket");
+  if (engine === undefined) {
+    throw new EnvironmentProblem('Podman was started but does not answer', 'read .state/podman.log');
+  }
+  return engine;
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+
+import { converge } from '../convergence.ts';
+import { cacheDir, stateDir } from '../places.ts';
+import { EnvironmentProblem } from '../problem.ts';
+import { must, run, startDetached } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+
+/** Socket of the Podman that this checkout serves for itself. */
+export const podmanSocket = join(stateDir, 'podman.sock');
+
+/** Programs that assembling needs, and the Debian package each comes in. */
+const packages = {
+  podman: 'podman',
+  runc: 'runc',
+  iptables: 'iptables',
+  debootstrap: 'debootstrap',
+} as const;
+
+/** True on distributions whose packages we know. */
+export async function canInstallPodman(): Promise<boolean> {
+  return (await run('apt-get', ['--version'])).exitCode === 0;
+}
+
+/** Installs from the distribution what is missing of Podman and its companions; does nothing where all is there. */
+export async function installPodman(say: (line: string) => void): Promise<void> {
+  await installMissing(Object.keys(packages) as (keyof typeof packages)[], say);
+}
+
+/** Installs debootstrap where it is missing: the Debian layer of assembled images is made by it, on any engine. */
+export async function installDebootstrap(say: (line: string) => void): Promise<void> {
+  await installMissing(['debootstrap'], say);
+}
+
+async function installMissing(
+  programs: readonly (keyof typeof packages)[],
+  say: (line: string) => void,
+): Promise<void> {
+  const found = await Promise.all(programs.map(async (program) => (await run('which', [program])).exitCode === 0));
+  const missing = programs.filter((_, index) => !found[index]).map((program) => packages[program]);
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !(await canInstallPodman())) {
+    throw new EnvironmentProblem(
+      `missing: ${missing.join(', ')}`,
+      `install ${missing.join(' and ')} with your package manager`,
+    );
+  }
+  say(`installing ${missing.join(', ')} from the distribution`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await must('apt-get', ['update', '-qq'], { env });
+  await must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing, 'ca-certificates'], { env });
+}
+
+/** Serves Podman's API on our socket, with a configuration, storage and networks of our own. It ends when idle. */
+export async function servePodman(): Promise<void> {
+  const storage = join(cacheDir, 'podman');
+  const runtime = join(stateDir, 'podman');
+  await mkdir(runtime, { recursive: true });
+  const containersConf = join(stateDir, 'containers.conf');
+  // runc: crun of Debian 12 refuses machines that mount both versions of cgroups.
+  await writeFile(
+    containersConf,
+    `[containers]\ndefault_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]\n[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n[network]\nnetwork_config_dir = "${join(cacheDir, 'podman-networks')}"\n`,
+  );
+  const storageConf = join(stateDir, 'storage.conf');
+  await writeFile(
+    storageConf,
+    `[storage]\ndriver = "overlay"\ngraphroot = "${storage}"\nrunroot = "${join(runtime, 'run')}"\n`,
+  );
+  await mkdir(join(cacheDir, 'podman-networks'), { recursive: true });
+  startDetached('podman', ['system', 'service', '--time=900', `unix://${podmanSocket}`], {
+    env: { CONTAINERS_CONF: containersConf, CONTAINERS_STORAGE_CONF: storageConf },
+    logFile: join(stateDir, 'podman.log'),
+  });
+  const served = await converge(answers, (ok) => ok, { deadlineMs: timeouts.engineReadyMs, firstPauseMs: 50 });
+  if (!served.holds) throw new EnvironmentProblem('Podman does not serve its API', 'read .state/podman.log');
+}
+
+async function answers(): Promise<boolean> {
+  if (!existsSync(podmanSocket)) return false;
+  return new Promise((resolve) => {
+    const socket = connect(podmanSocket);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,185 @@
+/** The one list of what the lab is made of: every program and image, its upstream name, and how it is assembled. */
+
+/** Versions that the recipes and the upstream references share. */
+export const versions = {
+  kubernetes: '1.36.3',
+  etcd: '3.6.16',
+  coredns: '1.15.0',
+  pause: '3.10.2',
+  containerd: '2.4.2',
+  /** Release whose images are used from a registry. */
+  istio: '1.31.1',
+  /** Commit of Istio's 1.31 branch that the Go module proxy serves, and that is assembled. */
+  istioCommit: 'eed52ebb66ad',
+  envoy: '1.39.3',
+  debian: 'bookworm',
+  k3s: 'v1.36.1-k3s1',
+} as const;
+
+/** Version that the assembled istioctl, istiod and pilot-agent give as their own. */
+export const assembledIstioVersion = `1.31-${versions.istioCommit}`;
+
+/** A Go module of `kind/go/` and the programs built from it. */
+export interface GoRecipe {
+  /** Folder below `kind/go/`. */
+  readonly module: string;
+  /** File names that the build leaves. */
+  readonly programs: readonly string[];
+  readonly tags?: string;
+  /** Values set at link time, by the full name of the variable. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+const [major, minor] = versions.kubernetes.split('.');
+
+/** Largest first, so that a clone on a cold machine sees at once what takes long. */
+export const goRecipes = [
+  {
+    module: 'kubernetes',
+    programs: [
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-proxy',
+      'kube-scheduler',
+      'kubeadm',
+      'kubectl',
+      'kubelet',
+    ],
+    variables: {
+      'k8s.io/component-base/version.gitVersion': `v${versions.kubernetes}`,
+      'k8s.io/component-base/version.gitMajor': major ?? '',
+      'k8s.io/component-base/version.gitMinor': minor ?? '',
+      'k8s.io/component-base/version.gitTreeState': 'clean',
+    },
+  },
+  {
+    module: 'istio',
+    programs: ['istioctl', 'pilot-agent', 'pilot-discovery'],
+    tags: 'vtprotobuf',
+    variables: {
+      'istio.io/istio/pkg/version.buildVersion': assembledIstioVersion,
+      'istio.io/istio/pkg/version.buildGitRevision': versions.istioCommit,
+      'istio.io/istio/pkg/version.buildStatus': 'Clean',
+      'istio.io/istio/pkg/version.buildTag': assembledIstioVersion,
+    },
+  },
+  { module: 'coredns', programs: ['coredns'] },
+  {
+    module: 'containerd',
+    programs: ['containerd', 'containerd-shim-runc-v2', 'ctr'],
+    tags: 'no_btrfs,no_devmapper,no_zfs',
+    variables: { 'github.com/containerd/containerd/v2/version.Version': `v${versions.containerd}` },
+  },
+  { module: 'etcd', programs: ['etcd'] },
+  { module: 'cni', programs: ['host-local', 'loopback', 'portmap', 'ptp'] },
+] as const satisfies readonly GoRecipe[];
+
+/** Folder of a module below `kind/go/`. */
+export type GoModule = (typeof goRecipes)[number]['module'];
+
+/** A file that an image's build takes from elsewhere than its own folder. */
+export type ImageInput =
+  | { readonly go: GoModule; readonly programs: readonly string[] }
+  | { readonly envoy: true }
+  | { readonly istioFile: string };
+
+/** An image as upstream publishes it, and the stand-in that takes its name where no registry can be reached. */
+export interface ImageRecipe {
+  /** Folder below `kind/images/`. */
+  readonly name: string;
+  /** Names under which pods ask for it, complete with registry and pinned tag. */
+  readonly upstream: readonly string[];
+  /** What the stand-in is made from, for the report. */
+  readonly madeOf: string;
+  readonly inputs: readonly ImageInput[];
+  /** Exercises that cannot run without it; `lab` where every exercise needs it. */
+  readonly neededBy: readonly string[];
+}
+
+/** Images on the node, in the order of the layers of a cluster. */
+export const imageRecipes: readonly ImageRecipe[] = [
+  {
+    name: 'kubernetes',
+    upstream: ['apiserver', 'controller-manager', 'scheduler', 'proxy'].map(
+      (program) => `registry.k8s.io/kube-${program}:v${versions.kubernetes}`,
+    ),
+    madeOf: `Kubernetes ${versions.kubernetes}, built from its Go module`,
+    inputs: [
+      { go: 'kubernetes', programs: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'] },
+    ],
+    neededBy: ['lab'],
+  },
+  {
+    name: 'etcd',
+    upstream: [`registry.k8s.io/etcd:${versions.etcd}`],
+    madeOf: `etcd ${versions.etcd}, built from its Go module`,
+    inputs: [{ go: 'etcd', programs: ['etcd'] }],
+    neededBy: ['lab'],
+  },
+  {
+    name: 'coredns',
+    upstream: [`registry.k8s.io/coredns/coredns:v${versions.coredns}`],
+    madeOf: `CoreDNS ${versions.coredns}, built from its Go module`,
+    inputs: [{ go: 'coredns', programs: ['coredns'] }],
+    neededBy: ['lab'],
+  },
+  {
+    name: 'pause',
+    upstream: [`registry.k8s.io/pause:${versions.pause}`],
+    madeOf: 'catatonit of Debian, which waits and reaps as pause does',
+    inputs: [],
+    neededBy: ['lab'],
+  },
+  {
+    name: 'istio-pilot',
+    upstream: [`registry.istio.io/release/pilot:${versions.istio}`],
+    madeOf: `istiod ${assembledIstioVersion}, built from Istio's Go module`,
+    inputs: [
+      { go: 'istio', programs: ['pilot-discovery'] },
+      { istioFile: 'tools/packaging/common/envoy_bootstrap.json' },
+    ],
+    neededBy: ['m1.e7', 'm2.e5'],
+  },
+  {
+    name: 'istio-proxyv2',
+    upstream: [`registry.istio.io/release/proxyv2:${versions.istio}`],
+    madeOf: `pilot-agent ${assembledIstioVersion} with upstream Envoy ${versions.envoy}, which lacks Istio's own filters`,
+    inputs: [
+      { go: 'istio', programs: ['pilot-agent'] },
+      { envoy: true },
+      { istioFile: 'tools/packaging/common/envoy_bootstrap.json' },
+    ],
+    neededBy: ['m1.e7', 'm2.e5'],
+  },
+  {
+    name: 'nginx',
+    upstream: ['docker.io/library/nginx:1.28.0'],
+    madeOf: "Debian's nginx with the welcome page",
+    inputs: [],
+    neededBy: ['m1.e2', 'm1.e4', 'm1.e7', 'm2.e5'],
+  },
+  {
+    name: 'hello',
+    upstream: ['docker.io/nginxdemos/hello:0.4'],
+    madeOf: "Debian's nginx, answering GET with the pod's name and everything else with 405, as the original does",
+    inputs: [],
+    neededBy: ['m1.e2', 'm1.e4', 'm1.e7', 'm2.e5'],
+  },
+  {
+    name: 'curl',
+    upstream: ['docker.io/curlimages/curl:8.11.1'],
+    madeOf: "Debian's curl with busybox ash as its shell, not run as root",
+    inputs: [],
+    neededBy: ['m1.e2', 'm1.e4', 'm1.e7', 'm2.e5'],
+  },
+  {
+    name: 'netshoot',
+    upstream: ['docker.io/nicolaka/netshoot:v0.13'],
+    madeOf: "Debian's bash, curl, dig, nslookup and tcpdump",
+    inputs: [],
+    neededBy: ['m1.e1', 'm1.e4', 'm1.e6'],
+  },
+];
+
+/** The node where images come from a registry. */
+export const upstreamNode = `docker.io/rancher/k3s:${versions.k3s}`;
