@@ -26,6 +26,8 @@ export interface GoRecipe {
   /** File names that the build leaves. */
   readonly programs: readonly string[];
   readonly tags?: string;
+  /** Built under the name of the one program, where Go would name it otherwise. */
+  readonly package?: string;
   /** Values set at link time, by the full name of the variable. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -70,7 +72,7 @@ export const goRecipes = [
     tags: 'no_btrfs,no_devmapper,no_zfs',
     variables: { 'github.com/containerd/containerd/v2/version.Version': `v${versions.containerd}` },
   },
-  { module: 'etcd', programs: ['etcd'] },
+  { module: 'etcd', programs: ['etcd'], package: 'go.etcd.io/etcd/server/v3' },
   { module: 'cni', programs: ['host-local', 'loopback', 'portmap', 'ptp'] },
 ] as const satisfies readonly GoRecipe[];
 

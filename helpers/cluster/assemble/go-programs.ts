@@ -25,7 +25,9 @@ export async function goPrograms(recipe: GoRecipe): Promise<string> {
   return cachedFolder(`go-${recipe.module}-${hash}`, async (folder) => {
     const variables = Object.entries(recipe.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
     const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags];
-    await must('go', ['build', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', `${folder}/`, 'tool'], {
+    const target =
+      recipe.package === undefined ? [`${folder}/`, 'tool'] : [`${folder}/${recipe.programs[0]}`, recipe.package];
+    await must('go', ['build', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', ...target], {
       cwd: moduleDir(recipe),
       env: goEnvironment,
     });

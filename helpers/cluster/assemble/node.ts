@@ -82,8 +82,7 @@ async function bake(
   const folder = join(cacheDir, `bake-${process.pid}`);
   await mkdir(folder, { recursive: true });
   try {
-    const archive = await engine.api.getImages({ names });
-    await pipeline(archive, createWriteStream(join(folder, 'images.tar')));
+    await pipeline(await saveImages(engine, names), createWriteStream(join(folder, 'images.tar')));
     const container = await engine.api.createContainer({
       Image: empty,
       Entrypoint: ['/usr/local/bin/containerd-store', 'bake', '/images/images.tar'],
@@ -120,4 +119,17 @@ async function bake(
 function splitTag(image: string): [string, string] {
   const colon = image.lastIndexOf(':');
   return [image.slice(0, colon), image.slice(colon + 1)];
+}
+
+/** One archive of several images, shared layers once; dockerode itself can only save one image at a time. */
+async function saveImages(engine: Engine, names: readonly string[]): Promise<NodeJS.ReadableStream> {
+  const query = names.map((name) => `names=${encodeURIComponent(name)}`).join('&');
+  return new Promise((resolve, reject) => {
+    // docker-modem cuts the last character of a path that holds a question mark.
+    const request = { path: `/images/get?${query}&`, method: 'GET', isStream: true, statusCodes: { 200: true } };
+    engine.api.modem.dial(request, (error, stream) => {
+      if (error === null) resolve(stream as NodeJS.ReadableStream);
+      else reject(error);
+    });
+  });
 }
