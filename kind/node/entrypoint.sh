@@ -4,7 +4,7 @@
 # "Node controller sync successful" when pods can be scheduled.
 set -euo pipefail
 
-say() { printf '%6.2fs %s\n' "$(( $(date +%s%N) / 1000000 - started ))e-3" "$*"; }
+say() { printf '%6.1fs %s\n' "$(( $(date +%s%N) / 1000000 - started ))e-3" "$*"; }
 started=$(( $(date +%s%N) / 1000000 ))
 
 sans=(localhost 127.0.0.1)
@@ -24,9 +24,9 @@ say "images laid out"
 
 containerd >/var/log/containerd.log 2>&1 &
 NODE_IP=$(hostname -i | cut -d' ' -f1)
-CERT_SANS=$(printf '"%s",' "${sans[@]}" "$NODE_IP")
+CERT_SANS=$(printf '%s", "' "${sans[@]}")$NODE_IP
 . /etc/mesh-mastery/versions.env
-export NODE_IP CERT_SANS=${CERT_SANS%,} KUBERNETES_VERSION ETCD_TAG COREDNS_TAG
+export NODE_IP CERT_SANS KUBERNETES_VERSION ETCD_TAG COREDNS_TAG
 fill() { sed -e "s|\${NODE_IP}|$NODE_IP|g" -e "s|\${CERT_SANS}|$CERT_SANS|g" -e "s|\${KUBERNETES_VERSION}|$KUBERNETES_VERSION|g" -e "s|\${ETCD_TAG}|$ETCD_TAG|g" -e "s|\${COREDNS_TAG}|$COREDNS_TAG|g" "$1"; }
 fill /etc/mesh-mastery/kubeadm.yaml >/etc/kubernetes/kubeadm.yaml
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
@@ -58,7 +58,7 @@ sed 's#server: .*#server: https://127.0.0.1:6443#' "$KUBECONFIG" >/etc/rancher/k
 
 (
   while true; do
-    /opt/netpol/node /opt/netpol/engine.mjs >>/var/log/netpol.log 2>&1 || true
+    node /opt/netpol/engine.mjs >>/var/log/netpol.log 2>&1 || true
     sleep 1
   done
 ) &

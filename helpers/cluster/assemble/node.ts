@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { imageRecipes, versions } from '../../../kind/catalogue.ts';
+import { type GoModule, imageRecipes, versions } from '../../../kind/catalogue.ts';
 import { bundleEngine } from '../../../kind/netpol/bundle.ts';
 import { cacheDir, kindDir } from '../../places.ts';
 import type { Engine } from '../engine.ts';
@@ -23,51 +23,56 @@ export async function assembleNode(
   base: string,
   assembled: ReadonlyMap<string, string>,
 ): Promise<string> {
-  const { files, identity } = await nodeFiles();
-  const empty = await buildImage(engine, 'node-empty', join(kindDir, 'node'), files, identity, base);
-  const node = `${localPrefix}/node:${await contentHash([], [empty, ...assembled.values(), JSON.stringify(imageRecipes)])}`;
-  if (!(await hasImage(engine, node))) await bake(engine, empty, node, assembled);
-  return node;
+  const programs = await nodePrograms();
+  const store = join(kindDir, 'node-store');
+  const empty = await buildImage(
+    engine,
+    'node-programs',
+    store,
+    programs,
+    [...Object.values(programs), process.version],
+    base,
+  );
+  const names = [empty, ...assembled.values(), JSON.stringify(imageRecipes)];
+  const baked = `${localPrefix}/node-store:${await contentHash([], names)}`;
+  if (!(await hasImage(engine, baked))) await bake(engine, empty, baked, assembled);
+  const settings = await nodeSettings();
+  return buildImage(engine, 'node', join(kindDir, 'node'), settings, Object.values(settings), baked);
 }
 
-async function nodeFiles(): Promise<{ files: ContextFiles; identity: string[] }> {
-  const programs = async (module: 'kubernetes' | 'containerd' | 'cni', names: readonly string[], target: string) => {
+async function nodePrograms(): Promise<ContextFiles> {
+  const files = async (module: GoModule, names: readonly string[], target: string) => {
     const folder = await goPrograms(goRecipe(module));
     return Object.fromEntries(names.map((name) => [`${target}/${name}`, join(folder, name)]));
   };
-  const engineHash = await contentHash([join(kindDir, 'netpol')], [process.version]);
-  const netpol = await cachedFolder(`netpol-${engineHash}`, (folder) => bundleEngine(join(folder, 'engine.mjs')));
-  const versionsFile = join(netpol, 'versions.env');
-  const env = {
-    KUBERNETES_VERSION: `v${versions.kubernetes}`,
-    ETCD_TAG: versions.etcd,
-    COREDNS_TAG: `v${versions.coredns}`,
-  };
-  await writeFile(
-    versionsFile,
-    Object.entries(env)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join(''),
-  );
-  const files = {
-    ...(await programs('kubernetes', ['kubelet', 'kubeadm', 'kubectl'], 'bin')),
-    ...(await programs('containerd', goRecipe('containerd').programs, 'bin')),
-    ...(await programs('cni', goRecipe('cni').programs, 'cni')),
-    'netpol/engine.mjs': join(netpol, 'engine.mjs'),
-    'netpol/node': process.execPath,
-    'versions.env': versionsFile,
-  };
   return {
-    files,
-    identity: [...Object.values(files).filter((path) => path !== process.execPath), JSON.stringify(env)],
+    ...(await files('kubernetes', ['kubelet', 'kubeadm', 'kubectl'], 'bin')),
+    ...(await files('containerd', goRecipe('containerd').programs, 'bin')),
+    ...(await files('cni', goRecipe('cni').programs, 'cni')),
+    'bin/node': process.execPath,
   };
+}
+
+/** The engine's bundle and the versions that the manifests of the node are filled with, in a folder named by content. */
+async function nodeSettings(): Promise<ContextFiles> {
+  const lines = [
+    `KUBERNETES_VERSION=v${versions.kubernetes}`,
+    `ETCD_TAG=${versions.etcd}`,
+    `COREDNS_TAG=v${versions.coredns}`,
+  ];
+  const hash = await contentHash([join(kindDir, 'netpol')], lines);
+  const folder = await cachedFolder(`node-settings-${hash}`, async (draft) => {
+    await bundleEngine(join(draft, 'engine.mjs'));
+    await writeFile(join(draft, 'versions.env'), `${lines.join('\n')}\n`);
+  });
+  return { 'netpol/engine.mjs': join(folder, 'engine.mjs'), 'versions.env': join(folder, 'versions.env') };
 }
 
 /** Runs the empty node once, unpacks the images inside it, and keeps the result as an image. */
 async function bake(
   engine: Engine,
   empty: string,
-  node: string,
+  baked: string,
   assembled: ReadonlyMap<string, string>,
 ): Promise<void> {
   const names: string[] = [];
@@ -94,7 +99,7 @@ async function bake(
       const { StatusCode } = (await container.wait()) as { StatusCode: number };
       const log = (await container.logs({ stdout: true, stderr: true })).toString();
       if (StatusCode !== 0) throw new Error(`unpacking the images failed:\n${log.slice(-4000)}`);
-      const [repo, tag] = splitTag(node);
+      const [repo, tag] = splitTag(baked);
       await container.commit({
         repo,
         tag,
