@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts';
 import type { Progress } from '../progress.ts';
 import { debianLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';
-import { goPrograms } from './go-programs.ts';
+import { goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage } from './image.ts';
 import { assembleImage } from './lab-image.ts';
 import { assembleNode } from './node.ts';
@@ -16,10 +16,17 @@ import { assembleNode } from './node.ts';
 export interface AssembledLab {
   /** Name of the node image in the engine. */
   readonly node: string;
-  /** Folder with kubectl. */
-  readonly kubectlDir: string;
-  /** Folder with istioctl. */
-  readonly istioctlDir: string;
+  /** Folders with kubectl and istioctl. */
+  readonly clientDirs: readonly string[];
+}
+
+/** Builds kubectl and istioctl alone, for a lab whose images come from a registry. Returns their folders. */
+export async function assembleClients(progress: Progress): Promise<string[]> {
+  const folders: string[] = [];
+  for (const module of ['kubernetes', 'istio'] as const) {
+    folders.push(await progress.timed(`${module}: go build`, () => goPrograms(goRecipe(module))));
+  }
+  return folders;
 }
 
 /**
@@ -49,5 +56,5 @@ export async function assemble(engine: Engine, progress: Progress): Promise<Asse
     );
   });
   const node = await progress.timed('node image', () => assembleNode(engine, base, assembled));
-  return { node, kubectlDir: folders.get('kubernetes') ?? '', istioctlDir: folders.get('istio') ?? '' };
+  return { node, clientDirs: [folders.get('kubernetes') ?? '', folders.get('istio') ?? ''] };
 }

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { projectRoot, stateDir } from '../places.ts';
+import { startCompanion } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+import type { Engine } from './engine.ts';
+
+/** A cluster of ours that runs. Kept as JSON in the state folder while it does. */
+export interface Lab {
+  readonly containerId: string;
+  /** Image of its node. */
+  readonly node: string;
+  readonly kubeconfig: string;
+  /** True if `make up` started it: it stays until `make down`. */
+  readonly kept: boolean;
+  readonly startedAt: string;
+}
+
+const labFile = join(stateDir, 'lab.json');
+const kubeconfigFile = join(stateDir, 'kubeconfig.yaml');
+
+/** Marks every container of this checkout, so that ours are found and nobody else's are touched. */
+export const checkoutLabel = {
+  'mesh-mastery.dev/checkout': createHash('sha256').update(projectRoot).digest('hex').slice(0, 12),
+};
+
+/** The lab that was started before and still runs; undefined if there is none. */
+export async function findLab(engine: Engine): Promise<Lab | undefined> {
+  if (!existsSync(labFile)) return undefined;
+  const lab = JSON.parse(await readFile(labFile, 'utf8')) as Lab;
+  try {
+    const { State } = await engine.api.getContainer(lab.containerId).inspect();
+    return State.Running ? lab : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts a node and waits for its API. A lab that is not kept is removed when this process ends, however it ends. */
+export async function startLab(engine: Engine, node: string, kept: boolean): Promise<Lab> {
+  process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
+  // The reaper of testcontainers is an image that a machine without a registry cannot have; ours is reaper.ts.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
+  const { K3sContainer } = await import('@testcontainers/k3s');
+  await sweepLabs(engine);
+  await mkdir(stateDir, { recursive: true });
+  const container = await new K3sContainer(node)
+    .withLabels(checkoutLabel)
+    .withStartupTimeout(timeouts.nodeReadyMs)
+    .start();
+  const lab: Lab = {
+    containerId: container.getId(),
+    node,
+    kubeconfig: kubeconfigFile,
+    kept,
+    startedAt: new Date().toISOString(),
+  };
+  if (!kept) {
+    const reaper = join(import.meta.dirname, 'reaper.ts');
+    startCompanion(reaper, [engine.socket, lab.containerId], join(stateDir, 'reaper.log'));
+  }
+  await writeFile(kubeconfigFile, container.getKubeConfig(), { mode: 0o600 });
+  await writeFile(labFile, JSON.stringify(lab, undefined, 2));
+  return lab;
+}
+
+/** Removes every container of this checkout, whether it was kept, or left behind by a run that was killed. */
+export async function sweepLabs(engine: Engine): Promise<number> {
+  const label = Object.entries(checkoutLabel).map(([name, value]) => `${name}=${value}`);
+  const found = await engine.api.listContainers({ all: true, filters: { label } });
+  await Promise.all(found.map(({ Id }) => engine.api.getContainer(Id).remove({ force: true, v: true })));
+  await rm(labFile, { force: true });
+  await rm(kubeconfigFile, { force: true });
+  return found.length;
+}

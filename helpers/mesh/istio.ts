@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+
+import { versions } from '../../kind/catalogue.ts';
+import { kindDir } from '../places.ts';
+import { must, run } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+
+/** Installs istiod by istioctl and waits until it is available; does nothing where it already is. */
+export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
+  const ready = ['-n', 'istio-system', 'get', 'deployment', 'istiod', '-o', 'jsonpath={.status.availableReplicas}'];
+  if ((await run('kubectl', ready)).stdout === '1') return;
+  const settings = ['istio.yaml', ...(upstreamEnvoy ? ['istio-upstream-envoy.yaml'] : [])];
+  await must(
+    'istioctl',
+    [
+      'install',
+      '--skip-confirmation',
+      ...settings.flatMap((file) => ['-f', join(kindDir, file)]),
+      '--set',
+      `tag=${versions.istio}`,
+    ],
+    { timeoutMs: timeouts.istioReadyMs },
+  );
+}
