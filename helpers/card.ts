@@ -4,7 +4,7 @@
 export type Persona = 'Sarah Martinez' | 'Marcus Chen' | 'Jennifer' | 'Ahmed' | 'Lisa';
 
 /** What a cluster must be able to do for an exercise to be meaningful. */
-export type CapabilityName = 'k8s' | 'netpol' | 'sidecar' | 'native-sidecar' | 'pcap' | 'prom';
+export type CapabilityName = 'k8s' | 'netpol' | 'sidecar';
 
 /** A claim of the course text that is wrong, and what is right; shown in the report beside the proof. */
 export interface Erratum {

@@ -1,16 +1,18 @@
 /** The one place that waits: asks again until an expectation holds several times in a row, or its deadline has passed. */
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Confirmations made at the same time; more would measure this machine rather than the mesh. */
+const sideBySide = 5;
+
 /** How long to ask, and how often the answer must hold. */
 export interface ConvergenceOptions {
   readonly deadlineMs: number;
   /** Number of consecutive attempts that must hold; default 1. */
   readonly inARow?: number;
-  /** First pause between two attempts that do not hold; doubles up to `maxPauseMs`. Default 100. */
+  /** First pause after an attempt that does not hold; doubles up to `maxPauseMs`. Default 100. */
   readonly firstPauseMs?: number;
   /** Default 1000. */
   readonly maxPauseMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** How a wait ended: the last evidence, and what it cost. */
@@ -18,32 +20,43 @@ export interface Convergence<T> {
   readonly holds: boolean;
   readonly last: T;
   readonly attempts: number;
+  /** Time to the first of the attempts that held, or to the deadline. */
   readonly waitedMs: number;
   readonly deadlineMs: number;
 }
 
 /**
- * Calls `attempt` until `holds` accepts its result `inARow` times in a row, or until the deadline. Attempts that hold
- * follow each other at once; after one that does not, the pause grows. The last evidence is kept either way. An error
- * thrown by `attempt` ends the wait: what may be retried, the attempt itself turns into evidence.
+ * Calls `attempt` until `holds` accepts `inARow` results, or until the deadline. The first result that holds is
+ * confirmed by the others side by side; one of them that does not starts the row anew. After an attempt that does not
+ * hold, the pause grows. An error thrown by `attempt` ends the wait: what may be retried, the attempt turns into evidence.
  */
 export async function converge<T>(
   attempt: () => Promise<T>,
   holds: (evidence: T) => boolean,
   options: ConvergenceOptions,
 ): Promise<Convergence<T>> {
-  const { deadlineMs, inARow = 1, firstPauseMs = 100, maxPauseMs = 1_000, signal } = options;
+  const { deadlineMs, inARow = 1, firstPauseMs = 100, maxPauseMs = 1_000 } = options;
   const started = performance.now();
-  let held = 0;
+  const elapsed = () => Math.round(performance.now() - started);
   let pauseMs = firstPauseMs;
-  for (let attempts = 1; ; attempts += 1) {
-    const last = await attempt();
-    const waitedMs = Math.round(performance.now() - started);
-    held = holds(last) ? held + 1 : 0;
-    if (held >= inARow) return { holds: true, last, attempts, waitedMs, deadlineMs };
-    if (waitedMs >= deadlineMs) return { holds: false, last, attempts, waitedMs, deadlineMs };
-    if (held > 0) continue;
-    await pause(Math.min(pauseMs, deadlineMs - waitedMs), undefined, signal === undefined ? {} : { signal });
+  let attempts = 0;
+  for (;;) {
+    let last = await attempt();
+    attempts += 1;
+    const waitedMs = elapsed();
+    if (holds(last)) {
+      let contradiction: Awaited<T> | undefined;
+      for (let open = inARow - 1; open > 0 && contradiction === undefined; open -= sideBySide) {
+        const confirmations = await Promise.all(Array.from({ length: Math.min(open, sideBySide) }, attempt));
+        attempts += confirmations.length;
+        contradiction = confirmations.find((evidence) => !holds(evidence));
+      }
+      if (contradiction === undefined) return { holds: true, last, attempts, waitedMs, deadlineMs };
+      last = contradiction;
+    }
+    const leftMs = deadlineMs - elapsed();
+    if (leftMs <= 0) return { holds: false, last, attempts, waitedMs: elapsed(), deadlineMs };
+    await pause(Math.min(pauseMs, leftMs));
     pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   }
 }

@@ -1,0 +1,94 @@
+import { join, relative } from 'node:path';
+
+import { test } from 'vitest';
+
+import { missingCapabilities } from './capability.ts';
+import type { Card } from './card.ts';
+import { diagnose } from './diagnosis.ts';
+import { Lesson, withholding } from './lesson.ts';
+import { attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
+import { fixturesDir, specsDir } from './places.ts';
+import { NotSettled } from './probe.ts';
+import { drawStory } from './report/picture.ts';
+import { storyHtml } from './report/story.ts';
+import { removeNamespaces, snapshot } from './snapshot.ts';
+import { timeouts } from './timeouts.ts';
+
+/**
+ * Declares one claim of an exercise. Its spec and its fixture folder have the same path, which is also its identity in
+ * the report: `specs/01-foundation/04-network-policy/01-blocks-the-attacker.spec.ts`.
+ *
+ * @param title resource kind, present-tense verb, object
+ */
+export function exercise(title: string, card: Card, body: (scene: { lesson: Lesson }) => Promise<void>): void {
+  test(title, { timeout: timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
+    const path = relative(specsDir, task.file.filepath).replace(/\.spec\.ts$/, '');
+    await classify({ ...placeOf(path), claim: title, path }, card);
+    const missing = await missingCapabilities(card.needs);
+    if (missing.length > 0) {
+      await tellStory(storyHtml(card, { sightings: [], manifests: [] }, ''));
+      await logStep(`Skipped: ${missing.join('; ')}`);
+      skip(missing.join('; '));
+    }
+    const lesson = new Lesson(join(fixturesDir, path));
+    const before = await snapshot();
+    try {
+      await body({ lesson });
+    } catch (error) {
+      if (!withholding) {
+        await attachText('diagnosis', await diagnose(lesson.namespaces));
+        throw error;
+      }
+      assertRightRed(lesson, error);
+      return;
+    } finally {
+      await tell(card, lesson);
+      await step('The cluster is left as it was found', async () => {
+        await removeNamespaces(lesson.namespaces);
+        const after = await snapshot();
+        const left = [...after].filter((object) => !before.has(object));
+        const lost = [...before].filter((object) => !after.has(object));
+        if (left.length + lost.length > 0) {
+          throw new Error(
+            `Cleanup is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,
+          );
+        }
+      });
+    }
+    if (withholding && lesson.withheld) {
+      throw new Error(
+        'Green although its lesson manifest was withheld: the exercise proves nothing about the manifest.',
+      );
+    }
+  });
+}
+
+/** Titles of module and exercise out of the path: `01-foundation/04-network-policy/…` → `01 Foundation`, `04 Network policy`. */
+export function placeOf(path: string): { module: string; exercise: string } {
+  const [module = '', exerciseFolder = ''] = path.split('/').map((part) => {
+    const [number = '', ...words] = part.split('-');
+    const text = words.join(' ');
+    return `${number} ${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  });
+  return { module, exercise: exerciseFolder };
+}
+
+/** Red for the right reason: a probe kept its old, working answer because the manifest was not there. */
+function assertRightRed(lesson: Lesson, error: unknown): void {
+  if (!lesson.withheld) throw error;
+  if (!(error instanceof NotSettled) || error.last.http.status === 0) {
+    throw new Error('Red for another reason than the missing manifest', { cause: error });
+  }
+}
+
+async function tell(card: Card, lesson: Lesson): Promise<void> {
+  const picture = lesson.sightings.length === 0 ? '' : drawStory(lesson.sightings);
+  if (picture !== '') await showPicture('who called whom', picture);
+  await tellStory(storyHtml(card, lesson, picture));
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    card?: Card;
+  }
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { parseAllDocuments } from 'yaml';
+
+import { projectRoot } from './places.ts';
+import { UsageProblem } from './problem.ts';
+
+/** A manifest of a fixture folder, read and checked. */
+export interface Fixture {
+  readonly file: string;
+  /** Path from the root of the checkout, as a learner in it would type it. */
+  readonly path: string;
+  readonly yaml: string;
+  /** Names of the namespaces it creates. */
+  readonly namespaces: readonly string[];
+  /** Namespaces in which it creates Deployments. */
+  readonly deploymentNamespaces: readonly string[];
+  /** Kind and name of its objects, e.g. `NetworkPolicy backend-policy`. */
+  readonly objects: readonly string[];
+}
+
+/** @throws {UsageProblem} if the file is missing, is no YAML, or holds a document that is no Kubernetes object */
+export async function readFixture(folder: string, file: string): Promise<Fixture> {
+  const path = relative(projectRoot, join(folder, file));
+  let yaml: string;
+  try {
+    yaml = await readFile(join(folder, file), 'utf8');
+  } catch {
+    throw new UsageProblem(`the manifest ${path} is missing`, 'restore it: git checkout -- fixtures');
+  }
+  const documents = parseAllDocuments(yaml);
+  const objects = documents.flatMap((document) => {
+    const error = document.errors[0];
+    if (error !== undefined)
+      throw new UsageProblem(`${path} is no YAML: ${error.message.split('\n')[0]}`, `mend ${path}`);
+    const object = document.toJS() as { kind?: string; metadata?: { name?: string; namespace?: string } } | null;
+    if (object === null) return [];
+    if (object.kind === undefined || object.metadata?.name === undefined) {
+      throw new UsageProblem(`${path} holds a document without kind or metadata.name`, `mend ${path}`);
+    }
+    return [{ kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? 'default' }];
+  });
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+  const deployments = objects.filter(({ kind }) => kind === 'Deployment').map(({ namespace }) => namespace);
+  const deploymentNamespaces = [...new Set(deployments)];
+  return { file, path, deploymentNamespaces, yaml, namespaces, objects: objects.map(({ kind, name }) => `${kind} ${name}`) };
+}

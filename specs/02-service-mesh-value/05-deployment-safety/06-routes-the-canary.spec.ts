@@ -1,0 +1,62 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered } from '../../../helpers/outcome.ts';
+
+exercise(
+  'VirtualService routes the canary header to v2 and everyone else to v1',
+  {
+    persona: 'Marcus Chen',
+    question: 'Version 2 is deployed. Can we try it ourselves before a single customer meets it?',
+    proof:
+      'Before the route the header means nothing: both versions answer. Afterwards 20 calls in a row with the header come from v2 and 20 without it from v1, each named by the pod that answered; if versions were still picked at random, 20 in a row would happen once in half a million runs. The match is exact: "false" and "TRUE" go to v1.',
+    takeaway:
+      'Deploying is not releasing: a route decides who meets a version, and the label in the pod template tells which is which.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.e5.a6'],
+    errata: [
+      {
+        id: 'E217',
+        said: 'The VirtualService is applied before the DestinationRule.',
+        fact: 'It would route to subsets that nobody has defined yet, which is a 503. The DestinationRule comes first.',
+      },
+      {
+        id: 'E216',
+        said: 'The version labels are put on the pods by hand.',
+        fact: 'They are gone with the next pod. They belong in the template of a Deployment for each version.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/concepts/traffic-management/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const customer = frontend.curl('http://backend/');
+    const tester = frontend.curl('-H', 'canary: true', 'http://backend/');
+    const often = { inARow: 20 };
+
+    await lesson.step('Before: both versions answer, header or not', async () => {
+      await tester.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
+      await tester.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
+      await customer.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
+    });
+
+    await lesson.step('First the versions get names, then the header gets a route', async () => {
+      await lesson.apply('20-backend-versions.yaml');
+      await lesson.apply('30-backend-canary.yaml');
+    });
+
+    await lesson.step('After: the header leads to v2', async () => {
+      await tester.settlesOn(answered(200, 'backend-v2'), often);
+    });
+
+    await lesson.step('And everyone else stays on v1, also with a header that is not quite the same', async () => {
+      await customer.settlesOn(answered(200, 'backend-v1'), often);
+      await frontend.curl('-H', 'canary: false', 'http://backend/').settlesOn(answered(200, 'backend-v1'));
+      await frontend.curl('-H', 'canary: TRUE', 'http://backend/').settlesOn(answered(200, 'backend-v1'));
+    });
+
+    await lesson.step('And without the route the header means nothing again', async () => {
+      await lesson.withhold('30-backend-canary.yaml');
+      await tester.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
+    });
+  },
+);

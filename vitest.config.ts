@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+import StreamingAllureReporter from './helpers/report/allure-stream.ts';
+import { timeouts } from './helpers/timeouts.ts';
+
+/** Lessons run and are listed as the curriculum has them. */
+class CurriculumOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId, 'en', { numeric: true }));
+  }
+}
+
+const unit = process.argv.includes('unit');
+
+export default defineConfig({
+  test: {
+    retry: 0,
+    testTimeout: timeouts.exerciseMs,
+    sequence: { sequencer: CurriculumOrder },
+    reporters: unit
+      ? ['default']
+      : [
+          'tree',
+          new StreamingAllureReporter({
+            resultsDir: process.env['ALLURE_RESULTS'] ?? 'reports/allure-results',
+            reportMatchers: false,
+          }),
+        ],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['helpers/**/*.test.ts', 'kind/**/*.test.ts'] } },
+      {
+        extends: true,
+        // Each file has namespaces of its own, so four lessons share the lab at a time.
+        test: { name: 'lessons', include: ['specs/**/*.spec.ts'], maxWorkers: 4, isolate: false },
+      },
+    ],
+  },
+});
