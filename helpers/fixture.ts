@@ -44,5 +44,12 @@ export async function readFixture(folder: string, file: string): Promise<Fixture
   const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
   const deployments = objects.filter(({ kind }) => kind === 'Deployment').map(({ namespace }) => namespace);
   const deploymentNamespaces = [...new Set(deployments)];
-  return { file, path, deploymentNamespaces, yaml, namespaces, objects: objects.map(({ kind, name }) => `${kind} ${name}`) };
+  return {
+    file,
+    path,
+    deploymentNamespaces,
+    yaml,
+    namespaces,
+    objects: objects.map(({ kind, name }) => `${kind} ${name}`),
+  };
 }

@@ -4,17 +4,21 @@ import * as allure from 'allure-js-commons';
 import type { Card } from './card.ts';
 import type { HttpAnswer, Transcript } from './evidence.ts';
 import { redact } from './report/secrets.ts';
+import { digest, fullText } from './report/transcript.ts';
 
-/** Lines of output that are read without a click; the attachment holds more. */
-const visibleLines = 6;
-/** Lines that an attachment keeps of each end. */
-const attachedLines = 60;
+/** Longest body of an HTTP answer that is attached, in characters. */
+const capBody = 4_000;
 
-/** Puts an exercise in its place in the tree; its path, not its title, is its identity over time. */
+/**
+ * Puts an exercise in its place in the tree. Its path, not its title, is its identity over time, and the number at the
+ * end of the path keeps the curriculum's order in the list.
+ */
 export async function classify(
   place: { readonly module: string; readonly exercise: string; readonly claim: string; readonly path: string },
   card: Card,
 ): Promise<void> {
+  const number = /(\d+)-[^/]*$/.exec(place.path)?.[1];
+  await allure.displayName(number === undefined ? place.claim : `${number} ${place.claim}`);
   await allure.epic(place.module);
   await allure.feature(place.exercise);
   await allure.story(place.claim);
@@ -34,54 +38,57 @@ export async function logStep(line: string): Promise<void> {
   await allure.logStep(redact(line));
 }
 
-/** A command as typed, and the first lines of what it printed, readable without a click; the rest is attached. */
+/**
+ * A command as typed, and under it the lines of its output that matter, readable without a click. Allure keeps
+ * attachments folded, so all that must be read stands in the names of steps; the whole output is attached.
+ */
 export async function showTranscript(transcript: Transcript): Promise<void> {
-  const output = redact(`${transcript.stdout}${transcript.stderr}`).trimEnd();
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
   await allure.step(redact(`$ ${transcript.command}`), async () => {
-    for (const line of lines.slice(0, visibleLines)) await allure.logStep(line.slice(0, 160));
-    if (lines.length > visibleLines) await allure.logStep(`… ${lines.length - visibleLines} more lines, attached`);
-    const text = `$ ${transcript.command}\n${trimMiddle(output.split('\n'))}\n[exit ${transcript.exitCode}, ${Math.round(transcript.durationMs)} ms]\n`;
-    await allure.attachment('transcript', redact(text), 'text/plain');
+    for (const line of digest(transcript)) await allure.logStep(redact(line));
+    await attach('whole output', fullText(transcript), 'text/plain', 'txt');
   });
 }
 
 /** A manifest as it lies in the fixture folder. */
 export async function showManifest(file: string, yaml: string): Promise<void> {
-  await allure.attachment(file, redact(yaml), 'application/yaml');
+  await attach(file, yaml, 'application/yaml', 'yaml');
 }
 
 /** An HTTP answer, shown as an exchange. */
 export async function showExchange(answer: HttpAnswer): Promise<void> {
   const headers = (all: Readonly<Record<string, string>>) =>
-    Object.entries(all).map(([name, value]) => ({ name, value }));
+    Object.entries(all).map(([name, value]) => ({ name, value: redact(value) }));
+  const body = (text: string, type = 'text/plain') => ({
+    contentType: type,
+    encoding: 'utf8',
+    value: redact(text.slice(0, capBody)),
+  });
   const exchange = {
     schemaVersion: 1,
-    request: { method: answer.method, url: answer.url, headers: headers(answer.requestHeaders) },
+    request: {
+      method: answer.method,
+      url: redact(answer.url),
+      headers: headers(answer.requestHeaders),
+      ...(answer.requestBody === undefined ? {} : { body: body(answer.requestBody) }),
+    },
     response: {
       status: answer.status,
       headers: headers(answer.headers),
-      body: {
-        contentType: answer.headers['content-type'] ?? 'text/plain',
-        encoding: 'utf8',
-        value: answer.body.slice(0, 4_000),
-      },
+      body: body(answer.body, answer.headers['content-type']),
     },
   };
-  await allure.attachment('HTTP exchange', redact(JSON.stringify(exchange)), {
-    contentType: 'application/vnd.allure.http+json',
-    fileExtension: 'httpexchange',
-  });
+  const options = { contentType: 'application/vnd.allure.http+json', fileExtension: 'httpexchange' };
+  await allure.attachment('HTTP exchange', JSON.stringify(exchange), options);
 }
 
 /** A picture drawn from the run. */
 export async function showPicture(name: string, svg: string): Promise<void> {
-  await allure.attachment(name, svg, 'image/svg+xml');
+  await attach(name, svg, 'image/svg+xml', 'svg');
 }
 
 /** Anything else worth keeping, e.g. a diagnosis. */
 export async function attachText(name: string, text: string): Promise<void> {
-  await allure.attachment(name, redact(text), 'text/plain');
+  await attach(name, text, 'text/plain', 'txt');
 }
 
 /** The story above the steps; Allure lets through HTML with inline styles. */
@@ -89,8 +96,11 @@ export async function tellStory(html: string): Promise<void> {
   await allure.descriptionHtml(redact(html));
 }
 
-function trimMiddle(lines: readonly string[]): string {
-  if (lines.length <= 2 * attachedLines) return lines.join('\n');
-  const cut = lines.length - 2 * attachedLines;
-  return [...lines.slice(0, attachedLines), `… ${cut} lines cut …`, ...lines.slice(-attachedLines)].join('\n');
+/** A value that differs from run to run; kept out of the identity, so that history goes on. */
+export async function noteParameter(name: string, value: string): Promise<void> {
+  await allure.parameter(name, redact(value), { excluded: true });
+}
+
+async function attach(name: string, text: string, contentType: string, fileExtension: string): Promise<void> {
+  await allure.attachment(name, redact(text), { contentType, fileExtension });
 }

@@ -1,82 +1,121 @@
 import type { Sighting, Verdict } from '../evidence.ts';
 import { escapeHtml } from './escape.ts';
+import { type Role, rolesOf } from './roles.ts';
 
 /** How a verdict is drawn: told apart by line and symbol as well as by colour. */
 const looks: Readonly<Record<Verdict, { colour: string; dash: string; symbol: string; word: string }>> = {
   allowed: { colour: '#1a7f37', dash: '', symbol: '✓', word: 'let through' },
-  blocked: { colour: '#c62828', dash: '7 5', symbol: '✕', word: 'refused' },
-  broken: { colour: '#6b7280', dash: '2 4', symbol: '?', word: 'broken' },
+  blocked: { colour: '#c62828', dash: '8 5', symbol: '✕', word: 'refused' },
+  broken: { colour: '#6b7280', dash: '2 5', symbol: '?', word: 'broken' },
 };
 
-const box = { width: 190, height: 44, x: 24 };
-const panel = { width: 900, gap: 18, header: 40 };
-const row = 58;
+const ink = '#1f2328';
+const faint = '#57606a';
+const box = { width: 150, height: 42 };
+/** Heights of a panel's parts, and of one call with its two lines of text. */
+const heights = { title: 34, roles: 58, call: 52, foot: 14, gap: 14 };
 
 /**
- * Draws who called whom, as an SVG: a panel for each step with probes, a row for each call, callers on the left and the
- * called on the right, the same roles in every panel. Only calls that really ran are drawn.
+ * Draws who called whom, as an SVG: a panel for each step with probes, in it every role in the same place, and an arrow
+ * for each call that really ran. A call that did not get through ends short of its target.
  */
 export function drawStory(sightings: readonly Sighting[]): string {
-  const panels = [...Map.groupBy(sightings, ({ step }) => step)];
-  let y = 0;
-  const drawn = panels.map(([title, calls]) => {
-    const top = y;
-    const height = panel.header + calls.length * row + 8;
-    y += height + panel.gap;
-    return drawPanel(title, calls, top, height);
+  const roles = rolesOf(sightings);
+  const width = Math.max(640, roles.length * 215);
+  const middleOf = (index: number) => ((index + 0.5) * width) / roles.length;
+  const places = new Map(roles.map((role, index) => [role.name, middleOf(index)]));
+  let top = 0;
+  const panels = [...Map.groupBy(sightings, ({ step }) => step)].map(([title, seen]) => {
+    const calls = merged(seen);
+    const height = heights.title + heights.roles + calls.length * heights.call + heights.foot;
+    const panel = drawPanel({ title, calls, roles, places, top, width, height });
+    top += height + heights.gap;
+    return panel;
   });
-  const height = y + 26;
+  const height = top + 24;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${panel.width} ${height}" width="${panel.width}" height="${height}" font-family="Helvetica, Arial, sans-serif">` +
-    `<rect width="100%" height="100%" fill="#ffffff"/>${drawn.join('')}${legend(y + 8)}</svg>`
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica, Arial, sans-serif">` +
+    `<rect width="100%" height="100%" fill="#ffffff"/>${panels.join('')}${legend(top + 6)}</svg>`
   );
 }
 
-function drawPanel(title: string, calls: readonly Sighting[], top: number, height: number): string {
-  const rows = calls.map((call, index) => drawCall(call, top + panel.header + index * row));
-  return (
-    `<rect x="1" y="${top + 1}" width="${panel.width - 2}" height="${height - 2}" rx="10" fill="#f6f8fa" stroke="#d0d7de"/>` +
-    `<text x="20" y="${top + 26}" font-size="15" font-weight="bold" fill="#1f2328">${escapeHtml(title)}</text>${rows.join('')}`
+interface Call extends Sighting {
+  readonly times: number;
+}
+
+interface Panel {
+  readonly title: string;
+  readonly calls: readonly Call[];
+  readonly roles: readonly Role[];
+  readonly places: ReadonlyMap<string, number>;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function merged(sightings: readonly Sighting[]): Call[] {
+  const same = ({ caller, target, request, verdict, signature }: Sighting) =>
+    JSON.stringify([caller, target, request, verdict, signature]);
+  return [...Map.groupBy(sightings, same).values()].flatMap((calls) =>
+    calls.slice(0, 1).map((call) => ({ ...call, times: calls.length })),
   );
 }
 
-function drawCall(call: Sighting, top: number): string {
-  const { colour, dash, symbol } = looks[call.verdict];
-  const middle = top + box.height / 2;
-  const [from, to] = [box.x + box.width + 6, panel.width - box.x - box.width - 6];
-  const end = call.verdict === 'allowed' ? to : (from + to) / 2 + 120;
-  const head =
-    call.verdict === 'allowed'
-      ? `<path d="M${to} ${middle} l-12 -6 v12 z" fill="${colour}"/>`
-      : `<text x="${end + 6}" y="${middle + 8}" font-size="24" font-weight="bold" fill="${colour}">${symbol}</text>`;
+function drawPanel({ title, calls, roles, places, top, width, height }: Panel): string {
+  const firstCall = top + heights.title + heights.roles;
+  const columns = roles.map((role) =>
+    drawRole(role, places.get(role.name) ?? 0, top + heights.title, top + height - 8),
+  );
+  const arrows = calls.map((call, index) =>
+    drawCall(call, places.get(call.caller) ?? 0, places.get(call.target) ?? 0, firstCall + index * heights.call + 22),
+  );
   return (
-    role(call.caller, call.callerNamespace, box.x, top, '#ddf4ff') +
-    role(call.target, '', panel.width - box.x - box.width, top, '#fff8c5') +
-    `<line x1="${from}" y1="${middle}" x2="${end}" y2="${middle}" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/>${head}` +
-    `<text x="${from + 10}" y="${middle - 8}" font-size="13" fill="#1f2328">${escapeHtml(call.request)}</text>` +
-    `<text x="${from + 10}" y="${middle + 18}" font-size="13" font-weight="bold" fill="${colour}">${symbol} ${escapeHtml(call.signature)}</text>`
+    `<rect x="1" y="${top + 1}" width="${width - 2}" height="${height - 2}" rx="10" fill="#f6f8fa" stroke="#d0d7de"/>` +
+    `<text x="14" y="${top + 23}" font-size="15" font-weight="bold" fill="${ink}">${escapeHtml(title)}</text>` +
+    columns.join('') +
+    arrows.join('')
   );
 }
 
-function role(name: string, namespace: string, x: number, y: number, fill: string): string {
-  const centre = x + box.width / 2;
-  const below =
-    namespace === ''
+function drawRole({ name, namespace }: Role, middle: number, top: number, foot: number): string {
+  const centred = `x="${middle}" text-anchor="middle"`;
+  const home =
+    namespace === undefined
       ? ''
-      : `<text x="${centre}" y="${y + 35}" font-size="10" text-anchor="middle" fill="#57606a">in ${escapeHtml(namespace)}</text>`;
+      : `<text ${centred} y="${top + 35}" font-size="10" fill="${faint}">in ${escapeHtml(namespace)}</text>`;
   return (
-    `<rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="8" fill="${fill}" stroke="#57606a"/>` +
-    `<text x="${centre}" y="${y + (namespace === '' ? 28 : 20)}" font-size="15" text-anchor="middle" fill="#1f2328">${escapeHtml(name)}</text>${below}`
+    `<line x1="${middle}" y1="${top + box.height}" x2="${middle}" y2="${foot}" stroke="#8c959f" stroke-dasharray="3 4"/>` +
+    `<rect x="${middle - box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="8" fill="#ddf4ff" stroke="${faint}"/>` +
+    `<text ${centred} y="${top + (home === '' ? 27 : 20)}" font-size="15" fill="${ink}">${escapeHtml(name)}</text>${home}`
+  );
+}
+
+function drawCall(call: Call, from: number, to: number, y: number): string {
+  const { colour, dash, symbol } = looks[call.verdict];
+  const right = to >= from ? 1 : -1;
+  const gotThrough = call.verdict === 'allowed';
+  const end = gotThrough ? to - 2 * right : to - 34 * right;
+  const head = gotThrough
+    ? `<path d="M${end} ${y} l${-12 * right} -6 v12 z" fill="${colour}"/>`
+    : `<text x="${end + 8 * right}" y="${y + 8}" font-size="24" font-weight="bold" text-anchor="middle" fill="${colour}">${symbol}</text>`;
+  // A white rim keeps the words readable where they cross another role's line.
+  const words = `x="${(from + to) / 2}" text-anchor="middle" font-size="13.5" stroke="#f6f8fa" stroke-width="4" paint-order="stroke"`;
+  const times = call.times === 1 ? '' : ` (${call.times} times)`;
+  return (
+    `<line x1="${from}" y1="${y}" x2="${end}" y2="${y}" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/>${head}` +
+    `<circle cx="${from}" cy="${y}" r="4" fill="${colour}"/>` +
+    `<text ${words} y="${y - 7}" fill="${ink}">${escapeHtml(call.request)}</text>` +
+    `<text ${words} y="${y + 17}" font-weight="bold" fill="${colour}">${symbol} ${escapeHtml(call.signature)}${times}</text>`
   );
 }
 
 function legend(y: number): string {
   return Object.values(looks)
     .map(({ colour, dash, symbol, word }, index) => {
-      const x = 20 + index * 170;
+      const x = 14 + index * 160;
       return (
-        `<line x1="${x}" y1="${y}" x2="${x + 40}" y2="${y}" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/>` +
-        `<text x="${x + 48}" y="${y + 5}" font-size="13" fill="#1f2328">${symbol} ${word}</text>`
+        `<line x1="${x}" y1="${y}" x2="${x + 36}" y2="${y}" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/>` +
+        `<text x="${x + 44}" y="${y + 5}" font-size="13" fill="${ink}">${symbol} ${word}</text>`
       );
     })
     .join('');

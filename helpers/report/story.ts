@@ -1,63 +1,87 @@
 import type { Card } from '../card.ts';
 import type { Sighting, Story } from '../evidence.ts';
 import { escapeHtml } from './escape.ts';
+import { faint, listing, note, section, table } from './style.ts';
 
 /** A wait that took more than this share of its deadline is marked: the next one may not make it. */
 export const warningShare = 0.75;
 
-const words = { allowed: 'let through', blocked: 'refused', broken: 'broken' } as const;
-const cell = 'style="padding:4px 10px;border-bottom:1px solid #d0d7de;text-align:left;vertical-align:top"';
+const words = { allowed: '✓ let through', blocked: '✕ refused', broken: '? broken' } as const;
+const effect = /data-effect-ms="(\d+)"/;
 
 /** The story of one run of an exercise as HTML with inline styles, the only ones that the report lets through. */
 export function storyHtml(card: Card, story: Story, pictureSvg: string): string {
-  const picture =
-    pictureSvg === ''
-      ? ''
-      : `<p><img alt="Who called whom, step by step" style="max-width:100%" src="data:image/svg+xml;base64,${Buffer.from(pictureSvg).toString('base64')}"></p>`;
+  const effectMs = timeToEffect(story);
   return [
-    `<blockquote style="border-left:4px solid #0969da;margin:8px 0;padding:6px 14px;font-size:16px">${escapeHtml(card.question)}<br><span style="color:#57606a">— ${card.persona}</span></blockquote>`,
-    section('What happened', picture + probes(story.sightings)),
+    `<blockquote style="border-left:5px solid #0969da;margin:8px 0;padding:6px 14px;font-size:17px">“${escapeHtml(card.question)}”<br><span style="${faint}">— ${escapeHtml(card.persona)}</span></blockquote>`,
+    section('What happened in this run', pictureHtml(pictureSvg)),
     section(
-      'What changed',
+      'What changes',
       story.manifests
         .map(
           ({ file, yaml, step }) =>
-            `<p><b>${escapeHtml(file)}</b>, applied in “${escapeHtml(step)}”</p><pre style="background:#f6f8fa;color:#1f2328;padding:10px;border-radius:6px">${escapeHtml(yaml)}</pre>`,
+            `<p><b>${escapeHtml(file)}</b>, applied in “${escapeHtml(step)}”</p>${listing(escapeHtml(yaml.trimEnd()))}`,
         )
         .join(''),
     ),
+    section('Every call, in order', probes(story.sightings)),
+    effectMs === undefined
+      ? ''
+      : `<p data-effect-ms="${effectMs}">The change showed itself within ${seconds(effectMs)}.</p>`,
     section('Why this proves it', `<p>${escapeHtml(card.proof)}</p>`),
-    section(
-      'Takeaway',
-      `<p style="background:#dafbe1;color:#1f2328;padding:10px 14px;border-radius:6px"><b>${escapeHtml(card.takeaway)}</b></p>`,
-    ),
-    section(
-      'What the course text got wrong',
-      (card.errata ?? [])
-        .map(
-          ({ id, said, fact }) =>
-            `<p><b>${id}</b> The text: <i>${escapeHtml(said)}</i><br>In truth: ${escapeHtml(fact)}</p>`,
-        )
-        .join(''),
-    ),
-    `<p style="color:#57606a">Proves ${card.proves.join(', ')} of the curriculum.</p>`,
+    section('Takeaway', note(`<b>${escapeHtml(card.takeaway)}</b>`, 'good')),
+    section('What the course text got wrong', errata(card)),
+    `<p style="${faint}">Proves ${escapeHtml(card.proves.join(', '))} of the curriculum. Read more: <a href="${escapeHtml(card.readMore)}">${escapeHtml(card.readMore)}</a></p>`,
   ].join('');
 }
 
-function section(title: string, html: string): string {
-  return html === '' ? '' : `<h3>${title}</h3>${html}`;
+/**
+ * Longest wait, in milliseconds, of a probe outside the `Before:` steps, which is how long the slowest change took to
+ * show itself; undefined where nothing was applied.
+ */
+export function timeToEffect({ sightings, manifests }: Story): number | undefined {
+  const after = sightings.filter(({ step }) => !step.startsWith('Before'));
+  if (manifests.length === 0 || after.length === 0) return undefined;
+  return Math.round(Math.max(...after.map(({ waitedMs }) => waitedMs)));
+}
+
+/** Reads that time back out of a story. */
+export function effectMsOf(html: string): number | undefined {
+  const found = effect.exec(html)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** Milliseconds for people: `0.4 s`, `2 min 5 s`. */
+export function seconds(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const whole = Math.round(ms / 1000);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function pictureHtml(svg: string): string {
+  if (svg === '') return '';
+  const data = Buffer.from(svg).toString('base64');
+  return `<img alt="Who called whom, step by step" style="width:100%;max-width:900px" src="data:image/svg+xml;base64,${data}">`;
 }
 
 function probes(sightings: readonly Sighting[]): string {
-  if (sightings.length === 0) return '';
-  const rows = sightings.map(({ step, caller, target, request, verdict, signature, waitedMs, deadlineMs }) => {
-    const late = waitedMs > warningShare * deadlineMs ? ' ⚠ close to its deadline' : '';
-    const time = `${(waitedMs / 1000).toFixed(1)} s of ${deadlineMs / 1000} s${late}`;
-    const columns = [step, `${caller} → ${target}`, request, `${words[verdict]}: ${signature}`, time];
-    return `<tr>${columns.map((column) => `<td ${cell}>${escapeHtml(column)}</td>`).join('')}</tr>`;
+  const rows = sightings.map((sighting, index) => {
+    const { step, caller, target, request, verdict, signature, waitedMs, deadlineMs } = sighting;
+    const late = waitedMs > warningShare * deadlineMs ? '<br><b>⚠ close to its deadline</b>' : '';
+    return [
+      step === sightings[index - 1]?.step ? '' : escapeHtml(step),
+      `${escapeHtml(caller)} → ${escapeHtml(target)}`,
+      `<code>${escapeHtml(request)}</code>`,
+      `<b>${words[verdict]}</b><br>${escapeHtml(signature)}`,
+      `${seconds(waitedMs)} of ${seconds(deadlineMs)}${late}`,
+    ];
   });
-  const heads = ['Step', 'Who → whom', 'Request', 'What happened', 'Settled after'].map(
-    (head) => `<th ${cell}>${head}</th>`,
+  return table(['Step', 'Who → whom', 'Request', 'What happened', 'Settled after'], rows);
+}
+
+function errata({ errata: wrong = [] }: Card): string {
+  return table(
+    ['', 'The text says', 'In truth'],
+    wrong.map(({ id, said, fact }) => [`<b>${escapeHtml(id)}</b>`, `<i>${escapeHtml(said)}</i>`, escapeHtml(fact)]),
   );
-  return `<details><summary>All probes of this run, with the time each took to settle</summary><table style="border-collapse:collapse;font-size:13px"><tr>${heads.join('')}</tr>${rows.join('')}</table></details>`;
 }

@@ -36,7 +36,10 @@ function log(line: string): void {
   process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 }
 
-function watch<T extends KubernetesObject>(path: string, list: () => Promise<KubernetesListObject<T>>): Informer<T> & ObjectCache<T> {
+function watch<T extends KubernetesObject>(
+  path: string,
+  list: () => Promise<KubernetesListObject<T>>,
+): Informer<T> & ObjectCache<T> {
   const informer = makeInformer<T>(config, path, list);
   for (const event of ['add', 'update', 'delete'] as const) informer.on(event, schedule);
   // A quiet watch ends after half a minute, one on an API server that restarts at once: start again, for ever.
@@ -47,6 +50,7 @@ function watch<T extends KubernetesObject>(path: string, list: () => Promise<Kub
 async function start<T extends KubernetesObject>(informer: Informer<T>, path: string): Promise<void> {
   try {
     await informer.start();
+    synced.add(path);
     schedule();
   } catch (error) {
     log(`cannot list ${path}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
@@ -56,7 +60,9 @@ async function start<T extends KubernetesObject>(informer: Informer<T>, path: st
 
 const pods = watch('/api/v1/pods', () => core.listPodForAllNamespaces());
 const namespaces = watch('/api/v1/namespaces', () => core.listNamespace());
-const policies = watch('/apis/networking.k8s.io/v1/networkpolicies', () => networking.listNetworkPolicyForAllNamespaces());
+const policies = watch('/apis/networking.k8s.io/v1/networkpolicies', () =>
+  networking.listNetworkPolicyForAllNamespaces(),
+);
 const synced = new Set<string>();
 
 function schedule(): void {
@@ -77,15 +83,11 @@ function apply(): void {
     return;
   }
   applied = text;
-  const sizeWords = Object.entries({ policies: view.policies.length, ...sizes }).map(([name, size]) => `${name}=${size}`);
+  const sizeWords = Object.entries({ policies: view.policies.length, ...sizes }).map(
+    ([name, size]) => `${name}=${size}`,
+  );
   log(`applied ${sizeWords.join(' ')} after ${Math.round(performance.now() - firstEventAt)} ms`);
 }
 
-async function first<T extends KubernetesObject>(informer: Informer<T>, path: string): Promise<void> {
-  await start(informer, path);
-  synced.add(path);
-}
-
 // Nothing is applied from a part of the picture: pods without their policies would be open.
-await Promise.all([first(pods, 'pods'), first(namespaces, 'namespaces'), first(policies, 'networkpolicies')]);
-schedule();
+await Promise.all([start(pods, 'pods'), start(namespaces, 'namespaces'), start(policies, 'networkpolicies')]);

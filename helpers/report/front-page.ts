@@ -1,0 +1,113 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { escapeHtml } from './escape.ts';
+import { type ExerciseResult, readExerciseResults } from './results.ts';
+import type { RunFacts } from './run-facts.ts';
+import { redact } from './secrets.ts';
+import { seconds } from './story.ts';
+import { faint, note, section, table } from './style.ts';
+
+/** Identity of the front page among the results; fixed, so that it is one page over all runs. */
+export const frontPageId = '00-start-here';
+const title = '00 Start here';
+
+/**
+ * Adds the page that a reader sees first, as one more Allure result. To be called when all other results are written:
+ * it lists them.
+ */
+export async function writeFrontPage(facts: RunFacts, resultsDir: string): Promise<void> {
+  const start = Date.parse(facts.startedAt);
+  const result = {
+    uuid: frontPageId,
+    historyId: frontPageId,
+    testCaseId: frontPageId,
+    name: title,
+    fullName: frontPageId,
+    status: 'passed',
+    stage: 'finished',
+    start,
+    stop: start + facts.durationMs,
+    labels: [{ name: 'epic', value: title }],
+    descriptionHtml: redact(frontPageHtml(facts, await readExerciseResults(resultsDir))),
+    steps: [],
+  };
+  await writeFile(join(resultsDir, `${frontPageId}-result.json`), JSON.stringify(result));
+}
+
+/** The page itself, HTML with inline styles only. */
+export function frontPageHtml(facts: RunFacts, exercises: readonly ExerciseResult[]): string {
+  const count = (status: string) => exercises.filter((each) => each.status === status).length;
+  const wrong = exercises.length - count('passed') - count('skipped');
+  const verdict =
+    `${exercises.length} exercises ran: ${count('passed')} proven, ${wrong} not proven, ${count('skipped')} skipped. ` +
+    `Started ${facts.startedAt.slice(0, 16).replace('T', ' ')} UTC, took ${seconds(facts.durationMs)}.`;
+  return [
+    '<p>An Istio course that proves itself. Every exercise was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
+    note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
+    section('How to read it', howToRead),
+    section('Exercises of this run', exerciseTable(exercises)),
+    section('What it ran on', table(['Part', 'Version'], rows({ ...facts.versions, ...cluster(facts) }))),
+    section('Images that stand in for others', standIns(facts)),
+    section('Where the time went', table(['Part', 'Time'], timings(facts))),
+  ].join('');
+}
+
+const howToRead = `<ul>
+<li>Choose an exercise on the left, top to bottom: module, exercise, claim.</li>
+<li>Its page opens with a question, a picture of who called whom, what changed, and the takeaway. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
+<li>In pictures: <b style="color:#1a7f37">✓ ───▶</b> let through; <b style="color:#c62828">✕ ╌╌╌</b> refused, with the signature of who refused it; <b style="color:#6b7280">? ⋯⋯⋯</b> broken, which proves nothing.</li>
+<li>Every exercise looks at the world before, changes one thing, looks again with the same command, and takes the change away. A “no” always comes with a “yes” at the same moment, so that a dead service cannot pass for a guarded one.</li>
+<li>⚠ marks a wait that used more than three quarters of its deadline.</li>
+</ul>`;
+
+const marks: Readonly<Record<string, string>> = {
+  passed: '✓ proven',
+  skipped: '– skipped',
+  failed: '✕ not proven',
+  broken: '✕ not proven',
+};
+
+function exerciseTable(exercises: readonly ExerciseResult[]): string {
+  return table(
+    ['Result', 'Exercise and claim', 'Change seen after', 'Took'],
+    exercises.map(({ page, module, exercise, claim, status, reason, durationMs, effectMs }) => [
+      `<b>${marks[status] ?? escapeHtml(status)}</b>`,
+      `<span style="${faint}">${escapeHtml(module)} › ${escapeHtml(exercise)}</span><br><a href="#${page}">${escapeHtml(claim)}</a>` +
+        (reason === '' ? '' : `<br>${escapeHtml(reason)}`),
+      effectMs === undefined ? '–' : seconds(effectMs),
+      seconds(durationMs),
+    ]),
+  );
+}
+
+function cluster(facts: RunFacts): Record<string, string> {
+  const images = { assembled: 'built from package registries', upstream: 'pulled from their publishers' };
+  return {
+    Cluster: facts.provider,
+    'Container engine': facts.engine,
+    Images: images[facts.imageSource],
+    Machine: facts.machine,
+  };
+}
+
+function standIns({ standIns: images }: RunFacts): string {
+  if (images.length === 0) return '';
+  const why =
+    '<p>The manifests name the images on the left. This run used what stands on the right, which behaves the same in everything an exercise looks at.</p>';
+  return (
+    why +
+    table(
+      ['Image in the manifests', 'What it was made of'],
+      images.map(({ upstream, madeOf }) => [`<code>${escapeHtml(upstream)}</code>`, escapeHtml(madeOf)]),
+    )
+  );
+}
+
+function rows(values: Readonly<Record<string, string>>): string[][] {
+  return Object.entries(values).map(([name, value]) => [escapeHtml(name), escapeHtml(value)]);
+}
+
+function timings({ timings: spent, durationMs }: RunFacts): string[][] {
+  return Object.entries({ ...spent, 'whole run': durationMs }).map(([name, ms]) => [escapeHtml(name), seconds(ms)]);
+}

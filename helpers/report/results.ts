@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { effectMsOf } from './story.ts';
+
+/** A step as an Allure result holds it; only what is read here. */
+interface ResultStep {
+  readonly name?: string;
+  readonly steps?: readonly ResultStep[];
+}
+
+/** An Allure result file; only what is read here. */
+interface ResultFile {
+  readonly uuid: string;
+  readonly name: string;
+  readonly status: string;
+  readonly historyId?: string;
+  readonly start?: number;
+  readonly stop?: number;
+  readonly statusDetails?: { readonly message?: string };
+  readonly descriptionHtml?: string;
+  readonly labels?: readonly { readonly name: string; readonly value: string }[];
+  readonly steps?: readonly ResultStep[];
+}
+
+/** One exercise of a run as the front page lists it. */
+export interface ExerciseResult {
+  /** Id of its page in the report. */
+  readonly page: string;
+  readonly module: string;
+  readonly exercise: string;
+  readonly claim: string;
+  /** Allure's word: passed, failed, broken, skipped, unknown. */
+  readonly status: string;
+  /** Why it was skipped or what went wrong, one line; empty when it passed. */
+  readonly reason: string;
+  readonly durationMs: number;
+  /** Longest time a change took to show itself; undefined where nothing was changed. */
+  readonly effectMs: number | undefined;
+}
+
+/** What the exercise writes as a step before it skips, because the reporter drops the reason given to the runner. */
+const skipped = /^Skipped: /;
+
+/** Id under which Allure keeps the page of a result, also its address: `index.html#<id>`. */
+export function pageId(uuid: string): string {
+  return createHash('md5').update(uuid).digest('hex');
+}
+
+/** Reads the exercises of a run out of its result files, in the order of the curriculum. */
+export async function readExerciseResults(resultsDir: string): Promise<ExerciseResult[]> {
+  const files = (await readdir(resultsDir)).filter((name) => name.endsWith('-result.json'));
+  const results = await Promise.all(
+    files.map(async (name) => JSON.parse(await readFile(join(resultsDir, name), 'utf8')) as ResultFile),
+  );
+  return results
+    .filter((result) => label(result, 'epic') !== '' && label(result, 'story') !== '')
+    .toSorted((a, b) => (a.historyId ?? a.name).localeCompare(b.historyId ?? b.name, 'en', { numeric: true }))
+    .map(exerciseResult);
+}
+
+/** What one result file says, in the front page's terms. */
+export function exerciseResult(result: ResultFile): ExerciseResult {
+  const skip = stepNames(result.steps ?? []).find((name) => skipped.test(name));
+  const message = result.statusDetails?.message?.split('\n')[0] ?? '';
+  return {
+    page: pageId(result.uuid),
+    module: label(result, 'epic'),
+    exercise: label(result, 'feature'),
+    claim: label(result, 'story'),
+    status: result.status,
+    reason: result.status === 'passed' ? '' : (skip?.replace(skipped, '') ?? message),
+    durationMs: (result.stop ?? 0) - (result.start ?? 0),
+    effectMs: effectMsOf(result.descriptionHtml ?? ''),
+  };
+}
+
+function label(result: ResultFile, name: string): string {
+  return result.labels?.find((each) => each.name === name)?.value ?? '';
+}
+
+function stepNames(steps: readonly ResultStep[]): string[] {
+  return steps.flatMap((each) => [each.name ?? '', ...stepNames(each.steps ?? [])]);
+}
