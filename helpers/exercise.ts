@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import { missingCapabilities } from './capability.ts';
 import type { Card } from './card.ts';
 import { diagnose } from './diagnosis.ts';
+import { placeOf } from './exercise-path.ts';
 import { Lesson, withholding } from './lesson.ts';
 import { attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
 import { fixturesDir, specsDir } from './places.ts';
@@ -21,6 +22,7 @@ import { timeouts } from './timeouts.ts';
  * @param title resource kind, present-tense verb, object
  */
 export function exercise(title: string, card: Card, body: (scene: { lesson: Lesson }) => Promise<void>): void {
+  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
   test(title, { timeout: timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
     const path = relative(specsDir, task.file.filepath).replace(/\.spec\.ts$/, '');
     await classify({ ...placeOf(path), claim: title, path }, card);
@@ -61,16 +63,6 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
       );
     }
   });
-}
-
-/** Titles of module and exercise out of the path: `01-foundation/04-network-policy/…` → `01 Foundation`, `04 Network policy`. */
-export function placeOf(path: string): { module: string; exercise: string } {
-  const [module = '', exerciseFolder = ''] = path.split('/').map((part) => {
-    const [number = '', ...words] = part.split('-');
-    const text = words.join(' ');
-    return `${number} ${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  });
-  return { module, exercise: exerciseFolder };
 }
 
 /** Red for the right reason: a probe kept its old, working answer because the manifest was not there. */

@@ -93,3 +93,9 @@ function execaOptions(options: RunOptions) {
     ...(options.live === true ? { stdout: 'inherit' as const, stderr: 'inherit' as const } : {}),
   };
 }
+
+/** Hands the terminal to a program until it ends. Returns its exit code. */
+export async function interactive(command: string): Promise<number> {
+  const result = await execa(command, { stdio: 'inherit', reject: false });
+  return result.exitCode ?? 1;
+}

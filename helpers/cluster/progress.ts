@@ -1,10 +1,17 @@
 /** Lines that tell what is being done and how long it took; anything slow gets one when it starts and one when it ends. */
 export class Progress {
+  /** Milliseconds by what they were spent on. */
+  readonly timings: Record<string, number> = {};
   readonly #started = performance.now();
+
+  /** Milliseconds since the command began. */
+  elapsedMs(): number {
+    return Math.round(performance.now() - this.#started);
+  }
 
   /** One line, with the seconds since the command began. */
   say(line: string): void {
-    const seconds = ((performance.now() - this.#started) / 1000).toFixed(1).padStart(6);
+    const seconds = (this.elapsedMs() / 1000).toFixed(1).padStart(6);
     process.stdout.write(`${seconds}s  ${line}\n`);
   }
 
@@ -14,6 +21,7 @@ export class Progress {
     const slow = setTimeout(() => this.say(`${what} …`), 1_500);
     try {
       const result = await action();
+      this.timings[what] = Math.round(performance.now() - started);
       this.say(`${what}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
       return result;
     } catch (error) {

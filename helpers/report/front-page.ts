@@ -40,7 +40,7 @@ export function frontPageHtml(facts: RunFacts, exercises: readonly ExerciseResul
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
   const verdict =
-    `${exercises.length} exercises ran: ${count('passed')} proven, ${wrong} not proven, ${count('skipped')} skipped. ` +
+    `${exercises.length} exercises: ${count('passed')} proven, ${wrong} not proven, ${count('skipped')} skipped. ` +
     `Started ${facts.startedAt.slice(0, 16).replace('T', ' ')} UTC, took ${seconds(facts.durationMs)}.`;
   return [
     '<p>An Istio course that proves itself. Every exercise was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
@@ -72,7 +72,7 @@ function exerciseTable(exercises: readonly ExerciseResult[]): string {
   return table(
     ['Result', 'Exercise and claim', 'Change seen after', 'Took'],
     exercises.map(({ page, module, exercise, claim, status, reason, durationMs, effectMs }) => [
-      `<b>${marks[status] ?? escapeHtml(status)}</b>`,
+      `<b style="white-space:nowrap">${marks[status] ?? escapeHtml(status)}</b>`,
       `<span style="${faint}">${escapeHtml(module)} › ${escapeHtml(exercise)}</span><br><a href="#${page}">${escapeHtml(claim)}</a>` +
         (reason === '' ? '' : `<br>${escapeHtml(reason)}`),
       effectMs === undefined ? '–' : seconds(effectMs),

@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { projectRoot, reportsDir } from '../places.ts';
 import { must } from '../program.ts';
@@ -20,9 +20,18 @@ export async function generateReport(resultsDir: string, outputDir: string): Pro
   await rm(outputDir, { recursive: true, force: true });
   const config = join(reportsDir, 'allurerc.mjs');
   const allure = join(projectRoot, 'node_modules', '.bin', 'allure');
-  await must(allure, ['generate', resultsDir, '--config', config, '--output', outputDir, '--cwd', projectRoot]);
-  const path = join(outputDir, 'index.html');
-  const html = seal(await readFile(path, 'utf8'), `#${pageId(frontPageId)}`);
+  await must(allure, [
+    'generate',
+    resolve(resultsDir),
+    '--config',
+    config,
+    '--output',
+    resolve(outputDir),
+    '--cwd',
+    projectRoot,
+  ]);
+  const path = resolve(outputDir, 'index.html');
+  const html = seal(await readFile(path, 'utf8'), pageId(frontPageId));
   const secrets = findSecrets(html);
   if (secrets.length > 0) {
     await rm(outputDir, { recursive: true });

@@ -11,7 +11,7 @@ const looks: Readonly<Record<Verdict, { colour: string; dash: string; symbol: st
 
 const ink = '#1f2328';
 const faint = '#57606a';
-const box = { width: 150, height: 42 };
+const box = { width: 184, height: 42 };
 /** Heights of a panel's parts, and of one call with its two lines of text. */
 const heights = { title: 34, roles: 58, call: 52, foot: 14, gap: 14 };
 
@@ -39,7 +39,9 @@ export function drawStory(sightings: readonly Sighting[]): string {
   );
 }
 
-interface Call extends Sighting {
+/** What was seen, and how often in this panel. */
+interface Call {
+  readonly seen: Sighting;
   readonly times: number;
 }
 
@@ -56,9 +58,10 @@ interface Panel {
 function merged(sightings: readonly Sighting[]): Call[] {
   const same = ({ caller, target, request, verdict, signature }: Sighting) =>
     JSON.stringify([caller, target, request, verdict, signature]);
-  return [...Map.groupBy(sightings, same).values()].flatMap((calls) =>
-    calls.slice(0, 1).map((call) => ({ ...call, times: calls.length })),
-  );
+  return [...Map.groupBy(sightings, same).values()].flatMap((alike) => {
+    const [seen] = alike;
+    return seen === undefined ? [] : [{ seen, times: alike.length }];
+  });
 }
 
 function drawPanel({ title, calls, roles, places, top, width, height }: Panel): string {
@@ -67,7 +70,12 @@ function drawPanel({ title, calls, roles, places, top, width, height }: Panel): 
     drawRole(role, places.get(role.name) ?? 0, top + heights.title, top + height - 8),
   );
   const arrows = calls.map((call, index) =>
-    drawCall(call, places.get(call.caller) ?? 0, places.get(call.target) ?? 0, firstCall + index * heights.call + 22),
+    drawCall(
+      call,
+      places.get(call.seen.caller) ?? 0,
+      places.get(call.seen.target) ?? 0,
+      firstCall + index * heights.call + 22,
+    ),
   );
   return (
     `<rect x="1" y="${top + 1}" width="${width - 2}" height="${height - 2}" rx="10" fill="#f6f8fa" stroke="#d0d7de"/>` +
@@ -82,7 +90,7 @@ function drawRole({ name, namespace }: Role, middle: number, top: number, foot: 
   const home =
     namespace === undefined
       ? ''
-      : `<text ${centred} y="${top + 35}" font-size="10" fill="${faint}">in ${escapeHtml(namespace)}</text>`;
+      : `<text ${centred} y="${top + 35}" font-size="11" fill="${faint}">in ${escapeHtml(namespace)}</text>`;
   return (
     `<line x1="${middle}" y1="${top + box.height}" x2="${middle}" y2="${foot}" stroke="#8c959f" stroke-dasharray="3 4"/>` +
     `<rect x="${middle - box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="8" fill="#ddf4ff" stroke="${faint}"/>` +
@@ -90,22 +98,22 @@ function drawRole({ name, namespace }: Role, middle: number, top: number, foot: 
   );
 }
 
-function drawCall(call: Call, from: number, to: number, y: number): string {
-  const { colour, dash, symbol } = looks[call.verdict];
+function drawCall({ seen, times }: Call, from: number, to: number, y: number): string {
+  const { colour, dash, symbol } = looks[seen.verdict];
   const right = to >= from ? 1 : -1;
-  const gotThrough = call.verdict === 'allowed';
+  const gotThrough = seen.verdict === 'allowed';
   const end = gotThrough ? to - 2 * right : to - 34 * right;
   const head = gotThrough
     ? `<path d="M${end} ${y} l${-12 * right} -6 v12 z" fill="${colour}"/>`
     : `<text x="${end + 8 * right}" y="${y + 8}" font-size="24" font-weight="bold" text-anchor="middle" fill="${colour}">${symbol}</text>`;
   // A white rim keeps the words readable where they cross another role's line.
   const words = `x="${(from + to) / 2}" text-anchor="middle" font-size="13.5" stroke="#f6f8fa" stroke-width="4" paint-order="stroke"`;
-  const times = call.times === 1 ? '' : ` (${call.times} times)`;
+  const count = times === 1 ? '' : ` (${times} times)`;
   return (
     `<line x1="${from}" y1="${y}" x2="${end}" y2="${y}" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/>${head}` +
     `<circle cx="${from}" cy="${y}" r="4" fill="${colour}"/>` +
-    `<text ${words} y="${y - 7}" fill="${ink}">${escapeHtml(call.request)}</text>` +
-    `<text ${words} y="${y + 17}" font-weight="bold" fill="${colour}">${symbol} ${escapeHtml(call.signature)}${times}</text>`
+    `<text ${words} y="${y - 7}" fill="${ink}">${escapeHtml(seen.request)}</text>` +
+    `<text ${words} y="${y + 17}" font-weight="bold" fill="${colour}">${symbol} ${escapeHtml(seen.signature)}${count}</text>`
   );
 }
 

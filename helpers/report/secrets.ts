@@ -15,14 +15,17 @@ export function redact(text: string): string {
   return forms.reduce((redacted, { what, pattern }) => redacted.replaceAll(pattern, `[${what} removed]`), text);
 }
 
-/** Names the kinds of secrets found in a text, with the first characters of each. Base64 is looked into as well. */
-export function findSecrets(text: string): string[] {
-  const decoded = [...text.matchAll(/[A-Za-z0-9+/]{80,}={0,2}/g)].map(([block]) =>
-    Buffer.from(block, 'base64').toString('latin1'),
+/**
+ * Names the kinds of secrets found in a text, with the first characters of each. Base64 is looked into as well, also
+ * base64 inside base64: a report holds its pages in that form, and these hold pictures and attachments.
+ */
+export function findSecrets(text: string, depth = 2): string[] {
+  const found = forms.flatMap(({ what, pattern }) =>
+    [...text.matchAll(pattern)].map(([match]) => `${what}: ${match.slice(0, 12)}…`),
   );
-  return [text, ...decoded].flatMap((part) =>
-    forms.flatMap(({ what, pattern }) =>
-      [...part.matchAll(pattern)].map(([match]) => `${what}: ${match.slice(0, 12)}…`),
-    ),
+  if (depth === 0) return found;
+  const inside = [...text.matchAll(/[A-Za-z0-9+/]{80,}={0,2}/g)].flatMap(([block]) =>
+    findSecrets(Buffer.from(block, 'base64').toString('latin1'), depth - 1),
   );
+  return [...found, ...inside];
 }

@@ -51,11 +51,11 @@ export function effectMsOf(html: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** Milliseconds for people: `0.4 s`, `2 min 5 s`. */
+/** Milliseconds for people, kept on one line: `0.4 s`, `30 s`, `2 min 5 s`. */
 export function seconds(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const whole = Math.round(ms / 1000);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 60) return `${Number((ms / 1000).toFixed(1))}\u00a0s`;
+  return `${Math.floor(whole / 60)}\u00a0min ${whole % 60}\u00a0s`;
 }
 
 function pictureHtml(svg: string): string {
@@ -72,7 +72,7 @@ function probes(sightings: readonly Sighting[]): string {
       step === sightings[index - 1]?.step ? '' : escapeHtml(step),
       `${escapeHtml(caller)} → ${escapeHtml(target)}`,
       `<code>${escapeHtml(request)}</code>`,
-      `<b>${words[verdict]}</b><br>${escapeHtml(signature)}`,
+      `<b style="white-space:nowrap">${words[verdict]}</b><br>${escapeHtml(signature)}`,
       `${seconds(waitedMs)} of ${seconds(deadlineMs)}${late}`,
     ];
   });

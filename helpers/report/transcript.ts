@@ -13,9 +13,12 @@ const markup = /<[^>]*>/g;
 
 /** The lines of an output worth reading at once: without blank lines, everyday headers and HTML tags. */
 export function digest({ stdout, stderr, exitCode }: Transcript): string[] {
+  // Only in a page: kubectl prints words like <none>.
+  const plain = (line: string) =>
+    stdout.includes('<html') ? line.replaceAll(markup, '').replaceAll('&nbsp;', ' ') : line;
   const lines = outputLines(stdout, stderr)
-    .map((line) => line.replaceAll(markup, '').replaceAll('&nbsp;', ' ').trim())
-    .filter((line) => line !== '' && !usualHeader.test(line));
+    .map((line) => plain(line).trimEnd())
+    .filter((line) => line.trim() !== '' && !usualHeader.test(line));
   const shown = lines.slice(0, visible.lines).map((line) => cut(line));
   const more = lines.length - shown.length;
   return [

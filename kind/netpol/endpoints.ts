@@ -12,10 +12,11 @@ export interface Endpoint {
 
 /**
  * Pods that policies can select, as targets or as peers: those with an address of their own. Pods on the node's network
- * share the node's address, and the address of a finished pod may already be another pod's.
+ * share the node's address, and the address of a finished pod may already be another pod's. Sorted by name, so that the
+ * order in which they came changes nothing.
  */
 export function endpoints(pods: readonly V1Pod[]): Endpoint[] {
-  return pods.flatMap(({ metadata, spec, status }) => {
+  const found = pods.flatMap(({ metadata, spec, status }) => {
     const address = [status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)].find((ip) => ip?.includes('.'));
     const finished = status?.phase === 'Succeeded' || status?.phase === 'Failed';
     if (address === undefined || finished || spec === undefined || spec.hostNetwork === true) return [];
@@ -25,4 +26,6 @@ export function endpoints(pods: readonly V1Pod[]): Endpoint[] {
     const { name = '', namespace = '', labels = {} } = metadata ?? {};
     return [{ namespace, name, address, labels, ports }];
   });
+  const key = ({ namespace, name }: Endpoint) => `${namespace}/${name}`;
+  return found.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -20,7 +20,8 @@ export type NamespaceLabels = ReadonlyMap<string, Readonly<Record<string, string
  * are not, they come as the API server wrote them. To miss this one turns every rule that arrives later into "from all".
  */
 export function sources(rule: V1NetworkPolicyIngressRule): readonly V1NetworkPolicyPeer[] | undefined {
-  return rule._from ?? (rule as { readonly from?: readonly V1NetworkPolicyPeer[] }).from;
+  const { _from: listed, from: watched }: V1NetworkPolicyIngressRule & { from?: V1NetworkPolicyPeer[] } = rule;
+  return listed ?? watched;
 }
 
 /** Resolves a list of peers, whose members add up. A list that is missing or empty is everybody. */

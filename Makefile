@@ -1,0 +1,69 @@
+# What a person types. Every target sets up what it needs; `make help` lists them.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+run := node --disable-warning=ExperimentalWarning helpers/commands
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
+
+node_modules/.ready: package.json package-lock.json
+	@echo 'installing packages: npm ci (half a minute)'
+	@npm ci --no-audit --loglevel=error
+	@touch $@
+
+setup: node_modules/.ready
+
+course: setup ## set up, run the course, write the report (ONLY=m1.e4 for one exercise)
+	@$(run)/course.ts
+
+test: check ## lint, types, unit tests, then the suite's own checks on a real cluster
+	@$(run)/truth-table.ts
+	@$(run)/prove-red.ts
+
+check: setup ## lint, types, unit tests, table of contents; no cluster
+	@oxfmt --check .
+	@oxlint --type-aware --deny-warnings
+	@tsc -p .
+	@vitest run --project unit
+	@$(run)/contents.ts --check
+
+doctor: setup ## what this machine has and lacks
+	@$(run)/doctor.ts
+
+up kind-up: setup ## start a lab and keep it
+	@$(run)/up.ts
+
+istio-sidecar: up ## Istio on the lab (part of it already)
+
+mtls-strict: setup ## STRICT mutual TLS in a namespace of the lab: make mtls-strict NAMESPACE=shop
+	@$(run)/kubectl.ts apply --namespace $(or $(NAMESPACE),default) -f kind/strict-mtls.yaml
+
+shell: setup ## a shell with kubectl, istioctl and KUBECONFIG of the lab
+	@$(run)/shell.ts
+
+down: setup ## remove the lab
+	@$(run)/down.ts
+
+report: setup ## write the report of the last run again
+	@$(run)/report.ts
+
+prove-red: setup ## every exercise with its lesson manifest withheld must go red for the right reason
+	@$(run)/prove-red.ts
+
+truth-table: setup ## the NetworkPolicy engine against a table of who may call whom
+	@$(run)/truth-table.ts
+
+bench: setup ## measure a warm run and print the figures
+	@$(run)/bench.ts
+
+contents: setup ## write specs/README.md from the cards
+	@$(run)/contents.ts
+
+new: setup ## scaffold an exercise: make new EXERCISE=01-foundation/03-observability/01-claim
+	@$(run)/new.ts
+
+clean-cache: ## remove everything that was built and kept for later runs
+	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
+
+.PHONY: help setup course test check doctor up kind-up istio-sidecar mtls-strict shell down report prove-red truth-table bench contents new clean-cache

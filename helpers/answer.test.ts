@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+
+import { judge, readAnswer } from './answer.ts';
+import { answered, blockedByNetwork, forbidden, resetByProxy } from './outcome.ts';
+
+function answer(stdout: string, exitCode = 0, stderr = '') {
+  return readAnswer({ command: 'kubectl exec', stdout, stderr, exitCode, durationMs: 1 }, 'GET', 'http://backend/');
+}
+const remote = (code: number, message: string) =>
+  answer('', code, `curl: (${code}) ${message}\ncommand terminated with exit code ${code}\n`);
+
+test('an answer of the application is allowed, whatever it thinks of the method', () => {
+  expect(judge(answer('HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\nhello'))).toEqual({
+    verdict: 'allowed',
+    signature: 'HTTP 200',
+  });
+  expect(judge(answer('HTTP/1.1 405 Not Allowed\r\n\r\n')).verdict).toBe('allowed');
+  expect(answered(200, 'hello').holds(answer('HTTP/1.1 200 OK\r\n\r\nhello'))).toBe(true);
+  expect(answered(200, 'bye').holds(answer('HTTP/1.1 200 OK\r\n\r\nhello'))).toBe(false);
+});
+
+test('a dropped and a rejected connection are blocked by the network', () => {
+  expect(blockedByNetwork.holds(remote(28, 'Connection timed out after 3001 milliseconds'))).toBe(true);
+  expect(blockedByNetwork.holds(remote(7, 'Failed to connect'))).toBe(true);
+});
+
+test('a name that does not resolve is broken, also when the lookup times out', () => {
+  expect(judge(remote(6, 'Could not resolve host: backend')).verdict).toBe('broken');
+  expect(blockedByNetwork.holds(remote(28, 'Resolving timed out after 3000 milliseconds'))).toBe(false);
+});
+
+test('kubectl that fails itself is broken, even with an exit code that curl uses too', () => {
+  expect(judge(answer('', 7, 'error: unable to upgrade connection')).verdict).toBe('broken');
+  expect(blockedByNetwork.holds(answer('', 28, 'Error from server: etcdserver: request timed out'))).toBe(false);
+});
+
+test("only the proxy's own words make a 403 forbidden", () => {
+  expect(forbidden.holds(answer('HTTP/1.1 403 Forbidden\r\n\r\nRBAC: access denied'))).toBe(true);
+  expect(forbidden.holds(answer('HTTP/1.1 403 Forbidden\r\n\r\n{"kind":"Status"}'))).toBe(false);
+});
+
+test('a reset before any HTTP is neither blocked by the network nor allowed', () => {
+  const reset = remote(56, 'Recv failure: Connection reset by peer');
+  expect(resetByProxy.holds(reset)).toBe(true);
+  expect(blockedByNetwork.holds(reset)).toBe(false);
+});
+
+test('a 5xx and an empty answer are broken', () => {
+  expect(judge(answer('HTTP/1.1 503 Service Unavailable\r\n\r\n')).verdict).toBe('broken');
+  expect(judge(answer('')).verdict).toBe('broken');
+});

@@ -1,0 +1,49 @@
+import { availableParallelism, totalmem } from 'node:os';
+
+import { imageRecipes, versions } from '../../kind/catalogue.ts';
+import { must } from '../program.ts';
+import type { RunFacts } from '../report/run-facts.ts';
+import type { PreparedLab } from './prepare.ts';
+import type { Progress } from './progress.ts';
+
+/** What the report says about the run as a whole; versions are asked of the programs themselves. */
+export async function runFacts({ engine, imageSource }: PreparedLab, progress: Progress): Promise<RunFacts> {
+  const kubernetes = JSON.parse((await must('kubectl', ['version', '-o', 'json'])).stdout) as Versions;
+  const istio = JSON.parse((await must('istioctl', ['version', '-o', 'json'])).stdout) as IstioVersions;
+  const assembled = imageSource === 'assembled';
+  return {
+    versions: {
+      Kubernetes: kubernetes.serverVersion.gitVersion,
+      kubectl: kubernetes.clientVersion.gitVersion,
+      istiod: istio.meshVersion?.[0]?.Info.version ?? 'not installed',
+      istioctl: istio.clientVersion.version,
+      ...(assembled ? { Envoy: `${versions.envoy} (upstream's build)`, containerd: versions.containerd } : {}),
+    },
+    engine: `${engine.name} ${engine.version}`,
+    provider: 'k3s (K3sContainer of testcontainers)',
+    imageSource,
+    standIns: assembled
+      ? [
+          {
+            upstream: `docker.io/rancher/k3s:${versions.k3s}`,
+            madeOf: `one node with real Kubernetes ${versions.kubernetes}, started by kubeadm, and a NetworkPolicy engine of this project`,
+          },
+          ...imageRecipes.flatMap(({ upstream, madeOf }) => upstream.map((name) => ({ upstream: name, madeOf }))),
+        ]
+      : [],
+    startedAt: new Date(Date.now() - progress.elapsedMs()).toISOString(),
+    durationMs: progress.elapsedMs(),
+    timings: progress.timings,
+    machine: `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB of memory, ${process.platform}`,
+  };
+}
+
+interface Versions {
+  readonly serverVersion: { readonly gitVersion: string };
+  readonly clientVersion: { readonly gitVersion: string };
+}
+
+interface IstioVersions {
+  readonly clientVersion: { readonly version: string };
+  readonly meshVersion?: readonly { readonly Info: { readonly version: string } }[];
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { glob } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { startVitest } from 'vitest/node';
+
+import { projectRoot, specsDir } from '../places.ts';
+import { UsageProblem } from '../problem.ts';
+
+/** How a run of lessons ended. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/**
+ * The spec files that a filter means: an exercise or assertion of the curriculum (`m1.e4`, `m1.e4.a2`), or a part of a
+ * path. Without a filter, all.
+ *
+ * @throws {UsageProblem} if none fits
+ */
+export async function specFiles(only: string | undefined): Promise<string[]> {
+  const all = (await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }))).toSorted((a, b) => (a < b ? -1 : 1));
+  if (only === undefined || only === '') return all.map((file) => join(specsDir, file));
+  const chosen: string[] = [];
+  for (const file of all) {
+    const proves = (await readFile(join(specsDir, file), 'utf8')).match(/'m\d\.\w+\.a\d+'/g) ?? [];
+    const ids = proves.map((quoted) => quoted.slice(1, -1));
+    if (file.includes(only) || ids.some((id) => id === only || id.startsWith(`${only}.`)))
+      chosen.push(join(specsDir, file));
+  }
+  if (chosen.length === 0) {
+    throw new UsageProblem(
+      `ONLY=${only} matches no exercise`,
+      'look at specs/README.md, then type e.g.: make course ONLY=m1.e4',
+    );
+  }
+  return chosen;
+}
+
+/** Runs spec files on the lab that KUBECONFIG names, and counts. */
+export async function runLessons(files: readonly string[]): Promise<Tally> {
+  const filters = files.map((file) => relative(projectRoot, file));
+  const vitest = await startVitest('test', filters, { watch: false, project: ['lessons'] });
+  const states = vitest.state
+    .getTestModules()
+    .flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
+  const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
+  await vitest.close();
+  const count = (state: string) => states.filter((found) => found === state).length;
+  return { passed: count('passed'), failed: count('failed') + brokenFiles, skipped: count('skipped') };
+}

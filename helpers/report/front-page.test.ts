@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+
+import { frontPageHtml } from './front-page.ts';
+import { exerciseResult, pageId } from './results.ts';
+import type { RunFacts } from './run-facts.ts';
+
+const facts: RunFacts = {
+  versions: { Istio: '1.31' },
+  engine: 'Podman 4.3',
+  provider: 'k3s',
+  imageSource: 'assembled',
+  standIns: [{ upstream: 'docker.io/library/nginx:1.28.0', madeOf: 'Debian nginx-light' }],
+  startedAt: '2026-11-21T03:12:00.000Z',
+  durationMs: 83_000,
+  timings: { 'cluster start': 7_000 },
+  machine: '2 cores',
+};
+const labels = [
+  { name: 'epic', value: '01 Foundation' },
+  { name: 'feature', value: '04 Network policy' },
+  { name: 'story', value: 'NetworkPolicy blocks' },
+];
+const skipped = exerciseResult({
+  uuid: 'a',
+  name: '01 NetworkPolicy blocks',
+  status: 'skipped',
+  labels,
+  steps: [{ name: 'Outer', steps: [{ name: 'Skipped: needs netpol: not found' }] }],
+});
+const failed = exerciseResult({
+  uuid: 'b',
+  name: 'x',
+  status: 'broken',
+  labels,
+  statusDetails: { message: 'Why\nmore' },
+});
+
+test('reads the reason of a skip out of the steps and that of a failure out of its first line', () => {
+  expect(skipped).toMatchObject({
+    module: '01 Foundation',
+    claim: 'NetworkPolicy blocks',
+    reason: 'needs netpol: not found',
+  });
+  expect(failed.reason).toBe('Why');
+});
+
+test('lists each exercise with a link to its page, its status and its reason', () => {
+  const html = frontPageHtml(facts, [skipped, failed]);
+  expect(html).toContain(`href="#${pageId('a')}"`);
+  expect(html).toContain('needs netpol: not found');
+  expect(html).toContain('2 exercises: 0 proven, 1 not proven, 1 skipped.');
+});
+
+test('names versions, stand-ins and where the time went', () => {
+  const html = frontPageHtml(facts, []);
+  for (const part of ['1.31', 'Podman 4.3', 'docker.io/library/nginx:1.28.0', 'Debian nginx-light', 'cluster start']) {
+    expect(html).toContain(part);
+  }
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+
+import { seal } from './seal.ts';
+
+const tag = '<script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n<script>gtag("x")</script>';
+const frame = '{"data-testid":"test-result-description-frame",srcDoc:l,style:{border:0},sandbox:"allow-same-origin"}';
+const app = (script: string) =>
+  `<script defer src="data:text/javascript;base64,${Buffer.from(script).toString('base64')}"></script>`;
+const page = (head: string) => `<head>${head}</head><script>\n      window.allureReportOptions = {"a":1}\n</script>`;
+
+test('takes out analytics, waits for the data and opens on the first page', () => {
+  const sealed = seal(page(tag), 'abc');
+  expect(sealed).not.toContain('gtag');
+  expect(sealed.indexOf('window.allureReportData =')).toBeLessThan(sealed.indexOf('window.allureReportOptions ='));
+  expect(sealed).toContain("location.hash = '#abc'");
+});
+
+test('lets a click on a link leave the frame of a description, and no script run in it', () => {
+  const encoded = /base64,([^"]+)/.exec(seal(page(app(frame)), 'abc'))?.[1] ?? '';
+  const script = Buffer.from(encoded, 'base64').toString();
+  expect(script).toContain('allow-top-navigation-by-user-activation');
+  expect(script).not.toContain('allow-scripts');
+});
+
+test('opens every group of the list', () => {
+  const tree = Buffer.from(JSON.stringify({ groupsById: { '5b26': {}, '43340': {} } })).toString('base64');
+  expect(seal(page(`d("widgets/default/tree.json","${tree}")`), 'abc')).toContain('["5b26","43340"]');
+});
+
+test('refuses a report whose form it does not know', () => {
+  expect(() => seal('<head></head>', 'abc')).toThrow('no start script');
+  expect(() => seal(page('<link href="https://www.googletagmanager.com/x">'), 'abc')).toThrow('still loads analytics');
+  expect(() => seal(page(app('other')), 'abc')).toThrow('no frame for descriptions');
+});

@@ -1,0 +1,153 @@
+/** Every policy case against every call between nine pods, on a live cluster: the judge of whatever enforces policies. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+import { type Case, cases } from './truth-table/cases.ts';
+import { castManifest, namespaceOf } from './truth-table/cast.ts';
+import {
+  calls,
+  differences,
+  drawGrids,
+  expectedGrid,
+  type Fate,
+  type Grid,
+  names,
+} from './truth-table/reachability.ts';
+
+/** How the table reaches the cluster; `apply` and `delete` take manifests as one YAML text and return when it is done. */
+export interface Cluster {
+  readonly exec: (
+    namespace: string,
+    pod: string,
+    argv: readonly string[],
+  ) => Promise<{ exitCode: number; stdout: string }>;
+  readonly apply: (yaml: string) => Promise<unknown>;
+  readonly delete: (yaml: string) => Promise<unknown>;
+}
+
+/** Outcome of a case. `wrong` lists the calls that did not go as expected; none means that the case holds. */
+export interface CaseResult {
+  readonly name: string;
+  readonly claim: string;
+  readonly cells: number;
+  readonly wrong: readonly string[];
+  readonly seconds: number;
+  /** Expected and observed reachability, drawn side by side. */
+  readonly grids: string;
+}
+
+/** Address of each pod by `place/role`. */
+export type Addresses = ReadonlyMap<string, string>;
+
+/** For how long a case may stay wrong: a rule set is in force within a second, but a busy machine answers late. */
+const settleMs = 15_000;
+const startMs = 90_000;
+/** Right grids in a row that count: the first may still show the case before, if that one expected the same. */
+const enough = 2;
+
+/** Puts the pods up and waits until each has an address. */
+export async function raiseCast(cluster: Cluster): Promise<Addresses> {
+  await cluster.apply(castManifest());
+  const deadline = performance.now() + startMs;
+  const ask = async (name: string): Promise<[string, string]> => {
+    for (;;) {
+      const { exitCode, stdout } = await inside(cluster, name, ['printenv', 'ADDRESS']);
+      if (exitCode === 0 && stdout.trim() !== '') return [name, stdout.trim()];
+      if (performance.now() > deadline) throw new Error(`pod ${name} did not start within ${startMs / 1000} s`);
+      await setTimeout(500);
+    }
+  };
+  return new Map(await Promise.all(names.map(ask)));
+}
+
+/** Removes the pods and their namespaces. */
+export async function removeCast(cluster: Cluster): Promise<void> {
+  await cluster.delete(castManifest());
+}
+
+/** Applies a case, probes every cell until all are as expected or time is up, and takes the case away again. */
+export async function checkCase(cluster: Cluster, addresses: Addresses, one: Case): Promise<CaseResult> {
+  const began = performance.now();
+  const expected = expectedGrid(one.expect);
+  const manifests = await Promise.all(
+    one.policies.map(async (file) => withAddresses(await policyText(file), addresses)),
+  );
+  const steps = [...(one.changes ?? []), ...manifests];
+  for (const step of steps) await cluster.apply(step);
+  let observed: Grid;
+  let rightInARow = 0;
+  do {
+    observed = await probeAll(cluster, addresses);
+    rightInARow = differences(expected, observed).length === 0 ? rightInARow + 1 : 0;
+  } while (rightInARow < enough && performance.now() - began < settleMs);
+  for (const manifest of new Set(manifests)) await cluster.delete(manifest);
+  if (one.changes !== undefined) await cluster.apply(castManifest());
+  return {
+    name: one.name,
+    claim: one.claim,
+    cells: expected.size,
+    wrong: differences(expected, observed).map((cell) => `${cell} is ${observed.get(cell)}, not ${expected.get(cell)}`),
+    seconds: (performance.now() - began) / 1000,
+    grids: drawGrids(expected, observed),
+  };
+}
+
+/** The whole table, case after case, each reported as it ends. The cast is gone afterwards, whatever happened. */
+export async function truthTable(cluster: Cluster, report: (result: CaseResult) => void): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  try {
+    const addresses = await raiseCast(cluster);
+    for (const one of cases) {
+      const result = await checkCase(cluster, addresses, one);
+      report(result);
+      results.push(result);
+    }
+  } finally {
+    await removeCast(cluster);
+  }
+  return results;
+}
+
+async function policyText(file: string): Promise<string> {
+  return readFile(join(import.meta.dirname, 'truth-table', file), 'utf8');
+}
+
+/** ipBlocks need addresses that are known only now: the manifests say e.g. `ADDRESS_OF_bank/clerk`. */
+function withAddresses(text: string, addresses: Addresses): string {
+  return text.replaceAll(/ADDRESS_OF_(\w+\/\w+)/g, (_, name: string) => addresses.get(name) ?? name);
+}
+
+/** All cells: each pod calls all others at once. */
+async function probeAll(cluster: Cluster, addresses: Addresses): Promise<Grid> {
+  return new Map((await Promise.all(names.map(async (from) => probe(cluster, addresses, from)))).flat());
+}
+
+async function probe(cluster: Cluster, addresses: Addresses, from: string): Promise<[string, Fate][]> {
+  const own = calls.filter((call) => call.from === from);
+  const urls = own.map(({ to, port }) => `http://${addresses.get(to)}:${port}/`);
+  const curl = [
+    'curl',
+    '-s',
+    '-m',
+    '1',
+    '-Z',
+    '--parallel-immediate',
+    '-w',
+    '%{url} %{exitcode} %{http_code}\\n',
+    ...urls,
+  ];
+  const { stdout } = await inside(cluster, from, curl);
+  return own.map(({ cell }, at) => [cell, fate(stdout, urls[at] ?? '')]);
+}
+
+function fate(output: string, url: string): Fate {
+  if (output.includes(`${url} 0 200`)) return 'open';
+  // 28: no answer in time, the packets were dropped; 7: refused by an engine that rejects, for the ports are known to be open.
+  return output.includes(`${url} 28 `) || output.includes(`${url} 7 `) ? 'shut' : 'broken';
+}
+
+async function inside(cluster: Cluster, name: string, argv: readonly string[]) {
+  const [place = '', role = ''] = name.split('/');
+  return cluster.exec(namespaceOf(place), role, argv);
+}
