@@ -26,8 +26,10 @@ test('no two fixture folders create the same namespace', async () => {
 
 test('every image of a fixture is in the catalogue, pinned by tag', async () => {
   const known = new Set(imageRecipes.flatMap(({ upstream }) => upstream));
+  const unknown: string[] = [];
   for (const file of manifests) {
     const images = (await readFile(join(fixturesDir, file), 'utf8')).matchAll(/image:\s*(\S+)/g);
-    for (const [, image] of images) expect(known, file).toContain(image);
+    for (const [, image] of images) unknown.push(...(known.has(image ?? '') ? [] : [`${file}: ${image}`]));
   }
+  expect(unknown).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import { AssertionError } from 'node:assert';
+
 import { type Answer, judge, readAnswer } from './answer.ts';
 import { converge } from './convergence.ts';
 import type { Sighting } from './evidence.ts';
@@ -7,11 +9,10 @@ import { run } from './program.ts';
 import { timeouts } from './timeouts.ts';
 
 /** An expectation that was not met before its deadline; carries the last evidence. */
-export class NotSettled extends Error {
-  override readonly name = 'NotSettled';
+export class NotSettled extends AssertionError {
   readonly last: Answer;
   constructor(message: string, last: Answer) {
-    super(message);
+    super({ message });
     this.last = last;
   }
 }

@@ -58,3 +58,17 @@ test('orders roles so that calls point to the right, namespace by namespace', ()
   ]);
   expect(roles.map(({ name }) => name)).toEqual(['attacker', 'frontend', 'legacy', 'backend']);
 });
+
+test('keeps roles of one name in two namespaces apart', () => {
+  const roles = rolesOf([
+    seen,
+    { ...seen, callerNamespace: 'street' },
+    { ...seen, caller: 'clerk', target: 'attacker' },
+  ]);
+  expect(roles).toEqual([
+    { name: 'attacker', namespace: 'street' },
+    { name: 'clerk', namespace: 'bank' },
+    { name: 'attacker', namespace: 'bank' },
+    { name: 'backend', namespace: undefined },
+  ]);
+});

@@ -1,6 +1,6 @@
 import type { Sighting, Verdict } from '../evidence.ts';
 import { escapeHtml } from './escape.ts';
-import { type Role, rolesOf } from './roles.ts';
+import { type Call, callsOf, type Role, rolesOf, same } from './roles.ts';
 
 /** How a verdict is drawn: told apart by line and symbol as well as by colour. */
 const looks: Readonly<Record<Verdict, { colour: string; dash: string; symbol: string; word: string }>> = {
@@ -22,13 +22,12 @@ const heights = { title: 34, roles: 58, call: 52, foot: 14, gap: 14 };
 export function drawStory(sightings: readonly Sighting[]): string {
   const roles = rolesOf(sightings);
   const width = Math.max(640, roles.length * 215);
-  const middleOf = (index: number) => ((index + 0.5) * width) / roles.length;
-  const places = new Map(roles.map((role, index) => [role.name, middleOf(index)]));
+  const placeOf = (role: Role) => ((roles.findIndex((other) => same(role, other)) + 0.5) * width) / roles.length;
   let top = 0;
   const panels = [...Map.groupBy(sightings, ({ step }) => step)].map(([title, seen]) => {
-    const calls = merged(seen);
+    const calls = callsOf(seen, roles);
     const height = heights.title + heights.roles + calls.length * heights.call + heights.foot;
-    const panel = drawPanel({ title, calls, roles, places, top, width, height });
+    const panel = drawPanel({ title, calls, roles, placeOf, top, width, height });
     top += height + heights.gap;
     return panel;
   });
@@ -39,43 +38,22 @@ export function drawStory(sightings: readonly Sighting[]): string {
   );
 }
 
-/** What was seen, and how often in this panel. */
-interface Call {
-  readonly seen: Sighting;
-  readonly times: number;
-}
-
 interface Panel {
   readonly title: string;
   readonly calls: readonly Call[];
   readonly roles: readonly Role[];
-  readonly places: ReadonlyMap<string, number>;
+  /** Middle of a role's column. */
+  readonly placeOf: (role: Role) => number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }
 
-function merged(sightings: readonly Sighting[]): Call[] {
-  const same = ({ caller, target, request, verdict, signature }: Sighting) =>
-    JSON.stringify([caller, target, request, verdict, signature]);
-  return [...Map.groupBy(sightings, same).values()].flatMap((alike) => {
-    const [seen] = alike;
-    return seen === undefined ? [] : [{ seen, times: alike.length }];
-  });
-}
-
-function drawPanel({ title, calls, roles, places, top, width, height }: Panel): string {
+function drawPanel({ title, calls, roles, placeOf, top, width, height }: Panel): string {
   const firstCall = top + heights.title + heights.roles;
-  const columns = roles.map((role) =>
-    drawRole(role, places.get(role.name) ?? 0, top + heights.title, top + height - 8),
-  );
+  const columns = roles.map((role) => drawRole(role, placeOf(role), top + heights.title, top + height - 8));
   const arrows = calls.map((call, index) =>
-    drawCall(
-      call,
-      places.get(call.seen.caller) ?? 0,
-      places.get(call.seen.target) ?? 0,
-      firstCall + index * heights.call + 22,
-    ),
+    drawCall(call, placeOf(call.from), placeOf(call.to), firstCall + index * heights.call + 22),
   );
   return (
     `<rect x="1" y="${top + 1}" width="${width - 2}" height="${height - 2}" rx="10" fill="#f6f8fa" stroke="#d0d7de"/>` +

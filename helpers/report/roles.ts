@@ -7,21 +7,54 @@ export interface Role {
   readonly namespace: string | undefined;
 }
 
+/** One call between two roles, and how often it was seen. */
+export interface Call {
+  readonly from: Role;
+  readonly to: Role;
+  readonly seen: Sighting;
+  readonly times: number;
+}
+
 /**
  * The roles of a story in the order to draw them: callers of one namespace beside each other, those never called first,
  * then those called as well, then those only called. So most arrows point to the right.
  */
 export function rolesOf(sightings: readonly Sighting[]): Role[] {
-  const homes = new Map(sightings.map(({ caller, callerNamespace }) => [caller, callerNamespace]));
-  const called = new Set(sightings.map(({ target }) => target));
-  const callers = [...homes.keys()];
-  const ordered = [
-    ...callers.filter((name) => !called.has(name)),
-    ...callers.filter((name) => called.has(name)),
-    ...[...called].filter((name) => !homes.has(name)),
-  ];
-  const roles = ordered.map((name) => ({ name, namespace: homes.get(name) }));
-  return [...Map.groupBy(roles, ({ namespace }) => namespace).entries()]
+  const callers = distinct(sightings.map(callerOf));
+  const called = distinct(sightings.map((seen) => calledBy(seen, callers)));
+  const isCalled = (role: Role) => called.some((other) => same(role, other));
+  const ordered = distinct([...callers.filter((role) => !isCalled(role)), ...callers.filter(isCalled), ...called]);
+  return [...Map.groupBy(ordered, ({ namespace }) => namespace)]
     .toSorted(([a], [b]) => Number(a === undefined) - Number(b === undefined))
     .flatMap(([, group]) => group);
+}
+
+/** The calls of a step between the roles of its story; calls that went and ended alike count as one. */
+export function callsOf(sightings: readonly Sighting[], roles: readonly Role[]): Call[] {
+  const likeness = ({ caller, callerNamespace, target, request, verdict, signature }: Sighting) =>
+    JSON.stringify([caller, callerNamespace, target, request, verdict, signature]);
+  return [...Map.groupBy(sightings, likeness).values()].flatMap((alike) => {
+    const [seen] = alike;
+    return seen === undefined ? [] : [{ from: callerOf(seen), to: calledBy(seen, roles), seen, times: alike.length }];
+  });
+}
+
+/** True for one and the same role: names are unique within a namespace only. */
+export function same(one: Role, other: Role): boolean {
+  return one.name === other.name && one.namespace === other.namespace;
+}
+
+function callerOf({ caller, callerNamespace }: Sighting): Role {
+  return { name: caller, namespace: callerNamespace };
+}
+
+/** Who was called: a role of that name beside the caller, else the only one elsewhere, else one of unknown home. */
+function calledBy({ target, callerNamespace }: Sighting, roles: readonly Role[]): Role {
+  const namesakes = roles.filter(({ name, namespace }) => name === target && namespace !== undefined);
+  const beside = namesakes.find(({ namespace }) => namespace === callerNamespace);
+  return beside ?? (namesakes.length === 1 ? namesakes[0] : undefined) ?? { name: target, namespace: undefined };
+}
+
+function distinct(roles: readonly Role[]): Role[] {
+  return roles.filter((role, index) => roles.findIndex((other) => same(role, other)) === index);
 }

@@ -23,8 +23,8 @@ test('lets a click on a link leave the frame of a description, and no script run
 });
 
 test('opens every group of the list', () => {
-  const tree = Buffer.from(JSON.stringify({ groupsById: { '5b26': {}, '43340': {} } })).toString('base64');
-  expect(seal(page(`d("widgets/default/tree.json","${tree}")`), 'abc')).toContain('["5b26","43340"]');
+  const tree = Buffer.from(JSON.stringify({ groupsById: { a1: {}, b2: {} } })).toString('base64');
+  expect(seal(page(`d("widgets/default/tree.json","${tree}")`), 'abc')).toContain('["a1","b2"]');
 });
 
 test('refuses a report whose form it does not know', () => {

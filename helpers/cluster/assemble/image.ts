@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { cacheDir } from '../../places.ts';
+import { stateDir } from '../../places.ts';
 import { must } from '../../program.ts';
 import type { Engine } from '../engine.ts';
 import { contentHash } from './content-hash.ts';
@@ -39,7 +39,7 @@ export async function buildImage(
 ): Promise<string> {
   const image = `${localPrefix}/${name}:${await contentHash([folder], [...identity, base ?? ''])}`;
   if (await hasImage(engine, image)) return image;
-  const context = await mkdtemp(join(cacheDir, 'context-'));
+  const context = await mkdtemp(join(stateDir, 'context-'));
   try {
     await must('cp', ['-a', `${folder}/.`, context]);
     for (const [target, source] of Object.entries(files)) {
@@ -77,4 +77,21 @@ async function finished(engine: Engine, stream: NodeJS.ReadableStream, name: str
       },
     );
   });
+}
+
+/** Removes older images of the same name; what a running lab uses stays. */
+export async function removeOlder(engine: Engine, current: string): Promise<void> {
+  const repository = current.slice(0, current.lastIndexOf(':'));
+  const images = await engine.api.listImages();
+  const older = images
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .filter((tag) => tag.startsWith(`${repository}:`) && tag !== current);
+  await Promise.all(
+    older.map((tag) =>
+      engine.api
+        .getImage(tag)
+        .remove()
+        .catch(() => undefined),
+    ),
+  );
 }

@@ -5,12 +5,12 @@ import { pipeline } from 'node:stream/promises';
 
 import { type GoModule, imageRecipes, versions } from '../../../kind/catalogue.ts';
 import { bundleEngine } from '../../../kind/netpol/bundle.ts';
-import { cacheDir, kindDir } from '../../places.ts';
+import { kindDir, stateDir } from '../../places.ts';
 import type { Engine } from '../engine.ts';
 import { cachedFolder } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
 import { goPrograms, goRecipe } from './go-programs.ts';
-import { buildImage, type ContextFiles, hasImage, localPrefix } from './image.ts';
+import { buildImage, type ContextFiles, hasImage, localPrefix, removeOlder } from './image.ts';
 
 /**
  * The node image: Debian, Kubernetes' programs, containerd, the NetworkPolicy engine, and the images of the catalogue
@@ -37,7 +37,10 @@ export async function assembleNode(
   const baked = `${localPrefix}/node-store:${await contentHash([], names)}`;
   if (!(await hasImage(engine, baked))) await bake(engine, empty, baked, assembled);
   const settings = await nodeSettings();
-  return buildImage(engine, 'node', join(kindDir, 'node'), settings, Object.values(settings), baked);
+  const node = await buildImage(engine, 'node', join(kindDir, 'node'), settings, Object.values(settings), baked);
+  await removeOlder(engine, node);
+  await removeOlder(engine, baked);
+  return node;
 }
 
 async function nodePrograms(): Promise<ContextFiles> {
@@ -84,7 +87,7 @@ async function bake(
       names.push(upstream);
     }
   }
-  const folder = join(cacheDir, `bake-${process.pid}`);
+  const folder = join(stateDir, `bake-${process.pid}`);
   await mkdir(folder, { recursive: true });
   try {
     await pipeline(await saveImages(engine, names), createWriteStream(join(folder, 'images.tar')));
