@@ -4,6 +4,7 @@ import { type Fixture, readFixture } from './fixture.ts';
 import { showManifest, showTranscript, step } from './narration.ts';
 import { Probe, type ProbeLog } from './probe.ts';
 import { must, run } from './program.ts';
+import { removeNamespaces } from './snapshot.ts';
 import { timeouts } from './timeouts.ts';
 
 /** True in a run that withholds every lesson manifest: each exercise must then go red for the right reason. */
@@ -38,6 +39,8 @@ export class Lesson {
       `Cast: ${fixture.objects.filter((object) => !/^(Namespace|Service) /.test(object)).join(', ')}`,
       async () => {
         this.namespaces.push(...fixture.namespaces);
+        // An interrupted run may have left them behind, or be just about to lose them.
+        await removeNamespaces(fixture.namespaces);
         await showManifest(fixture.file, fixture.yaml);
         await showTranscript(await must('kubectl', ['apply', '-f', fixture.path]));
         const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;

@@ -5,12 +5,15 @@ export interface Outcome {
   /** Completes the sentence "the frontend's call …". */
   readonly says: string;
   readonly holds: (answer: Answer) => boolean;
+  /** Text of the answer that tells it from others of the same status, e.g. the name of the version that answered. */
+  readonly containing?: string;
 }
 
 /** The application answered with this status and, where given, with this text in the answer's body. */
 export function answered(status: number, containing?: string): Outcome {
   return {
     says: `is answered with HTTP ${status}${containing === undefined ? '' : ` and the text "${containing}"`}`,
+    ...(containing === undefined ? {} : { containing }),
     holds: (answer) =>
       judge(answer).verdict === 'allowed' &&
       answer.http.status === status &&

@@ -61,7 +61,7 @@ export class Probe {
     return step(`${caller} → ${url.host}: ${request} ${outcome.says}`, async () => {
       const settled = await converge(() => this.call(), outcome.holds, { deadlineMs: this.#log.settleMs(), inARow });
       const { last, attempts, waitedMs, deadlineMs } = settled;
-      const { verdict, signature } = judge(last);
+      const { verdict, signature } = describe(last, outcome);
       await showTranscript(last.transcript);
       if (last.http.status !== 0) await showExchange(last.http);
       const target = url.hostname.split('.')[0] ?? url.hostname;
@@ -92,4 +92,11 @@ export class Probe {
     const sent = this.#curl.flatMap((word, index) => (this.#curl[index - 1] === '-H' ? [word] : []));
     return sent.length === 0 ? '' : ` (${sent.join(', ')})`;
   }
+}
+
+/** The verdict, its signature completed by what tells this answer from others of the same status. */
+function describe(answer: Answer, { containing }: Outcome): ReturnType<typeof judge> {
+  const { verdict, signature } = judge(answer);
+  const told = containing !== undefined && answer.http.body.includes(containing);
+  return { verdict, signature: told ? `${signature}, "${containing}"` : signature };
 }

@@ -81,3 +81,17 @@ export async function ensureEngine(say: (line: string) => void): Promise<Engine>
   }
   return engine;
 }
+
+/**
+ * A node is a privileged container: an engine without root cannot start one.
+ * @throws {EnvironmentProblem} if the engine says that it is rootless
+ */
+export async function checkPrivileges(engine: Pick<Engine, 'name' | 'api'>): Promise<void> {
+  const { SecurityOptions = [] } = (await engine.api.info()) as { SecurityOptions?: string[] };
+  if (SecurityOptions.some((option) => option.includes('rootless'))) {
+    throw new EnvironmentProblem(
+      `${engine.name} runs without root and cannot start privileged containers`,
+      'start the engine as root, and run make as root',
+    );
+  }
+}

@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { delimiter } from 'node:path';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 
 import { upstreamNode } from '../../kind/catalogue.ts';
 import { installIstio } from '../mesh/istio.ts';
 import { stateDir } from '../places.ts';
+import { UsageProblem } from '../problem.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
-import { type Engine, ensureEngine } from './engine.ts';
+import { checkPrivileges, type Engine, ensureEngine } from './engine.ts';
 import { chooseImageSource, type ImageSource, registryAnswers } from './image-source.ts';
 import { findLab, type Lab, startLab } from './lab.ts';
 import { installDebootstrap } from './podman.ts';
@@ -27,9 +28,14 @@ export interface PreparedLab {
 export async function prepareLab(progress: Progress, kept: boolean): Promise<PreparedLab> {
   await mkdir(stateDir, { recursive: true });
   await checkResources();
+  const provider = process.env['CLUSTER'] ?? 'k3s';
+  if (provider !== 'k3s')
+    throw new UsageProblem(`unknown provider CLUSTER=${provider}`, 'use CLUSTER=k3s, or leave it out');
+  await removeDrafts();
   const imageSource = await chooseImageSource(process.env['IMAGES'], registryAnswers);
   const engine = await ensureEngine((line) => progress.say(line));
   progress.say(`engine: ${engine.name} ${engine.version} (${engine.origin}); images: ${imageSource}; provider: k3s`);
+  await checkPrivileges(engine);
   const { node, clientDirs } = await nodeAndClients(engine, imageSource, progress);
   process.env['PATH'] = [...clientDirs, process.env['PATH']].join(delimiter);
   const lab = await runningLab(engine, node, kept, progress);
@@ -53,4 +59,10 @@ async function runningLab(engine: Engine, node: string, kept: boolean, progress:
     return found;
   }
   return progress.timed('container start to node Ready', () => startLab(engine, node, kept));
+}
+
+/** What an interrupted build left half done; finished parts are in the cache, so the next build goes on from there. */
+async function removeDrafts(): Promise<void> {
+  const drafts = (await readdir(stateDir)).filter((name) => /^(context|bake)-/.test(name));
+  await Promise.all(drafts.map((name) => rm(join(stateDir, name), { recursive: true, force: true })));
 }

@@ -5,7 +5,12 @@ import { kindDir } from '../places.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 
-/** Installs istiod by istioctl and waits until it is available; does nothing where it already is. */
+/**
+ * Installs istiod by istioctl and waits until it is available; does nothing where it already is.
+ *
+ * @param upstreamEnvoy the proxies are upstream's Envoy: their missing filters are switched off, and request metrics
+ *   come from a stand-in
+ */
 export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
   const ready = ['-n', 'istio-system', 'get', 'deployment', 'istiod', '-o', 'jsonpath={.status.availableReplicas}'];
   if ((await run('kubectl', ready)).stdout === '1') return;
@@ -21,4 +26,5 @@ export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
     ],
     { timeoutMs: timeouts.istioReadyMs },
   );
+  if (upstreamEnvoy) await must('kubectl', ['apply', '-f', join(kindDir, 'request-metrics.yaml')]);
 }

@@ -1,6 +1,8 @@
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered, forbidden, resetByProxy } from '../../../helpers/outcome.ts';
 
+const proxyStatistics = 'exec deployment/backend --container istio-proxy -- pilot-agent request GET'.split(' ');
+
 exercise(
   'AuthorizationPolicy answers GET with 200 and POST with 403',
   {
@@ -66,6 +68,19 @@ exercise(
         "the proxy's log has the POST, the 403 and that no policy matched",
         ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail', '40'],
         (log) => /"POST \/ HTTP[^"]*" 403 .*rbac_access_denied_matched_policy\[none\]/.test(log),
+      );
+    });
+
+    await lesson.step('And the proxy has counted what it refused', async () => {
+      await lesson.witness(
+        'the RBAC filter of the proxy counts refusals',
+        [...proxyStatistics, 'stats?filter=rbac'],
+        (counters) => /rbac\.denied: [1-9]/.test(counters),
+      );
+      await lesson.witness(
+        "the request metrics name the refused caller's identity",
+        [...proxyStatistics, 'stats/prometheus?filter=istio_requests_total'],
+        (metrics) => /istio_requests_total\{[^}]*sa\/attacker"[^}]*response_code="403"/.test(metrics),
       );
     });
 
