@@ -28,6 +28,11 @@ export async function runFacts({ engine, imageSource }: PreparedLab, progress: P
             upstream: `docker.io/rancher/k3s:${versions.k3s}`,
             madeOf: `one node with real Kubernetes ${versions.kubernetes}, started by kubeadm, and a NetworkPolicy engine of this project`,
           },
+          {
+            upstream: "the istio.stats filter of Istio's Envoy (istio_requests_total and its kin)",
+            madeOf:
+              "upstream Envoy's access logger for statistics, under the names of Istio's metrics (kind/request-metrics.yaml)",
+          },
           ...imageRecipes.flatMap(({ upstream, madeOf }) => upstream.map((name) => ({ upstream: name, madeOf }))),
         ]
       : [],

@@ -58,7 +58,8 @@ async function runningLab(engine: Engine, node: string, kept: boolean, progress:
     progress.say('the lab that `make up` started is used again');
     return found;
   }
-  return progress.timed('container start to node Ready', () => startLab(engine, node, kept));
+  if (found !== undefined) progress.say('the lab that is up was made from other images: it is replaced');
+  return progress.timed('container start to node Ready', () => startLab(engine, node, kept || found?.kept === true));
 }
 
 /** What an interrupted build left half done; finished parts are in the cache, so the next build goes on from there. */

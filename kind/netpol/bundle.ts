@@ -2,9 +2,10 @@ import { join } from 'node:path';
 
 import { rolldown } from 'rolldown';
 
-/** Bundles the engine with everything it imports into one file that Node runs without node_modules. */
-export async function bundleEngine(outputFile: string): Promise<void> {
+/** The engine with everything it imports, as the text of one file that Node runs without node_modules. */
+export async function bundleEngine(): Promise<string> {
   const bundle = await rolldown({ input: join(import.meta.dirname, 'main.ts'), platform: 'node', logLevel: 'silent' });
-  await bundle.write({ file: outputFile, format: 'esm', codeSplitting: false });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
   await bundle.close();
+  return output[0].code;
 }

@@ -63,9 +63,10 @@ async function nodeSettings(): Promise<ContextFiles> {
     `ETCD_TAG=${versions.etcd}`,
     `COREDNS_TAG=v${versions.coredns}`,
   ];
-  const hash = await contentHash([join(kindDir, 'netpol')], lines);
+  const bundle = await bundleEngine();
+  const hash = await contentHash([], [...lines, bundle]);
   const folder = await cachedFolder(`node-settings-${hash}`, async (draft) => {
-    await bundleEngine(join(draft, 'engine.mjs'));
+    await writeFile(join(draft, 'engine.mjs'), bundle);
     await writeFile(join(draft, 'versions.env'), `${lines.join('\n')}\n`);
   });
   return { 'netpol/engine.mjs': join(folder, 'engine.mjs'), 'versions.env': join(folder, 'versions.env') };
