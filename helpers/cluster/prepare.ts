@@ -6,6 +6,7 @@ import { installIstio } from '../mesh/istio.ts';
 import { stateDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
+import { forgetfulDns } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine.ts';
 import { chooseImageSource, type ImageSource, registryAnswers } from './image-source.ts';
 import { findLab, type Lab, startLab } from './lab.ts';
@@ -42,6 +43,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = lab.kubeconfig;
   await progress.timed('node, DNS and service account ready', clusterReady);
+  if (imageSource === 'upstream') await forgetfulDns();
   await progress.timed('Istio', () => installIstio(imageSource === 'assembled'));
   return { engine, lab, imageSource };
 }

@@ -49,12 +49,11 @@ export async function assemble(engine: Engine, progress: Progress): Promise<Asse
     return folders;
   })();
   const [base, , folders] = await Promise.all([layer, envoy, programs]);
-  const assembled = new Map<string, string>();
-  await progress.timed(`${imageRecipes.length} images`, async () => {
-    await Promise.all(
-      imageRecipes.map(async (recipe) => assembled.set(recipe.name, await assembleImage(engine, recipe, base))),
-    );
-  });
+  const images = await progress.timed(`${imageRecipes.length} images`, () =>
+    Promise.all(imageRecipes.map((recipe) => assembleImage(engine, recipe, base))),
+  );
+  // In the catalogue's order, whichever was ready first: the order is part of the node's hash.
+  const assembled = new Map(imageRecipes.map(({ name }, index) => [name, images[index] ?? '']));
   const node = await progress.timed('node image', () => assembleNode(engine, base, assembled));
   return { node, clientDirs: [folders.get('kubernetes') ?? '', folders.get('istio') ?? ''] };
 }
