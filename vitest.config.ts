@@ -32,7 +32,25 @@ export default defineConfig({
       {
         extends: true,
         // Each file has namespaces of its own, so four lessons share the lab at a time.
-        test: { name: 'lessons', include: ['specs/**/*.spec.ts'], maxWorkers: 4, isolate: false },
+        test: {
+          name: 'lessons',
+          include: ['specs/**/*.spec.ts'],
+          exclude: ['specs/**/*.mesh-wide.spec.ts'],
+          maxWorkers: 4,
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // These change what every namespace sees: one at a time, when nothing else runs.
+        test: {
+          name: 'mesh-wide lessons',
+          include: ['specs/**/*.mesh-wide.spec.ts'],
+          maxWorkers: 1,
+          isolate: false,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

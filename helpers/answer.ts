@@ -34,7 +34,7 @@ export function readAnswer(transcript: Transcript, method: string, url: string):
 }
 
 /** Status, headers and body out of what `curl --include` printed; status 0 where no answer came. */
-function readHttp(output: string): Pick<HttpAnswer, 'status' | 'headers' | 'body'> {
+export function readHttp(output: string): Pick<HttpAnswer, 'status' | 'headers' | 'body'> {
   const [head = '', ...rest] = output.split(/\r?\n\r?\n/);
   const [statusLine = '', ...lines] = head.split(/\r?\n/);
   const status = /^HTTP\/[\d.]+ (\d{3})/.exec(statusLine)?.[1];
@@ -72,4 +72,9 @@ function lastLine(text: string): string {
       .split('\n')
       .findLast((line) => !remoteExit.test(line)) ?? ''
   );
+}
+
+/** Name of the pod that answered, out of the demo image's page or the test server's JSON; undefined if neither says. */
+export function answeringPod(body: string): string | undefined {
+  return /Server&nbsp;name:<\/span>\s*<span>([^<]+)/.exec(body)?.[1] ?? /"pod":\s*"([^"]+)"/.exec(body)?.[1];
 }

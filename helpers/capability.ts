@@ -12,6 +12,7 @@ interface Capability {
 const ok = async (...args: readonly string[]) => (await run('kubectl', args)).exitCode === 0;
 
 const capabilities: Readonly<Record<CapabilityName, Capability>> = {
+  calc: { lookedFor: 'nothing: it only calculates', howToGet: 'it is always there', found: async () => true },
   k8s: {
     lookedFor: 'the API server says it is ready',
     howToGet: 'make up',
@@ -29,7 +30,45 @@ const capabilities: Readonly<Record<CapabilityName, Capability>> = {
       (await ok('wait', '-n', 'istio-system', 'deployment/istiod', '--for=condition=Available', '--timeout=0s')) &&
       (await ok('get', 'mutatingwebhookconfiguration', 'istio-sidecar-injector')),
   },
+  'native-sidecar': {
+    lookedFor: 'the nodes run Kubernetes 1.33 or newer',
+    howToGet: 'a newer Kubernetes, e.g. make up',
+    found: async () => {
+      const minors = (await kubeletVersions()).map((version) => Number(/^v1\.(\d+)/.exec(version)?.[1]));
+      return minors.length > 0 && minors.every((minor) => minor >= 33);
+    },
+  },
+  nodes2: {
+    lookedFor: 'at least two nodes',
+    howToGet: 'a cluster of several nodes, e.g. make up CLUSTER=kind NODES=3',
+    found: async () => (await kubeletVersions()).length > 1,
+  },
+  pcap: {
+    lookedFor: 'this user may add ephemeral containers to pods, in which tcpdump listens',
+    howToGet: 'rights on pods/ephemeralcontainers, and a namespace that admits the capability NET_RAW',
+    found: () => ok('auth', 'can-i', 'update', 'pods', '--subresource=ephemeralcontainers', '--quiet'),
+  },
+  prom: {
+    lookedFor: 'deployment prometheus in istio-system is available',
+    howToGet: 'make observability',
+    found: () => ok('wait', '-n', 'istio-system', 'deployment/prometheus', '--for=condition=Available', '--timeout=0s'),
+  },
+  kiali: {
+    lookedFor: 'deployment kiali in istio-system is available',
+    howToGet: 'make kiali, where its image can be pulled',
+    found: () => ok('wait', '-n', 'istio-system', 'deployment/kiali', '--for=condition=Available', '--timeout=0s'),
+  },
 };
+
+async function kubeletVersions(): Promise<string[]> {
+  const { stdout } = await run('kubectl', [
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[*].status.nodeInfo.kubeletVersion}',
+  ]);
+  return stdout.split(' ').filter((version) => version !== '');
+}
 
 /** Reasons why an exercise cannot run here, one a missing capability: what, how it was looked for, how to get it. */
 export async function missingCapabilities(needs: readonly CapabilityName[]): Promise<string[]> {

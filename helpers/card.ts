@@ -4,7 +4,16 @@
 export type Persona = 'Sarah Martinez' | 'Marcus Chen' | 'Jennifer' | 'Ahmed' | 'Lisa';
 
 /** What a cluster must be able to do for an exercise to be meaningful. */
-export type CapabilityName = 'k8s' | 'netpol' | 'sidecar';
+export type CapabilityName =
+  | 'calc'
+  | 'k8s'
+  | 'netpol'
+  | 'nodes2'
+  | 'pcap'
+  | 'sidecar'
+  | 'native-sidecar'
+  | 'prom'
+  | 'kiali';
 
 /** A claim of the course text that is wrong, and what is right; shown in the report beside the proof. */
 export interface Erratum {

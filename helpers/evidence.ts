@@ -56,8 +56,27 @@ export interface AppliedManifest {
   readonly step: string;
 }
 
+/** Something found true besides the answers of probes: what a second witness said, or a check of what was measured. */
+export interface Finding {
+  /** Title of the step in which it was found. */
+  readonly step: string;
+  /** The claim, e.g. `the Service has three endpoints`. */
+  readonly claim: string;
+  /** What it was read from, a few words or lines. */
+  readonly evidence: string;
+}
+
+/** A picture or table made of what an exercise measured. */
+export interface Exhibit {
+  readonly title: string;
+  /** HTML with inline styles, or an SVG. */
+  readonly html: string;
+}
+
 /** What one run of an exercise left behind, in order. */
 export interface Story {
   readonly sightings: readonly Sighting[];
   readonly manifests: readonly AppliedManifest[];
+  readonly findings: readonly Finding[];
+  readonly exhibits: readonly Exhibit[];
 }

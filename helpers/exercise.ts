@@ -6,14 +6,15 @@ import { missingCapabilities } from './capability.ts';
 import type { Card } from './card.ts';
 import { diagnose } from './diagnosis.ts';
 import { placeOf } from './exercise-path.ts';
-import { Lesson, withholding } from './lesson.ts';
+import { withholding } from './journal.ts';
+import { Lesson } from './lesson.ts';
 import { attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
 import { fixturesDir, specsDir } from './places.ts';
-import { NotSettled } from './probe.ts';
 import { drawStory } from './report/picture.ts';
 import { storyHtml } from './report/story.ts';
 import { removeNamespaces, snapshot } from './snapshot.ts';
 import { timeouts } from './timeouts.ts';
+import { Unmet } from './unmet.ts';
 
 /**
  * Declares one claim of an exercise. Its spec and its fixture folder have the same path, which is also its identity in
@@ -24,16 +25,17 @@ import { timeouts } from './timeouts.ts';
 export function exercise(title: string, card: Card, body: (scene: { lesson: Lesson }) => Promise<void>): void {
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
   test(title, { timeout: timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
-    const path = relative(specsDir, task.file.filepath).replace(/\.spec\.ts$/, '');
+    const path = relative(specsDir, task.file.filepath).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
     await classify({ ...placeOf(path), claim: title, path }, card);
     const missing = await missingCapabilities(card.needs);
     if (missing.length > 0) {
-      await tellStory(storyHtml(card, { sightings: [], manifests: [] }, ''));
+      await tellStory(storyHtml(card, { sightings: [], manifests: [], findings: [], exhibits: [] }, ''));
       await logStep(`Skipped: ${missing.join('; ')}`);
       skip(missing.join('; '));
     }
     const lesson = new Lesson(join(fixturesDir, path));
-    const before = await snapshot();
+    const onCluster = card.needs.some((name) => name !== 'calc');
+    const before = onCluster ? await snapshot() : undefined;
     try {
       await body({ lesson });
     } catch (error) {
@@ -45,19 +47,9 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
       return;
     } finally {
       await tell(card, lesson);
-      await step('The cluster is left as it was found', async () => {
-        await removeNamespaces(lesson.namespaces);
-        const after = await snapshot();
-        const left = [...after].filter((object) => !before.has(object));
-        const lost = [...before].filter((object) => !after.has(object));
-        if (left.length + lost.length > 0) {
-          throw new Error(
-            `Cleanup is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,
-          );
-        }
-      });
+      if (before !== undefined) await leaveAsFound(lesson, before);
     }
-    if (withholding && lesson.withheld) {
+    if (withholding && lesson.journal.withheld) {
       throw new Error(
         'Green although its lesson manifest was withheld: the exercise proves nothing about the manifest.',
       );
@@ -65,18 +57,34 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
   });
 }
 
-/** Red for the right reason: a probe kept its old, working answer because the manifest was not there. */
+/** Red for the right reason: what was seen is the old, working answer, because the manifest was not there. */
 function assertRightRed(lesson: Lesson, error: unknown): void {
-  if (!lesson.withheld) throw error;
-  if (!(error instanceof NotSettled) || error.last.http.status === 0) {
+  if (!lesson.journal.withheld) throw error;
+  if (!(error instanceof Unmet) || !error.working) {
     throw new Error('Red for another reason than the missing manifest', { cause: error });
   }
 }
 
+/** Removes the cast, and proves that nothing else came or went. */
+async function leaveAsFound(lesson: Lesson, before: ReadonlySet<string>): Promise<void> {
+  await step('The cluster is left as it was found', async () => {
+    await lesson.undo();
+    await removeNamespaces(lesson.namespaces);
+    const after = await snapshot();
+    const left = [...after].filter((object) => !before.has(object));
+    const lost = [...before].filter((object) => !after.has(object));
+    if (left.length + lost.length === 0) return;
+    throw new Error(
+      `Cleanup is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,
+    );
+  });
+}
+
 async function tell(card: Card, lesson: Lesson): Promise<void> {
-  const picture = lesson.sightings.length === 0 ? '' : drawStory(lesson.sightings);
+  const { journal } = lesson;
+  const picture = journal.sightings.length === 0 ? '' : drawStory(journal.sightings);
   if (picture !== '') await showPicture('who called whom', picture);
-  await tellStory(storyHtml(card, lesson, picture));
+  await tellStory(storyHtml(card, journal, picture));
 }
 
 declare module 'vitest' {

@@ -16,6 +16,8 @@ export interface Fixture {
   readonly namespaces: readonly string[];
   /** Namespaces in which it creates Deployments. */
   readonly deploymentNamespaces: readonly string[];
+  /** Namespaces in which it creates pods, by themselves or through Deployments. */
+  readonly podNamespaces: readonly string[];
   /** Kind and name of its objects, e.g. `NetworkPolicy backend-policy`. */
   readonly objects: readonly string[];
 }
@@ -42,12 +44,14 @@ export async function readFixture(folder: string, file: string): Promise<Fixture
     return [{ kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? 'default' }];
   });
   const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
-  const deployments = objects.filter(({ kind }) => kind === 'Deployment').map(({ namespace }) => namespace);
-  const deploymentNamespaces = [...new Set(deployments)];
+  const homesOf = (...kinds: string[]) => [
+    ...new Set(objects.filter(({ kind }) => kinds.includes(kind)).map(({ namespace }) => namespace)),
+  ];
   return {
     file,
     path,
-    deploymentNamespaces,
+    deploymentNamespaces: homesOf('Deployment'),
+    podNamespaces: homesOf('Deployment', 'Pod', 'StatefulSet', 'DaemonSet'),
     yaml,
     namespaces,
     objects: objects.map(({ kind, name }) => `${kind} ${name}`),

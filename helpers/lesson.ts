@@ -1,31 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Client } from './client.ts';
 import { converge } from './convergence.ts';
-import type { AppliedManifest, Sighting } from './evidence.ts';
-import { type Fixture, readFixture } from './fixture.ts';
-import { showManifest, showTranscript, step } from './narration.ts';
-import { Probe, type ProbeLog } from './probe.ts';
+import type { Transcript } from './evidence.ts';
+import { readFixture } from './fixture.ts';
+import { Journal, withholding } from './journal.ts';
+import { logStep, showManifest, showPicture, showTranscript, step } from './narration.ts';
+import { stateDir } from './places.ts';
 import { must, run } from './program.ts';
+import { escapeHtml } from './report/escape.ts';
+import { table } from './report/style.ts';
 import { removeNamespaces } from './snapshot.ts';
 import { timeouts } from './timeouts.ts';
-
-/** True in a run that withholds every lesson manifest: each exercise must then go red for the right reason. */
-export const withholding = process.env['WITHHOLD_LESSONS'] === '1';
-
-/** A workload that calls others; what it calls is probed with the same command as often as needed. */
-export interface Client {
-  /** @param args arguments of curl, the URL last */
-  curl(...args: readonly string[]): Probe;
-}
+import { Unmet } from './unmet.ts';
 
 /** What a spec does: cast, steps, apply, withhold, and clients whose probes settle on a named outcome. */
 export class Lesson {
-  readonly sightings: Sighting[] = [];
-  readonly manifests: AppliedManifest[] = [];
-  /** Namespaces that the cast created; the exercise removes them. */
+  readonly journal = new Journal();
+  /** Namespaces that the cast created; the exercise removes them. The first is the one that clients and commands mean. */
   readonly namespaces: string[] = [];
-  /** True once a lesson manifest was withheld: from here on, red is what is wanted. */
-  withheld = false;
   readonly #folder: string;
-  #step = 'Cast';
+  readonly #undo: (() => Promise<void>)[] = [];
 
   /** @param folder fixture folder of the exercise */
   constructor(folder: string) {
@@ -35,37 +31,27 @@ export class Lesson {
   /** Creates the namespaces and workloads of a manifest and waits until every pod is Ready. */
   async cast(file: string): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
-    await step(
-      `Cast: ${fixture.objects.filter((object) => !/^(Namespace|Service) /.test(object)).join(', ')}`,
-      async () => {
-        this.namespaces.push(...fixture.namespaces);
-        // An interrupted run may have left them behind, or be just about to lose them.
-        await removeNamespaces(fixture.namespaces);
-        await showManifest(fixture.file, fixture.yaml);
-        await showTranscript(await must('kubectl', ['apply', '-f', fixture.path]));
-        const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;
-        for (const namespace of fixture.namespaces) {
-          const available = [
-            'wait',
-            '--namespace',
-            namespace,
-            'deployment',
-            '--all',
-            '--for=condition=Available',
-            limit,
-          ];
-          if (fixture.deploymentNamespaces.includes(namespace)) await must('kubectl', available);
-          await showTranscript(
-            await must('kubectl', ['wait', '--namespace', namespace, 'pod', '--all', '--for=condition=Ready', limit]),
-          );
-        }
-      },
-    );
+    const cast = fixture.objects.filter((object) => !/^(Namespace|Service|ServiceAccount) /.test(object));
+    await step(`Cast: ${cast.join(', ')}`, async () => {
+      this.namespaces.push(...fixture.namespaces);
+      // An interrupted run may have left them behind, or be just about to lose them.
+      await removeNamespaces(fixture.namespaces);
+      await showManifest(fixture.file, fixture.yaml);
+      await showTranscript(await must('kubectl', ['apply', '-f', fixture.path]));
+      const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;
+      const available = ['deployment', '--all', '--for=condition=Available', limit];
+      for (const namespace of fixture.namespaces) {
+        const wait = ['wait', '--namespace', namespace];
+        if (fixture.deploymentNamespaces.includes(namespace)) await must('kubectl', [...wait, ...available]);
+        if (fixture.podNamespaces.includes(namespace))
+          await showTranscript(await must('kubectl', [...wait, 'pod', '--all', '--for=condition=Ready', limit]));
+      }
+    });
   }
 
   /** A chapter of the exercise; its title is what the learner reads. */
   async step(title: string, body: () => Promise<void>): Promise<void> {
-    this.#step = title;
+    this.journal.step = title;
     await step(title, body);
   }
 
@@ -73,61 +59,126 @@ export class Lesson {
   async apply(file: string): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
     if (withholding) {
-      this.withheld = true;
+      this.journal.withheld = true;
       await step(`Withheld: kubectl apply -f ${fixture.path}`, async () => {});
       return;
     }
     await step(`Apply ${fixture.objects.join(', ')}`, async () => {
       await showManifest(fixture.file, fixture.yaml);
       await showTranscript(await must('kubectl', ['apply', '-f', fixture.path]));
-      this.manifests.push({ file: fixture.file, yaml: fixture.yaml, step: this.#step });
+      this.journal.manifests.push({ file: fixture.file, yaml: fixture.yaml, step: this.journal.step });
     });
   }
 
   /** Takes a lesson manifest away again. */
   async withhold(file: string): Promise<void> {
-    const fixture: Fixture = await readFixture(this.#folder, file);
+    const fixture = await readFixture(this.#folder, file);
     await step(`Take away ${fixture.objects.join(', ')}`, async () => {
       await showTranscript(await must('kubectl', ['delete', '-f', fixture.path]));
     });
   }
 
+  /** Runs kubectl in the cast's namespace and shows it; it must succeed. Name another namespace in `args` to go there. */
+  async kubectl(...args: readonly string[]): Promise<Transcript> {
+    const transcript = await must('kubectl', this.#inNamespace(args), { timeoutMs: timeouts.castReadyMs });
+    await showTranscript(transcript);
+    return transcript;
+  }
+
+  /** Runs a program of the learner's machine (istioctl, kubectl, dig) and shows it, whatever its exit code. */
+  async attempt(program: string, ...args: readonly string[]): Promise<Transcript> {
+    const transcript = await run(program, args, { timeoutMs: timeouts.castReadyMs });
+    await showTranscript(transcript);
+    return transcript;
+  }
+
+  /** Runs a script of the course text with bash, in an empty folder of its own, and shows it, whatever its exit code. */
+  async shell(script: string): Promise<Transcript> {
+    const folder = await mkdtemp(join(stateDir, 'script-'));
+    try {
+      const transcript = { ...(await run('bash', ['-c', script], { cwd: folder })), command: script.trim() };
+      await showTranscript(transcript);
+      return transcript;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   /**
-   * A second witness: runs kubectl until what it prints satisfies, and shows the command and its output.
+   * A second witness: runs a program, kubectl unless another is named, until what it prints satisfies, and shows it.
    *
-   * @param says completes the sentence "the cluster itself says …"
-   * @param args of kubectl; the namespace of the cast is added
-   * @throws if it does not satisfy before the deadline
+   * @param says completes the sentence "it is seen that …"
+   * @param args arguments; kubectl's get the namespace of the cast unless they name one
+   * @throws {Unmet} if it does not satisfy before the deadline
    */
-  async witness(says: string, args: readonly string[], holds: (output: string) => boolean): Promise<string> {
-    const command = ['--namespace', this.namespaces[0] ?? 'default', ...args];
+  async witness(
+    says: string,
+    args: readonly string[],
+    holds: (output: string) => boolean,
+    program: 'kubectl' | 'istioctl' = 'kubectl',
+  ): Promise<string> {
     return step(`Second witness: ${says}`, async () => {
-      const options = { deadlineMs: this.#settleMs() };
       const seen = await converge(
-        () => run('kubectl', command),
+        () => run(program, program === 'kubectl' ? this.#inNamespace(args) : args, { timeoutMs: timeouts.commandMs }),
         ({ exitCode, stdout }) => exitCode === 0 && holds(stdout),
-        options,
+        { deadlineMs: this.journal.settleMs() },
       );
       await showTranscript(seen.last);
-      if (!seen.holds)
-        throw new Error(
-          `The second witness does not confirm that ${says}:\n$ ${seen.last.command}\n${seen.last.stdout.slice(-2000)}`,
+      const { command, stdout, stderr, exitCode } = seen.last;
+      if (!seen.holds) {
+        throw new Unmet(
+          `The second witness does not confirm that ${says}:\n$ ${command}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
+          exitCode === 0,
         );
-      return seen.last.stdout;
+      }
+      this.journal.find(says, stdout);
+      return stdout;
     });
   }
 
-  #settleMs(): number {
-    return this.withheld ? timeouts.settleWithheldMs : timeouts.settleMs;
+  /**
+   * A claim about what was measured or calculated.
+   *
+   * @throws {Unmet} if it does not hold; the message has the evidence
+   */
+  async check<T>(claim: string, evidence: T, holds: (evidence: T) => boolean): Promise<void> {
+    const text = typeof evidence === 'string' ? evidence : JSON.stringify(evidence);
+    await step(`Check: ${claim}`, async () => {
+      await logStep(text.slice(0, 400));
+      if (!holds(evidence)) throw new Unmet(`It does not hold that ${claim}. Seen: ${text.slice(0, 2000)}`, true);
+      this.journal.find(claim, text);
+    });
+  }
+
+  /** Puts a picture drawn from the run into the story. */
+  async show(title: string, svg: string): Promise<void> {
+    await showPicture(title, svg);
+    this.journal.exhibits.push({ title, html: svg });
+  }
+
+  /** Puts a table of what was measured into the story; cells are plain text. */
+  table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): void {
+    const cells = rows.map((row) => row.map(escapeHtml));
+    this.journal.exhibits.push({ title, html: table(heads.map(escapeHtml), cells) });
   }
 
   /** A caller, e.g. `client('deployment/frontend')`; in the first namespace of the cast unless another is named. */
   client(workload: string, namespace = this.namespaces[0] ?? 'default'): Client {
-    const log: ProbeLog = {
-      currentStep: () => this.#step,
-      settleMs: () => this.#settleMs(),
-      record: (sighting) => this.sightings.push(sighting),
-    };
-    return { curl: (...args) => new Probe(namespace, workload, args, log) };
+    return new Client(namespace, workload, this.journal);
+  }
+
+  /** Registers what takes back a change outside the cast's namespaces; it runs when the exercise ends, last first. */
+  afterwards(action: () => Promise<void>): void {
+    this.#undo.unshift(action);
+  }
+
+  /** Takes back every change outside the cast's namespaces. */
+  async undo(): Promise<void> {
+    for (const action of this.#undo.splice(0)) await action();
+  }
+
+  #inNamespace(args: readonly string[]): string[] {
+    const named = args.some((word) => /^(-n|-A|--namespace|--all-namespaces)(=|$)/.test(word));
+    return named ? [...args] : ['--namespace', this.namespaces[0] ?? 'default', ...args];
   }
 }

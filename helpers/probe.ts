@@ -1,45 +1,28 @@
-import { AssertionError } from 'node:assert';
-
 import { type Answer, judge, readAnswer } from './answer.ts';
 import { converge } from './convergence.ts';
-import type { Sighting } from './evidence.ts';
+import type { Journal } from './journal.ts';
 import { logStep, showExchange, showTranscript, step } from './narration.ts';
 import type { Outcome } from './outcome.ts';
 import { run } from './program.ts';
 import { timeouts } from './timeouts.ts';
-
-/** An expectation that was not met before its deadline; carries the last evidence. */
-export class NotSettled extends AssertionError {
-  readonly last: Answer;
-  constructor(message: string, last: Answer) {
-    super({ message });
-    this.last = last;
-  }
-}
-
-/** What a probe tells the exercise it belongs to. */
-export interface ProbeLog {
-  readonly currentStep: () => string;
-  readonly settleMs: () => number;
-  readonly record: (sighting: Sighting) => void;
-}
+import { Unmet } from './unmet.ts';
 
 /** One call from a pod, made again whenever it is asked for: the same command before and after. */
 export class Probe {
   readonly #namespace: string;
   readonly #workload: string;
   readonly #curl: readonly string[];
-  readonly #log: ProbeLog;
+  readonly #journal: Journal;
 
   /**
    * @param workload caller as kubectl names it, e.g. `deployment/frontend`
    * @param curl arguments of curl, the URL last
    */
-  constructor(namespace: string, workload: string, curl: readonly string[], log: ProbeLog) {
+  constructor(namespace: string, workload: string, curl: readonly string[], journal: Journal) {
     this.#namespace = namespace;
     this.#workload = workload;
     this.#curl = curl;
-    this.#log = log;
+    this.#journal = journal;
   }
 
   /** Calls once. Every call is a process of its own, so every call is a connection of its own. */
@@ -52,27 +35,30 @@ export class Probe {
 
   /**
    * Calls until the outcome holds several times in a row (five unless told otherwise), and narrates the last call.
-   * @throws {NotSettled} if it does not before the deadline
+   * @throws {Unmet} if it does not before the deadline
    */
   async settlesOn(outcome: Outcome, { inARow = 5 }: { inARow?: number } = {}): Promise<Answer> {
     const caller = this.#workload.slice(this.#workload.indexOf('/') + 1);
     const url = new URL(this.#curl.at(-1) ?? '');
     const request = `${this.#method()} ${url.pathname}${this.#headers()}`;
     return step(`${caller} → ${url.host}: ${request} ${outcome.says}`, async () => {
-      const settled = await converge(() => this.call(), outcome.holds, { deadlineMs: this.#log.settleMs(), inARow });
+      const settled = await converge(() => this.call(), outcome.holds, {
+        deadlineMs: this.#journal.settleMs(),
+        inARow,
+      });
       const { last, attempts, waitedMs, deadlineMs } = settled;
       const { verdict, signature } = describe(last, outcome);
       await showTranscript(last.transcript);
       if (last.http.status !== 0) await showExchange(last.http);
       const target = url.hostname.split('.')[0] ?? url.hostname;
-      const where = { step: this.#log.currentStep(), caller, callerNamespace: this.#namespace, target, request };
-      this.#log.record({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
+      const where = { step: this.#journal.step, caller, callerNamespace: this.#namespace, target, request };
+      this.#journal.sightings.push({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
       if (!settled.holds) {
-        throw new NotSettled(
+        throw new Unmet(
           `Expected that ${caller}'s ${request} to ${url.host} ${outcome.says}, ${inARow} times in a row within ${deadlineMs / 1000} s.\n` +
             `After ${attempts} attempts it did not; the last one: ${signature}.\n$ ${last.transcript.command}\n` +
             `${last.transcript.stdout.slice(0, 1500)}\n${last.transcript.stderr}`,
-          last,
+          last.http.status !== 0,
         );
       }
       await logStep(

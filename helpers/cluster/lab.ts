@@ -7,6 +7,7 @@ import { projectRoot, stateDir } from '../places.ts';
 import { startCompanion } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import type { Engine } from './engine.ts';
+import { listens } from './listens.ts';
 
 /** A cluster of ours that runs. Kept as JSON in the state folder while it does. */
 export interface Lab {
@@ -27,16 +28,24 @@ export const checkoutLabel = {
   'mesh-mastery.dev/checkout': createHash('sha256').update(projectRoot).digest('hex').slice(0, 12),
 };
 
-/** The lab that was started before and still runs; undefined if there is none. */
+/**
+ * The lab that was started before and still answers; undefined if there is none. An engine that was not stopped in
+ * order, as when the machine was switched off, goes on calling its containers running: so the API server is asked too.
+ */
 export async function findLab(engine: Engine): Promise<Lab | undefined> {
   if (!existsSync(labFile)) return undefined;
   const lab = JSON.parse(await readFile(labFile, 'utf8')) as Lab;
   try {
     const { State } = await engine.api.getContainer(lab.containerId).inspect();
-    return State.Running ? lab : undefined;
+    return State.Running && (await apiServerListens(lab)) ? lab : undefined;
   } catch {
     return undefined;
   }
+}
+
+async function apiServerListens({ kubeconfig }: Lab): Promise<boolean> {
+  const port = /server: https:\/\/127\.0\.0\.1:(\d+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
+  return port !== undefined && listens({ host: '127.0.0.1', port: Number(port) });
 }
 
 /** Starts a node and waits for its API. A lab that is not kept is removed when this process ends, however it ends. */

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 
 import { converge } from '../convergence.ts';
@@ -8,6 +6,7 @@ import { cacheDir, stateDir } from '../places.ts';
 import { EnvironmentProblem } from '../problem.ts';
 import { must, run, startDetached } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
+import { listens } from './listens.ts';
 
 /** Socket of the Podman that this checkout serves for itself. */
 export const podmanSocket = join(stateDir, 'podman.sock');
@@ -75,18 +74,10 @@ export async function servePodman(): Promise<void> {
     env: { CONTAINERS_CONF: containersConf, CONTAINERS_STORAGE_CONF: storageConf },
     logFile: join(stateDir, 'podman.log'),
   });
-  const served = await converge(answers, (ok) => ok, { deadlineMs: timeouts.engineReadyMs, firstPauseMs: 50 });
+  const served = await converge(
+    () => listens({ path: podmanSocket }),
+    (ok) => ok,
+    { deadlineMs: timeouts.engineReadyMs, firstPauseMs: 50 },
+  );
   if (!served.holds) throw new EnvironmentProblem('Podman does not serve its API', 'read .state/podman.log');
-}
-
-async function answers(): Promise<boolean> {
-  if (!existsSync(podmanSocket)) return false;
-  return new Promise((resolve) => {
-    const socket = connect(podmanSocket);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -10,7 +10,7 @@ import { exitCodes } from '../problem.ts';
 import { command } from './command.ts';
 
 await command(async () => {
-  const vitest = await createVitest('test', { watch: false, project: ['lessons'], reporters: [] });
+  const vitest = await createVitest('test', { watch: false, project: ['lessons', 'mesh-wide lessons'], reporters: [] });
   const { testModules } = await vitest.collect([], { staticParse: false });
   const rows = testModules
     .flatMap((module) =>

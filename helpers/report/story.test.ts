@@ -28,7 +28,7 @@ const seen: Sighting = {
 };
 const manifest = { file: '20-policy.yaml', yaml: 'kind: NetworkPolicy', step: 'The policy' };
 const after: Sighting = { ...seen, step: 'After: shut', verdict: 'blocked', waitedMs: 1234 };
-const story: Story = { sightings: [seen, after], manifests: [manifest] };
+const story: Story = { sightings: [seen, after], manifests: [manifest], findings: [], exhibits: [] };
 
 test('carries everything a card demands, escaped', () => {
   const html = storyHtml(card, story, '<svg/>');
@@ -41,7 +41,7 @@ test('carries everything a card demands, escaped', () => {
 });
 
 test('leaves out the parts that a skipped exercise cannot have', () => {
-  const html = storyHtml(card, { sightings: [], manifests: [] }, '');
+  const html = storyHtml(card, { sightings: [], manifests: [], findings: [], exhibits: [] }, '');
   expect(html).not.toContain('What happened');
   expect(html).not.toContain('What changes');
   expect(html).toContain('Remember.');
@@ -63,4 +63,11 @@ test.each([
   [125_000, '2\u00a0min 5\u00a0s'],
 ])('writes %d ms as %s', (ms, text) => {
   expect(seconds(ms)).toBe(text);
+});
+
+test('shows what else was found and measured, the picture as an image', () => {
+  const findings = [{ step: 'After', claim: 'nobody logged it', evidence: 'lines: <0>' }];
+  const html = storyHtml(card, { ...story, findings, exhibits: [{ title: 'Spread', html: '<svg>bars</svg>' }] }, '');
+  expect(html).toContain('lines: &lt;0&gt;');
+  expect(html).toContain(Buffer.from('<svg>bars</svg>').toString('base64'));
 });

@@ -24,7 +24,9 @@ export function storyHtml(card: Card, story: Story, pictureSvg: string): string 
         )
         .join(''),
     ),
+    ...story.exhibits.map(({ title, html }) => section(escapeHtml(title), exhibit(html))),
     section('Every call, in order', probes(story.sightings)),
+    section('What else was found', findings(story)),
     effectMs === undefined
       ? ''
       : `<p data-effect-ms="${effectMs}">The change showed itself within ${seconds(effectMs)}.</p>`,
@@ -77,6 +79,21 @@ function probes(sightings: readonly Sighting[]): string {
     ];
   });
   return table(['Step', 'Who → whom', 'Request', 'What happened', 'Settled after'], rows);
+}
+
+/** SVG goes in as an image, because the report drops the element itself. */
+function exhibit(html: string): string {
+  if (!html.startsWith('<svg')) return html;
+  return `<img alt="" style="max-width:100%" src="data:image/svg+xml;base64,${Buffer.from(html).toString('base64')}">`;
+}
+
+function findings(story: Story): string {
+  const rows = story.findings.map(({ step, claim, evidence }, index) => [
+    step === story.findings[index - 1]?.step ? '' : escapeHtml(step),
+    escapeHtml(claim),
+    `<code style="white-space:pre-wrap;font-size:12px">${escapeHtml(evidence)}</code>`,
+  ]);
+  return table(['Step', 'It was found that', 'Seen'], rows);
 }
 
 function errata({ errata: wrong = [] }: Card): string {

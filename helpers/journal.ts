@@ -1,0 +1,29 @@
+import type { AppliedManifest, Exhibit, Finding, Sighting, Story } from './evidence.ts';
+import { timeouts } from './timeouts.ts';
+
+/** True in a run that withholds every lesson manifest: each exercise must then go red for the right reason. */
+export const withholding = process.env['WITHHOLD_LESSONS'] === '1';
+
+/** What one exercise did and saw, written while it runs; the story of the report is told from it. */
+export class Journal implements Story {
+  readonly sightings: Sighting[] = [];
+  readonly manifests: AppliedManifest[] = [];
+  readonly findings: Finding[] = [];
+  readonly exhibits: Exhibit[] = [];
+  /** Title of the step that runs. */
+  step = 'Cast';
+  /** True once a lesson manifest was withheld: from here on, red is what is wanted. */
+  withheld = false;
+
+  /** How long an expectation may take to be met from now on, in milliseconds. */
+  settleMs(): number {
+    return this.withheld ? timeouts.settleWithheldMs : timeouts.settleMs;
+  }
+
+  /** Adds a finding of the step that runs; a long output is cut to its first lines. */
+  find(claim: string, evidence: string): void {
+    const lines = evidence.trim().split('\n');
+    const kept = lines.slice(0, 4).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line));
+    this.findings.push({ step: this.step, claim, evidence: [...kept, ...(lines.length > 4 ? ['…'] : [])].join('\n') });
+  }
+}
