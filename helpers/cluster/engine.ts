@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import Docker from 'dockerode';
 
 import { EnvironmentProblem } from '../problem.ts';
-import { canInstallPodman, installPodman, podmanSocket, servePodman } from './podman.ts';
+import { canInstallPodman, installPodman, keepServing, podmanSocket, servePodman } from './podman.ts';
 
 /** A container engine whose API answers on a socket of this machine. */
 export interface Engine {
@@ -24,6 +24,7 @@ async function connect(name: Engine['name'], socket: string, origin: string): Pr
   const api = new Docker({ socketPath: socket });
   try {
     const { Version } = await api.version();
+    if (socket === podmanSocket) await keepServing(api);
     return { name, version: Version, socket, api, origin };
   } catch {
     return undefined;

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type Docker from 'dockerode';
+
 import { converge } from '../convergence.ts';
 import { cacheDir, stateDir } from '../places.ts';
 import { EnvironmentProblem } from '../problem.ts';
@@ -10,6 +12,9 @@ import { listens } from './listens.ts';
 
 /** Socket of the Podman that this checkout serves for itself. */
 export const podmanSocket = join(stateDir, 'podman.sock');
+
+/** The service ends when no client has been connected for so long. */
+const idleSeconds = 15;
 
 /** Programs that assembling needs, and the Debian package each comes in. */
 const packages = {
@@ -53,11 +58,11 @@ async function installMissing(
   await must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing, 'ca-certificates'], { env });
 }
 
-/** Serves Podman's API on our socket, with a configuration, storage and networks of our own. It ends when idle. */
+/**
+ * Serves Podman's API on our socket, with a configuration, storage and networks of our own. It ends by itself when no
+ * client is connected; {@link keepServing} is the client that stays.
+ */
 export async function servePodman(): Promise<void> {
-  const storage = join(cacheDir, 'podman');
-  const runtime = join(stateDir, 'podman');
-  await mkdir(runtime, { recursive: true });
   const containersConf = join(stateDir, 'containers.conf');
   // runc: crun of Debian 12 refuses machines that mount both versions of cgroups.
   await writeFile(
@@ -67,10 +72,10 @@ export async function servePodman(): Promise<void> {
   const storageConf = join(stateDir, 'storage.conf');
   await writeFile(
     storageConf,
-    `[storage]\ndriver = "overlay"\ngraphroot = "${storage}"\nrunroot = "${join(runtime, 'run')}"\n`,
+    `[storage]\ndriver = "overlay"\ngraphroot = "${join(cacheDir, 'podman')}"\nrunroot = "${join(cacheDir, 'podman-run')}"\n`,
   );
   await mkdir(join(cacheDir, 'podman-networks'), { recursive: true });
-  startDetached('podman', ['system', 'service', '--time=900', `unix://${podmanSocket}`], {
+  startDetached('podman', ['system', 'service', `--time=${idleSeconds}`, `unix://${podmanSocket}`], {
     env: { CONTAINERS_CONF: containersConf, CONTAINERS_STORAGE_CONF: storageConf },
     logFile: join(stateDir, 'podman.log'),
   });
@@ -80,4 +85,11 @@ export async function servePodman(): Promise<void> {
     { deadlineMs: timeouts.engineReadyMs, firstPauseMs: 50 },
   );
   if (!served.holds) throw new EnvironmentProblem('Podman does not serve its API', 'read .state/podman.log');
+}
+
+/** Keeps one connection to the engine open as long as this process lives, so that the service does not end meanwhile. */
+export async function keepServing(api: Docker): Promise<void> {
+  const events = await api.getEvents();
+  events.on('error', () => {});
+  events.resume();
 }

@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 import { upstreamNode } from '../../kind/catalogue.ts';
 import { installIstio } from '../mesh/istio.ts';
 import { stateDir } from '../places.ts';
-import { UsageProblem } from '../problem.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
+import { checkChoices } from './choices.ts';
 import { forgetfulDns } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine.ts';
 import { chooseImageSource, type ImageSource, registryAnswers } from './image-source.ts';
@@ -28,10 +28,8 @@ export interface PreparedLab {
  */
 export async function prepareLab(progress: Progress, kept: boolean): Promise<PreparedLab> {
   await mkdir(stateDir, { recursive: true });
+  checkChoices(process.env);
   await checkResources();
-  const provider = process.env['CLUSTER'] ?? 'k3s';
-  if (provider !== 'k3s')
-    throw new UsageProblem(`unknown provider CLUSTER=${provider}`, 'use CLUSTER=k3s, or leave it out');
   await removeDrafts();
   const imageSource = await chooseImageSource(process.env['IMAGES'], registryAnswers);
   const engine = await ensureEngine((line) => progress.say(line));
