@@ -38,3 +38,9 @@ export const forbidden: Outcome = {
   says: `is refused by the proxy: HTTP 403, ${rbacDenial}`,
   holds: (answer) => answer.http.status === 403 && answer.http.body.trim() === rbacDenial,
 };
+
+/** The caller's own proxy gives up: the connection to the called workload fails, or is closed before an answer. */
+export const unreachableForProxy: Outcome = {
+  says: "is answered with HTTP 503 by the caller's own proxy, which gets no connection",
+  holds: ({ http }) => http.status === 503 && http.body.startsWith('upstream connect error'),
+};

@@ -26,7 +26,8 @@ export const exerciseLabel = 'mesh-mastery.dev/exercise';
 
 /** Every object of those kinds outside the exercises' namespaces, and the labels of the other namespaces. */
 export async function snapshot(): Promise<ReadonlySet<string>> {
-  const own = await namespacesWithLabels();
+  // Before and after: an exercise beside this one may come or go while the objects are listed.
+  const earlier = await namespacesWithLabels();
   const { stdout } = await must('kubectl', [
     'get',
     kinds.join(','),
@@ -40,8 +41,10 @@ export async function snapshot(): Promise<ReadonlySet<string>> {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.trim().replaceAll(/\s+/g, ' '));
-  const foreign = objects.filter((object) => !own.exercises.has(object.split(' ')[1] ?? ''));
-  return new Set([...foreign, ...own.others]);
+  const later = await namespacesWithLabels();
+  const exercises = earlier.exercises.union(later.exercises);
+  const foreign = objects.filter((object) => !exercises.has(object.split(' ')[1] ?? ''));
+  return new Set([...foreign, ...later.others]);
 }
 
 async function namespacesWithLabels(): Promise<{ exercises: Set<string>; others: string[] }> {

@@ -1,0 +1,47 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, forbidden } from '../../../helpers/outcome.ts';
+
+exercise(
+  'A shared ServiceAccount lets the attacker in under the policy of the frontend',
+  {
+    persona: 'Sarah Martinez',
+    question: 'The policy names the account of the frontend. Does that make the frontend the only one who gets in?',
+    proof:
+      'The policy is the one of the course text, and it works: the POST that the application answered before is refused after. Under it the attacker still reads, with the same command as the frontend, because its certificate says the same: both pods run under the account called default.',
+    takeaway: 'An identity that several workloads share names none of them: give each workload an account of its own.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m1.e7.a2', 'm1.e7.a4'],
+    errata: [
+      {
+        id: 'E137',
+        said: 'The principal …/sa/default allows the frontend and nobody else.',
+        fact: 'It allows every pod of the namespace that names no account, the attacker among them.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/concepts/security/#istio-identity',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const attack = lesson.client('pod/attacker').curl('http://backend/');
+
+    await lesson.step('Before: both read, and a POST reaches the application', async () => {
+      await frontend.curl('http://backend/').settlesOn(answered(200, 'backend-'));
+      await attack.settlesOn(answered(200, 'backend-'));
+      await frontend.curl('-X', 'POST', 'http://backend/').settlesOn(answered(405));
+    });
+
+    await lesson.step('The policy of the course text allows the account called default', async () => {
+      await lesson.apply('20-backend-authz.yaml');
+    });
+
+    await lesson.step('After: the policy works, as far as it goes', async () => {
+      await frontend.curl('-X', 'POST', 'http://backend/').settlesOn(forbidden);
+      await frontend.curl('http://backend/').settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('And the attacker reads as it did before', async () => {
+      await attack.settlesOn(answered(200, 'backend-'));
+    });
+  },
+);

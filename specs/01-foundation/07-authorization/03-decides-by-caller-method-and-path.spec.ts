@@ -1,0 +1,131 @@
+import type { Client } from '../../../helpers/client.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, forbidden } from '../../../helpers/outcome.ts';
+
+const backend = 'http://backend.m1-e7-matrix/';
+const requests = [
+  { request: 'GET /', args: [backend], application: 200 },
+  { request: 'GET /data', args: [`${backend}data`], application: 200 },
+  { request: 'HEAD /', args: ['--head', backend], application: 200 },
+  { request: 'POST /', args: ['-X', 'POST', backend], application: 405 },
+  { request: 'POST /data', args: ['-X', 'POST', `${backend}data`], application: 405 },
+] as const;
+
+exercise(
+  'AuthorizationPolicy decides by caller, method and path, and by nothing else',
+  {
+    persona: 'Sarah Martinez',
+    question: 'Least privilege between services: who may do what, seen as one table?',
+    proof:
+      'Every cell is one call, made with the same command before and after. Before the policy all twenty are answered by the application itself. After it one cell of the table is left. The pod that wears the label of the frontend is refused, so labels do not count; the frontend is replaced by a pod with another address and still reads, so addresses do not count either. The proxy counts neither more nor fewer refusals than the table has.',
+    takeaway: 'Label and address can be had by anyone; the account in the certificate cannot.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m1.e7.a1', 'm1.e7.a3', 'm1.e7.a5', 'm1.e7.a6', 'm1.e7.a7', 'm1.e7.a9'],
+    errata: [
+      {
+        id: 'E138',
+        said: 'One POST to /data shows that the policy works.',
+        fact: 'It differs from what is allowed in method and in path, so it cannot tell which of them was refused; and the application refuses a POST by itself, with 405.',
+      },
+      {
+        id: 'E148',
+        said: 'istioctl experimental authz check tells whether a request is allowed.',
+        fact: 'It lists the policies that a proxy has been given; whether they match a request shows in counters and logs.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/tasks/security/authorization/authz-http/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const callers: readonly (readonly [string, Client])[] = [
+      ['frontend', frontend],
+      ['attacker', lesson.client('pod/attacker')],
+      ['impostor: label of the frontend', lesson.client('pod/impostor')],
+      ['legacy: no sidecar', lesson.client('pod/legacy', 'm1-e7-matrix-legacy')],
+    ];
+    const matrix = async () =>
+      Promise.all(
+        callers.map(async ([name, caller]) => {
+          const statuses: number[] = [];
+          for (const { args } of requests) statuses.push((await caller.newConnections(1, ...args))[0]?.status ?? 0);
+          return { name, statuses };
+        }),
+      );
+    const show = (title: string, rows: Awaited<ReturnType<typeof matrix>>) =>
+      lesson.table(
+        title,
+        ['caller', ...requests.map(({ request }) => request)],
+        rows.map(({ name, statuses }) => [
+          name,
+          ...statuses.map((status) => (status === 403 ? '✕ 403' : `✓ ${status}`)),
+        ]),
+      );
+    const counters = async () => {
+      const stats = [
+        'exec',
+        'deployment/backend',
+        '-c',
+        'istio-proxy',
+        '--',
+        'pilot-agent',
+        'request',
+        'GET',
+        'stats?filter=rbac',
+      ];
+      const { stdout } = await lesson.kubectl(...stats);
+      const count = (name: string) =>
+        [...stdout.matchAll(new RegExp(`rbac\\.${name}: (\\d+)`, 'g'))].reduce((sum, [, n]) => sum + Number(n), 0);
+      return { allowed: count('allowed'), denied: count('denied') };
+    };
+
+    await lesson.step('Before: the application answers everyone, whatever they ask', async () => {
+      await frontend.curl(backend).settlesOn(answered(200, 'backend-'));
+      const before = await matrix();
+      show('Before the policy: status of every call', before);
+      await lesson.check('every call is answered by the application', before, (rows) =>
+        rows.every(({ statuses }) => statuses.every((status, column) => status === requests[column]?.application)),
+      );
+    });
+
+    await lesson.step('The policy lists one caller, one method, one path', async () => {
+      await lesson.apply('20-backend-authz.yaml');
+      // On a connection that is open already the proxy answers once more by the old rules, and then closes it.
+      await frontend.curl('-X', 'POST', backend).settlesOn(forbidden);
+      for (const [, caller] of callers.slice(1)) await caller.curl(backend).settlesOn(forbidden);
+    });
+
+    await lesson.step('After: one cell of the table is left', async () => {
+      const start = await counters();
+      const after = await matrix();
+      const end = await counters();
+      show('Under the policy: status of every call', after);
+      await lesson.check('GET / of the frontend has 200, and every other cell 403', after, (rows) =>
+        rows.every(({ name, statuses }) =>
+          statuses.every((status, column) => status === (name === 'frontend' && column === 0 ? 200 : 403)),
+        ),
+      );
+      await lesson.check(
+        'the proxy has counted one call as allowed and nineteen as denied',
+        { allowed: end.allowed - start.allowed, denied: end.denied - start.denied },
+        ({ allowed, denied }) => allowed === 1 && denied === 19,
+      );
+      await lesson.witness(
+        'the policy has reached the proxy of the backend',
+        ['x', 'authz', 'check', 'deployment/backend', '--namespace', 'm1-e7-matrix'],
+        (listed) => listed.includes('backend-authz'),
+        'istioctl',
+      );
+    });
+
+    await lesson.step('And a new pod of the frontend, with a new address, is the frontend still', async () => {
+      const address = ['get', 'pod', '-l', 'tier=web', '-o', 'jsonpath={.items[*].status.podIP}'];
+      const old = (await lesson.kubectl(...address)).stdout;
+      await lesson.kubectl('rollout', 'restart', 'deployment/frontend');
+      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
+      await lesson.witness('the frontend has another address', address, (now) => now !== '' && !now.includes(old));
+      await frontend.curl(backend).settlesOn(answered(200, 'backend-'));
+      await frontend.curl('-X', 'POST', backend).settlesOn(forbidden);
+    });
+  },
+);

@@ -1,0 +1,68 @@
+import { exercise } from '../../../helpers/exercise.ts';
+
+const restarts = [
+  'get',
+  'pod',
+  'reports',
+  '--ignore-not-found',
+  '-o',
+  'jsonpath={.status.containerStatuses[?(@.name=="reports")].restartCount}',
+];
+
+exercise(
+  'A pod that listens on a port of the sidecar does not start, and says why',
+  {
+    persona: 'Sarah Martinez',
+    question: 'After injection one of our pods restarts again and again. Where do we look?',
+    proof:
+      'The very same container starts as soon as it listens elsewhere, so neither the image nor the node is at fault; and the words that name the cause are those of the container itself.',
+    takeaway:
+      'Ports 15000 to 15090 in a pod belong to the sidecar; the log of the container that restarts names the conflict.',
+    needs: ['k8s', 'sidecar', 'native-sidecar'],
+    proves: ['m1.ts.a1'],
+    errata: [
+      {
+        id: 'E148',
+        said: 'Look into the log of the container istio-init.',
+        fact: 'There it says nothing about this one: traffic redirection was set up well. The log of the application has the cause. With the CNI plugin there is no istio-init at all.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+
+    await lesson.step('The application listens on port 15001', async () => {
+      await lesson.apply('20-port-15001.yaml');
+      await lesson.witness('its container has been restarted', restarts, (count) => Number(count) > 0);
+    });
+
+    await lesson.step('kubectl describe says that, and not why', async () => {
+      await lesson.witness(
+        'the pod backs off, and its sidecar runs',
+        ['describe', 'pod', 'reports'],
+        (text) =>
+          /Back-off restarting failed container/.test(text) && /istio-proxy:[\s\S]*?State:\s+Running/.test(text),
+      );
+      await lesson.witness(
+        'the container that redirects traffic has nothing to complain of',
+        ['logs', 'reports', '--container', 'istio-init'],
+        (log) => !/error|fail|in use/i.test(log),
+      );
+    });
+
+    await lesson.step('The log of the application names the cause', async () => {
+      await lesson.witness(
+        'the address is in use already',
+        ['logs', 'reports', '--container', 'reports', '--previous'],
+        (log) => /address already in use/i.test(log),
+      );
+    });
+
+    await lesson.step('And on a port of its own it starts', async () => {
+      await lesson.kubectl('delete', 'pod', 'reports');
+      await lesson.apply('30-port-8080.yaml');
+      await lesson.kubectl('wait', 'pod', 'reports', '--for=condition=Ready', '--timeout=60s');
+    });
+  },
+);

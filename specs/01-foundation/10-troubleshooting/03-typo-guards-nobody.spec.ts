@@ -1,0 +1,64 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, forbidden } from '../../../helpers/outcome.ts';
+
+const proxyLog = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
+
+exercise(
+  'AuthorizationPolicy with a typo in its selector guards nobody, and only analysis tells',
+  {
+    persona: 'Sarah Martinez',
+    question: 'The policy was accepted without a word, and POST still gets through. How do we find out why?',
+    proof:
+      'The policy with the typo and the mended one differ in one letter of the selector, and only the mended one refuses the POST. The analysis names the first and has nothing to say about the second; the proxy writes about its decisions only after its log level was raised.',
+    takeaway:
+      'Accepted is not in force: analyse before you trust, and raise the log level of rbac before you grep for it.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m1.ts.a3'],
+    errata: [
+      {
+        id: 'E148',
+        said: 'Grep the proxy log for RBAC to see the decisions.',
+        fact: 'At the usual level the proxy writes no such line. It does after `istioctl proxy-config log … --level rbac:debug`.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/ops/common-problems/security-issues/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const write = lesson.client('deployment/frontend').curl('-X', 'POST', 'http://backend/');
+
+    await lesson.step('Before: a POST reaches the application', async () => {
+      await write.settlesOn(answered(405));
+    });
+
+    await lesson.step('The policy is accepted, and nothing changes', async () => {
+      await lesson.apply('20-typo.yaml');
+      await write.settlesOn(answered(405), { inARow: 10 });
+    });
+
+    await lesson.step('The analysis names what is wrong', async () => {
+      await lesson.witness(
+        'the selector matches no pod, IST0127',
+        ['analyze', '--namespace', 'm1-ts-typo', '--failure-threshold', 'Error'],
+        (report) => /IST0127/.test(report) && report.includes('backend-authz'),
+        'istioctl',
+      );
+    });
+
+    await lesson.step('Mended, it refuses; and the proxy does not say so', async () => {
+      await lesson.apply('30-mended.yaml');
+      await write.settlesOn(forbidden);
+      await lesson.witness(
+        'the log of the proxy has no line of the RBAC filter',
+        proxyLog,
+        (log) => !/enforced denied|rbac.*debug/i.test(log),
+      );
+    });
+
+    await lesson.step('And with the level raised it says it', async () => {
+      await lesson.attempt('istioctl', 'proxy-config', 'log', 'deployment/backend.m1-ts-typo', '--level', 'rbac:debug');
+      await write.settlesOn(forbidden);
+      await lesson.witness('the RBAC filter writes "enforced denied"', proxyLog, (log) => /enforced denied/.test(log));
+    });
+  },
+);

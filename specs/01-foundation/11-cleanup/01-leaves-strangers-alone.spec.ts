@@ -1,0 +1,81 @@
+import { exercise } from '../../../helpers/exercise.ts';
+
+const everything = [
+  'get',
+  'deployments,services,pods,networkpolicies,peerauthentications,authorizationpolicies',
+  '-o',
+  'jsonpath={range .items[*]}{.kind}/{.metadata.name}{"\\n"}{end}',
+];
+
+exercise(
+  'Cleanup takes away what the course made, and nothing else',
+  {
+    persona: 'Sarah Martinez',
+    question:
+      'The trial is over. How do I get rid of it without touching what my colleagues run in the same namespace?',
+    proof:
+      'What is in the namespace is listed before the course arrives and after it has left, and the lists are the same; in between they are not. A pod of somebody else was never restarted. Cleaning up twice is no error.',
+    takeaway: 'Delete by the files that you applied, never by "all".',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m1.clean.a1'],
+    errata: [
+      {
+        id: 'E149',
+        said: 'Delete all pods of the namespace at the end.',
+        fact: 'That takes strangers with it, and leaves policies and labels behind. Deleting by the files removes exactly what they made.',
+      },
+    ],
+    readMore: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/object-management/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    let before = '';
+    const bystander = [
+      'get',
+      'pod',
+      'bystander',
+      '-o',
+      'jsonpath={.metadata.uid} {.status.phase} {.status.containerStatuses[0].restartCount}',
+    ];
+    let stranger = '';
+
+    await lesson.step('Before: a stranger lives here', async () => {
+      before = (await lesson.kubectl(...everything)).stdout;
+      stranger = (await lesson.kubectl(...bystander)).stdout;
+      await lesson.check('the stranger runs', stranger, (state) => state.endsWith('Running 0'));
+    });
+
+    await lesson.step('The course moves in', async () => {
+      await lesson.apply('20-course.yaml');
+      await lesson.witness('workload, Service and three policies have come', everything, (list) =>
+        [
+          'Deployment/frontend',
+          'Service/frontend',
+          'NetworkPolicy/',
+          'PeerAuthentication/',
+          'AuthorizationPolicy/',
+        ].every((object) => list.includes(object)),
+      );
+    });
+
+    await lesson.step('After: it moves out by the file it came with', async () => {
+      await lesson.withhold('20-course.yaml');
+      await lesson.witness('the namespace holds what it held before', everything, (list) => list === before);
+      await lesson.check(
+        'the stranger was not touched',
+        (await lesson.kubectl(...bystander)).stdout,
+        (state) => state === stranger,
+      );
+    });
+
+    await lesson.step('And cleaning up again is no error', async () => {
+      const again = [
+        'delete',
+        '--ignore-not-found',
+        '-f',
+        'fixtures/01-foundation/11-cleanup/01-leaves-strangers-alone/20-course.yaml',
+      ];
+      await lesson.kubectl('--namespace', 'm1-clean-shared', ...again);
+    });
+  },
+);
