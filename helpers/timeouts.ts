@@ -18,6 +18,8 @@ export const timeouts = {
   exerciseMs: 240_000,
   /** A container registry's answer; no answer in three seconds counts as out of reach. */
   registryMs: 3_000,
+  /** One image of a few hundred megabytes to be pulled, and its pod to be ready. */
+  imagePullMs: 300_000,
   /** The container engine's socket to answer after its service was started. */
   engineReadyMs: 20_000,
 } as const;

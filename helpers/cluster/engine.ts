@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import Docker from 'dockerode';
 
 import { EnvironmentProblem } from '../problem.ts';
-import { canInstallPodman, installPodman, keepServing, podmanSocket, servePodman } from './podman.ts';
+import { canInstallPodman, installPodman, keepServing, podmanSocket, podmanWasServed, servePodman } from './podman.ts';
 
 /** A container engine whose API answers on a socket of this machine. */
 export interface Engine {
@@ -31,7 +31,10 @@ async function connect(name: Engine['name'], socket: string, origin: string): Pr
   }
 }
 
-/** The engine that answers now, without starting or installing anything: Docker's before Podman's. */
+/**
+ * The engine of this machine without installing anything: Docker's before Podman's. A Podman that this checkout has
+ * served before is served again, because its service ends with its last client.
+ */
 export async function findEngine(): Promise<Engine | undefined> {
   const named = process.env['DOCKER_HOST'];
   if (named !== undefined) {
@@ -49,8 +52,18 @@ export async function findEngine(): Promise<Engine | undefined> {
   }
   return (
     (await connect('Docker', dockerSocket, 'already running')) ??
-    (await connect('Podman', podmanSocket, "served on this checkout's own socket"))
+    (await connectOwnPodman()) ??
+    (podmanWasServed() ? await serveAndConnect() : undefined)
   );
+}
+
+const connectOwnPodman = () => connect('Podman', podmanSocket, "served on this checkout's own socket");
+
+async function serveAndConnect(): Promise<Engine> {
+  await servePodman();
+  const engine = await connectOwnPodman();
+  if (engine !== undefined) return engine;
+  throw new EnvironmentProblem('Podman was started but does not answer', 'read .state/podman.log');
 }
 
 /**
@@ -75,12 +88,7 @@ export async function ensureEngine(say: (line: string) => void): Promise<Engine>
     );
   }
   await installPodman(say);
-  await servePodman();
-  const engine = await connect('Podman', podmanSocket, "served on this checkout's own socket");
-  if (engine === undefined) {
-    throw new EnvironmentProblem('Podman was started but does not answer', 'read .state/podman.log');
-  }
-  return engine;
+  return serveAndConnect();
 }
 
 /**

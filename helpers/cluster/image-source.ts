@@ -9,7 +9,12 @@ export type RegistryProbe = () => Promise<boolean>;
 
 /** Asks the registry of the catalogue's first image, for three seconds. */
 export async function registryAnswers(): Promise<boolean> {
-  const host = imageRecipes[0]?.upstream[0]?.split('/')[0];
+  return registryOfAnswers(imageRecipes[0]?.upstream[0] ?? '');
+}
+
+/** True if the registry in an image's name gives any answer within three seconds. */
+export async function registryOfAnswers(image: string): Promise<boolean> {
+  const host = image.split('/')[0];
   try {
     await fetch(`https://${host}/v2/`, { method: 'HEAD', signal: AbortSignal.timeout(timeouts.registryMs) });
     return true;
@@ -33,7 +38,7 @@ export async function chooseImageSource(wanted: string | undefined, probe: Regis
       if (await probe()) return 'upstream';
       throw new EnvironmentProblem(
         'IMAGES=upstream, but no container registry answers',
-        'type: make course IMAGES=assembled',
+        'make course IMAGES=assembled',
       );
     case undefined:
     case '':

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,6 +13,13 @@ import { listens } from './listens.ts';
 
 /** Socket of the Podman that this checkout serves for itself. */
 export const podmanSocket = join(stateDir, 'podman.sock');
+
+const storageConf = join(stateDir, 'storage.conf');
+
+/** True if this checkout has served Podman's API before. */
+export function podmanWasServed(): boolean {
+  return existsSync(storageConf);
+}
 
 /** The service ends when no client has been connected for so long. */
 const idleSeconds = 15;
@@ -69,7 +77,6 @@ export async function servePodman(): Promise<void> {
     containersConf,
     `[containers]\ndefault_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]\n[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n[network]\nnetwork_config_dir = "${join(cacheDir, 'podman-networks')}"\n`,
   );
-  const storageConf = join(stateDir, 'storage.conf');
   await writeFile(
     storageConf,
     `[storage]\ndriver = "overlay"\ngraphroot = "${join(cacheDir, 'podman')}"\nrunroot = "${join(cacheDir, 'podman-run')}"\n`,

@@ -13,7 +13,7 @@ import { findLab, type Lab } from './lab.ts';
 export async function useLab(): Promise<Lab> {
   const engine = await findEngine();
   const lab = engine === undefined ? undefined : await findLab(engine);
-  if (lab === undefined) throw new EnvironmentProblem('no lab is up', 'type: make up');
+  if (lab === undefined) throw new EnvironmentProblem('no lab is up', 'make up');
   const clients = goRecipes.filter(({ module }) => module === 'kubernetes' || module === 'istio');
   const folders = await Promise.all(clients.map((recipe) => goPrograms(recipe)));
   process.env['PATH'] = [...folders, process.env['PATH']].join(delimiter);

@@ -9,7 +9,7 @@ import { command } from './command.ts';
 
 await command(async () => {
   const results = join(reportsDir, 'allure-results');
-  if (!existsSync(results)) throw new UsageProblem('there are no results to report on', 'type: make course');
+  if (!existsSync(results)) throw new UsageProblem('there are no results to report on', 'make course');
   process.stdout.write(`open the report: ${await generateReport(results, join(reportsDir, 'html'))}\n`);
   return 0;
 });

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { kindDir } from '../places.ts';
+import { must } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+
+/** Kiali's image; there is no recipe to assemble it, because its pages are built by tools of their own. */
+export const kialiImage = 'quay.io/kiali/kiali:v2.17.0';
+
+/** Installs Kiali and waits until its own health check answers. Throws if its image cannot be pulled in time. */
+export async function installKiali(): Promise<void> {
+  const manifest = await readFile(join(kindDir, 'kiali.yaml'), 'utf8');
+  await must('kubectl', ['apply', '-f', '-'], { input: manifest.replace('image: IMAGE', `image: ${kialiImage}`) });
+  const limit = `--timeout=${timeouts.imagePullMs / 1000}s`;
+  await must('kubectl', ['-n', 'istio-system', 'wait', 'deployment/kiali', '--for=condition=Available', limit]);
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+import { expect, test } from 'vitest';
+
+import { running } from './running.ts';
+
+/** Sends bytes on one connection and reads until the server ends it. */
+async function conversation(url: string, text: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+  socket.write(text);
+  return (await Array.fromAsync(socket as AsyncIterable<string>)).join('');
+}
+
+const twoCalls =
+  'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+
+test('calls on one connection show its number, and a body that nobody reads does not stop the next', async () => {
+  await using pod = await running();
+  await conversation(pod.url, 'GET / HTTP/1.0\r\n\r\n');
+  const seen = await conversation(pod.url, twoCalls);
+  expect([...seen.matchAll(/"connection":(\d+)/g)].map(([, number]) => number)).toEqual(['2', '2']);
+});
+
+test('a draining server ends the connection with its answer', async () => {
+  await using pod = await running({}, { isDraining: () => true });
+  const seen = await conversation(pod.url, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect(seen).toMatch(/^HTTP\/1\.1 200 OK\r\nconnection: close\r\n/);
+});
+
+test('an answer that may have no body has none', async () => {
+  await using pod = await running();
+  const response = await fetch(`${pod.url}/?status=204`);
+  expect([response.status, await response.text()]).toEqual([204, '']);
+});
+
+test('the access log has a line for each call, refused and controlling ones too', async () => {
+  await using pod = await running();
+  for (const path of ['/a?status=500', '/a?rate=7', '/healthz']) {
+    await (await fetch(`${pod.url}${path}`, { headers: { 'x-marker': 'm1' } })).text();
+  }
+  const common = { client: '127.0.0.1', method: 'GET', marker: 'm1' };
+  expect(pod.log).toMatchObject([
+    { ...common, path: '/a?status=500', status: 500 },
+    { ...common, path: '/a?rate=7', status: 400 },
+    { ...common, path: '/healthz', status: 200 },
+  ]);
+  expect(pod.log.every(({ durationMs }) => Number.isInteger(durationMs))).toBe(true);
+});
+
+test('a caller that goes too early is logged as gone, and its call to the next hop is given up', async () => {
+  await using slow = await running({ DELAY: '5m' });
+  await using first = await running({ NEXT: slow.url });
+  const socket = connect(Number(new URL(first.url).port), '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await expect.poll(async () => (await fetch(`${slow.url}/hits?key=default`)).json()).toMatchObject({ hits: 1 });
+  socket.destroy();
+  await once(socket, 'close');
+  await expect.poll(() => first.log).toMatchObject([{ abandoned: true }]);
+  await expect.poll(() => slow.log.find(({ path }) => path === '/')).toMatchObject({ abandoned: true });
+});

@@ -1,0 +1,47 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+import { answerCall } from './call.ts';
+import { Connections } from './connections.ts';
+import { control, type PodState, type Reply } from './control.ts';
+import { BadFault } from './fault.ts';
+import { Hits } from './hits.ts';
+import { logWhenDone } from './log.ts';
+import type { Settings } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Makes the server of one pod; it does not listen yet. */
+export function createTestServer(settings: Settings, around: Surroundings): Server {
+  const state: PodState = { fault: settings.fault, hits: new Hits() };
+  const connections = new Connections();
+
+  async function reply(request: IncomingMessage, response: ServerResponse, connection: number): Promise<Reply> {
+    const target = request.url ?? '/';
+    const [path = ''] = target.split('?', 1);
+    const query = new URLSearchParams(target.slice(path.length));
+    const controlled = await control(state, request, path, query);
+    if (controlled !== undefined) return controlled;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const { method = '', headers } = request;
+    return answerCall({ method, target, query, headers, connection, gone: gone.signal }, settings, state, around);
+  }
+
+  const server = createServer((request, response) => {
+    const connection = connections.numberOf(request.socket);
+    logWhenDone(request, response, connection, around.log);
+    const send = ({ status, body }: Reply) => {
+      if (around.isDraining()) response.setHeader('connection', 'close');
+      response.statusCode = status;
+      response.setHeader('content-type', 'application/json');
+      response.end(`${JSON.stringify({ pod: settings.pod, ...body })}\n`);
+      // A body that nobody read would stand in the way of the connection's next call.
+      request.resume();
+    };
+    reply(request, response, connection).then(send, (error: Error) =>
+      send({ status: error instanceof BadFault ? 400 : 500, body: { error: error.message } }),
+    );
+  });
+  // Callers end idle connections. Envoy keeps them for an hour, and one that is cut as it is used again loses a call.
+  server.keepAliveTimeout = 0;
+  return server;
+}
