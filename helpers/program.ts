@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Ends the program when aborted. */
   readonly signal?: AbortSignal;
+  /** Ends the program with this process even if this one is killed; for what runs for minutes. Linux only. */
+  readonly endsWithUs?: boolean;
   /** Shows its output while it runs instead of collecting it. */
   readonly live?: boolean;
 }
@@ -37,7 +39,9 @@ export class ProgramFailed extends Error {
  * that it could not be started, 124 that it ran into `timeoutMs`.
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
-  const result = await execa(command, args, {
+  const bound = options.endsWithUs === true && process.platform === 'linux';
+  const [file, words] = bound ? ['setpriv', ['--pdeathsig', 'KILL', command, ...args]] : [command, args];
+  const result = await execa(file, words, {
     ...execaOptions(options),
     reject: false,
     stripFinalNewline: false,

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { projectRoot, stateDir } from '../places.ts';
-import { startCompanion } from '../program.ts';
+import { stateDir } from '../places.ts';
 import { timeouts } from '../timeouts.ts';
+import { checkoutLabel, removeWithThisProcess } from './checkout.ts';
 import type { Engine } from './engine.ts';
 import { listens } from './listens.ts';
 
@@ -22,11 +21,6 @@ export interface Lab {
 
 const labFile = join(stateDir, 'lab.json');
 const kubeconfigFile = join(stateDir, 'kubeconfig.yaml');
-
-/** Marks every container of this checkout, so that ours are found and nobody else's are touched. */
-export const checkoutLabel = {
-  'mesh-mastery.dev/checkout': createHash('sha256').update(projectRoot).digest('hex').slice(0, 12),
-};
 
 /**
  * The lab that was started before and still answers; undefined if there is none. An engine that was not stopped in
@@ -68,10 +62,7 @@ export async function startLab(engine: Engine, node: string, kept: boolean): Pro
     kept,
     startedAt: new Date().toISOString(),
   };
-  if (!kept) {
-    const reaper = join(import.meta.dirname, 'reaper.ts');
-    startCompanion(reaper, [engine.socket, lab.containerId], join(stateDir, 'reaper.log'));
-  }
+  if (!kept) removeWithThisProcess(engine, lab.containerId);
   await writeFile(kubeconfigFile, container.getKubeConfig(), { mode: 0o600 });
   await writeFile(labFile, JSON.stringify(lab, undefined, 2));
   return lab;

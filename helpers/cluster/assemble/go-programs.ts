@@ -30,6 +30,7 @@ export async function goPrograms(recipe: GoRecipe): Promise<string> {
     await must('go', ['build', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', ...target], {
       cwd: moduleDir(recipe),
       env: goEnvironment,
+      endsWithUs: true,
     });
   });
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { type GoModule, imageRecipes, versions } from '../../../kind/catalogue.ts';
 import { bundleEngine } from '../../../kind/netpol/bundle.ts';
 import { kindDir, stateDir } from '../../places.ts';
+import { checkoutLabel, removeWithThisProcess } from '../checkout.ts';
 import type { Engine } from '../engine.ts';
 import { cachedFolder } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
@@ -30,7 +31,8 @@ export async function assembleNode(
     'node-programs',
     store,
     programs,
-    [...Object.values(programs), process.version],
+    // Node by its version: its path differs from checkout to checkout, and each would bake a node of its own.
+    [...Object.values(programs).filter((path) => path !== process.execPath), process.version],
     base,
   );
   const names = [empty, ...assembled.values(), JSON.stringify(imageRecipes)];
@@ -95,9 +97,10 @@ async function bake(
     const container = await engine.api.createContainer({
       Image: empty,
       Entrypoint: ['/usr/local/bin/containerd-store', 'bake', '/images/images.tar'],
-      Labels: { 'mesh-mastery.dev/role': 'bake' },
+      Labels: checkoutLabel,
       HostConfig: { Privileged: true, Binds: [`${folder}:/images:ro`], Tmpfs: { '/run': '' } },
     });
+    removeWithThisProcess(engine, container.id);
     try {
       await container.start();
       const { StatusCode } = (await container.wait()) as { StatusCode: number };
