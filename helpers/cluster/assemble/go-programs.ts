@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type GoModule, type GoRecipe, goRecipes } from '../../../kind/catalogue.ts';
@@ -7,11 +8,12 @@ import { cachedFolder } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
 
 /** Modules and compiled packages are kept in our cache, so that nothing of the user's Go is touched. */
-const goEnvironment = {
+export const goEnvironment = {
   CGO_ENABLED: '0',
   GOFLAGS: '-trimpath',
   GOCACHE: join(cacheDir, 'go', 'build'),
   GOMODCACHE: join(cacheDir, 'go', 'mod'),
+  GOTMPDIR: join(cacheDir, 'go', 'tmp'),
 };
 
 /** Folder of a recipe's module. */
@@ -23,16 +25,21 @@ export function moduleDir(recipe: Pick<GoRecipe, 'module'>): string {
 export async function goPrograms(recipe: GoRecipe): Promise<string> {
   const hash = await contentHash([moduleDir(recipe)], [JSON.stringify(recipe), process.arch]);
   return cachedFolder(`go-${recipe.module}-${hash}`, async (folder) => {
-    const variables = Object.entries(recipe.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
     const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags];
     const target =
       recipe.package === undefined ? [`${folder}/`, 'tool'] : [`${folder}/${recipe.programs[0]}`, recipe.package];
-    await must('go', ['build', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', ...target], {
+    await mkdir(goEnvironment.GOTMPDIR, { recursive: true });
+    await must('go', ['build', ...tags, '-ldflags', linkerFlags(recipe.variables), '-o', ...target], {
       cwd: moduleDir(recipe),
       env: goEnvironment,
       endsWithUs: true,
     });
   });
+}
+
+/** Value of `-ldflags`: no debugging tables, and the values that variables get at link time. */
+export function linkerFlags(variables: GoRecipe['variables'] = {}): string {
+  return ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(' ');
 }
 
 /** The recipe of a module. */
