@@ -5,6 +5,11 @@ export const versions = {
   kubernetes: '1.36.3',
   etcd: '3.6.16',
   coredns: '1.15.0',
+  prometheus: '3.15.0',
+  /** Newest release before fortio embedded grol, a scripting language that nothing here needs. */
+  fortio: '1.68.0',
+  /** What Debian's release holds; upstream publishes a tag for each of its versions. */
+  postgres: '15.18',
   pause: '3.10.2',
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
@@ -65,7 +70,14 @@ export const goRecipes = [
       'istio.io/istio/pkg/version.buildTag': assembledIstioVersion,
     },
   },
-  { module: 'coredns', programs: ['coredns'] },
+  {
+    module: 'prometheus',
+    programs: ['prometheus'],
+    // Service discoveries of the clouds stay out, with their SDKs; files and static lists are always in.
+    tags: 'remove_all_sd,enable_kubernetes_sd',
+    variables: { 'github.com/prometheus/common/version.Version': versions.prometheus },
+  },
+  { module: 'coredns', programs: ['coredns'], package: '.' },
   {
     module: 'containerd',
     programs: ['containerd', 'containerd-shim-runc-v2', 'ctr'],
@@ -73,6 +85,7 @@ export const goRecipes = [
     variables: { 'github.com/containerd/containerd/v2/version.Version': `v${versions.containerd}` },
   },
   { module: 'etcd', programs: ['etcd'], package: 'go.etcd.io/etcd/server/v3' },
+  { module: 'fortio', programs: ['fortio'] },
   { module: 'cni', programs: ['host-local', 'loopback', 'portmap', 'ptp'] },
 ] as const satisfies readonly GoRecipe[];
 
@@ -83,7 +96,11 @@ export type GoModule = (typeof goRecipes)[number]['module'];
 export type ImageInput =
   | { readonly go: GoModule; readonly programs: readonly string[] }
   | { readonly envoy: true }
-  | { readonly istioFile: string };
+  | { readonly istioFile: string }
+  /** The program that runs this project. */
+  | { readonly node: true }
+  /** TypeScript of ours with everything it imports, as one file of that name. */
+  | { readonly bundle: 'test-server'; readonly as: string };
 
 /** An image as upstream publishes it, and the stand-in that takes its name where no registry can be reached. */
 export interface ImageRecipe {
@@ -91,6 +108,8 @@ export interface ImageRecipe {
   readonly name: string;
   /** Names under which pods ask for it, complete with registry and pinned tag. */
   readonly upstream: readonly string[];
+  /** True if the image is the project's own: no registry has it, so it is assembled whatever IMAGES says. */
+  readonly own?: true;
   /** What the stand-in is made from, for the report. */
   readonly madeOf: string;
   readonly inputs: readonly ImageInput[];
@@ -121,7 +140,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     name: 'coredns',
     upstream: [`registry.k8s.io/coredns/coredns:v${versions.coredns}`],
-    madeOf: `CoreDNS ${versions.coredns}, built from its Go module`,
+    madeOf: `CoreDNS ${versions.coredns}, built from its Go module with the plugins that a cluster needs`,
     inputs: [{ go: 'coredns', programs: ['coredns'] }],
     neededBy: ['lab'],
   },
@@ -180,6 +199,35 @@ export const imageRecipes: readonly ImageRecipe[] = [
     madeOf: "Debian's bash, curl, dig, nslookup and tcpdump",
     inputs: [],
     neededBy: ['m1.e1', 'm1.e4', 'm1.e6'],
+  },
+  {
+    name: 'prometheus',
+    upstream: [`docker.io/prom/prometheus:v${versions.prometheus}`],
+    madeOf: `Prometheus ${versions.prometheus}, built from its Go module without the pages of its web interface`,
+    inputs: [{ go: 'prometheus', programs: ['prometheus'] }],
+    neededBy: ['m1.e8', 'm2.e4', 'm2.ts'],
+  },
+  {
+    name: 'fortio',
+    upstream: [`docker.io/fortio/fortio:${versions.fortio}`],
+    madeOf: `fortio ${versions.fortio}, built from its Go module`,
+    inputs: [{ go: 'fortio', programs: ['fortio'] }],
+    neededBy: ['m2.e5', 'm2.e6', 'm2.demo'],
+  },
+  {
+    name: 'postgres',
+    upstream: [`docker.io/library/postgres:${versions.postgres}`],
+    madeOf: "Debian's PostgreSQL, started by the rules of the original",
+    inputs: [],
+    neededBy: ['m2.e1'],
+  },
+  {
+    name: 'test-server',
+    upstream: ['mesh-mastery.dev/test-server:1'],
+    own: true,
+    madeOf: 'the test server of this course, run by Node',
+    inputs: [{ node: true }, { bundle: 'test-server', as: 'server.mjs' }],
+    neededBy: ['m1.e5', 'm2.e1', 'm2.e2', 'm2.e3', 'm2.e4', 'm2.e6'],
   },
 ];
 

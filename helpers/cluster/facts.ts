@@ -33,7 +33,9 @@ export async function runFacts({ engine, imageSource }: PreparedLab, progress: P
             madeOf:
               "upstream Envoy's access logger for statistics, under the names of Istio's metrics (kind/request-metrics.yaml)",
           },
-          ...imageRecipes.flatMap(({ upstream, madeOf }) => upstream.map((name) => ({ upstream: name, madeOf }))),
+          ...imageRecipes
+            .filter(({ own }) => own !== true)
+            .flatMap(({ upstream, madeOf }) => upstream.map((name) => ({ upstream: name, madeOf }))),
         ]
       : [],
     startedAt: new Date(Date.now() - progress.elapsedMs()).toISOString(),

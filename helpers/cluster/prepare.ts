@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 
 import { upstreamNode } from '../../kind/catalogue.ts';
 import { installIstio } from '../mesh/istio.ts';
+import { installPrometheus } from '../mesh/prometheus.ts';
 import { stateDir } from '../places.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
 import { checkChoices } from './choices.ts';
@@ -42,7 +43,10 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   process.env['KUBECONFIG'] = lab.kubeconfig;
   await progress.timed('node, DNS and service account ready', clusterReady);
   if (imageSource === 'upstream') await forgetfulDns();
-  await progress.timed('Istio', () => installIstio(imageSource === 'assembled'));
+  await Promise.all([
+    progress.timed('Istio', () => installIstio(imageSource === 'assembled')),
+    progress.timed('Prometheus', installPrometheus),
+  ]);
   return { engine, lab, imageSource };
 }
 

@@ -12,24 +12,44 @@ import { contentHash } from './content-hash.ts';
 const unread = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'var/cache/apt', 'var/lib/apt/lists'];
 
 /**
+ * Left out too: what PostgreSQL's packages bring along and can do without. With LLVM it would compile long queries, Perl
+ * and locales serve to install it, and its package makes a first database.
+ */
+const unused = [
+  'usr/lib/*/libperl.so*',
+  'usr/lib/*/perl',
+  'usr/share/perl',
+  'usr/share/i18n',
+  'usr/lib/*/libLLVM-14.so*',
+  'usr/lib/*/libz3.so*',
+  'usr/lib/llvm-14',
+  'usr/lib/postgresql/15/lib/llvmjit*',
+  'usr/lib/postgresql/15/lib/bitcode',
+  'var/lib/postgresql/15',
+  'etc/postgresql/15',
+];
+
+/** Patterns of tar for everything that is left out; the folders of `unread` stay, empty. */
+const leftOut = [...unread.map((path) => `./${path}/*`), ...unused.map((path) => `./${path}`)];
+
+/**
  * The Debian layer under every image, as `rootfs.tar` in the folder returned. debootstrap takes the main section of the
  * release alone: it changes no more, so two builds give the same versions.
  */
 export async function debianLayer(): Promise<string> {
   const list = await readFile(join(kindDir, 'images/debian/packages.txt'), 'utf8');
   const packages = list.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const hash = await contentHash([], [versions.debian, process.arch, ...packages]);
+  const hash = await contentHash([], [versions.debian, process.arch, ...leftOut, ...packages]);
   return cachedFolder(`debian-${hash}`, async (folder) => {
     if (process.getuid?.() !== 0) {
       throw new EnvironmentProblem('assembling images needs root', 'run make as root, or set IMAGES=upstream');
     }
     const root = join(folder, 'rootfs');
     await must('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, versions.debian, root]);
-    const exclude = unread.map((path) => `--exclude=./${path}/*`);
     await must('tar', [
       '--create',
       '--numeric-owner',
-      ...exclude,
+      ...leftOut.map((pattern) => `--exclude=${pattern}`),
       '--file',
       join(folder, 'rootfs.tar'),
       '--directory',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ImageInput, type ImageRecipe } from '../../../kind/catalogue.ts';
 import { kindDir } from '../../places.ts';
 import type { Engine } from '../engine.ts';
+import { bundledFile } from './bundle.ts';
 import { envoyProgram } from './envoy.ts';
 import { goPrograms, goRecipe, moduleFile } from './go-programs.ts';
 import { buildImage, type ContextFiles } from './image.ts';
@@ -11,7 +12,9 @@ import { buildImage, type ContextFiles } from './image.ts';
 export async function assembleImage(engine: Engine, recipe: ImageRecipe, base: string): Promise<string> {
   const files: Record<string, string> = {};
   for (const input of recipe.inputs) Object.assign(files, await filesOf(input));
-  return buildImage(engine, recipe.name, join(kindDir, 'images', recipe.name), files, Object.values(files), base);
+  // Node's path says nothing of its version, which every other path has in it.
+  const identity = [...Object.values(files), ...('node' in files ? [process.version] : [])];
+  return buildImage(engine, recipe.name, join(kindDir, 'images', recipe.name), files, identity, base);
 }
 
 /** Where the files of an input lie. The folders of the cache carry their content's hash in their names. */
@@ -21,6 +24,8 @@ async function filesOf(input: ImageInput): Promise<ContextFiles> {
     const path = await moduleFile('istio', 'istio.io/istio', input.istioFile);
     return { [path.slice(path.lastIndexOf('/') + 1)]: path };
   }
+  if ('node' in input) return { node: process.execPath };
+  if ('bundle' in input) return { [input.as]: await bundledFile(input.bundle, input.as) };
   const folder = await goPrograms(goRecipe(input.go));
   return Object.fromEntries(input.programs.map((program) => [program, join(folder, program)]));
 }
