@@ -39,6 +39,14 @@ istio-sidecar: up ## Istio on the lab (part of it already)
 mtls-strict: setup ## STRICT mutual TLS in a namespace of the lab: make mtls-strict NAMESPACE=shop
 	@$(run)/kubectl.ts apply --namespace $(or $(NAMESPACE),default) -f kind/strict-mtls.yaml
 
+observability: up ## Prometheus on the lab (part of it already)
+
+kiali: setup ## Kiali on the lab, where its image can be pulled
+	@$(run)/kiali.ts
+
+graph: setup ## draw who calls whom on the lab now: reports/service-graph.svg
+	@$(run)/graph.ts
+
 shell: setup ## a shell with kubectl, istioctl and KUBECONFIG of the lab
 	@$(run)/shell.ts
 
@@ -54,8 +62,23 @@ prove-red: setup ## every exercise with its lesson manifest withheld must go red
 truth-table: setup ## the NetworkPolicy engine against a table of who may call whom
 	@$(run)/truth-table.ts
 
+watch: setup ## run an exercise again whenever its files change: make watch ONLY=m1.e4
+	@$(run)/watch.ts
+
+conformance: setup ## Kubernetes' own NetworkPolicy tests against the lab (builds them first: minutes)
+	@$(run)/conformance.ts
+
 bench: setup ## measure a warm run and print the figures
 	@$(run)/bench.ts
+
+coverage: setup ## what of the curriculum the last run has proven, id by id
+	@$(run)/coverage.ts
+
+errata: setup ## write what the course texts get wrong, and where it is shown: reports/errata.md
+	@$(run)/errata.ts
+
+roi: setup ## the workshop's calculation: make roi INPUTS=my-inputs.yaml
+	@$(run)/roi.ts
 
 contents: setup ## write specs/README.md from the cards
 	@$(run)/contents.ts
@@ -66,4 +89,4 @@ new: setup ## scaffold an exercise: make new EXERCISE=01-foundation/03-observabi
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: help setup course test check doctor up kind-up istio-sidecar mtls-strict shell down report prove-red truth-table bench contents new clean-cache
+.PHONY: help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph coverage errata roi watch conformance shell down report prove-red truth-table bench contents new clean-cache

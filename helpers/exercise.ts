@@ -36,32 +36,40 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
     const lesson = new Lesson(join(fixturesDir, path));
     const onCluster = card.needs.some((name) => name !== 'calc');
     const before = onCluster ? await snapshot() : undefined;
+    let failure: unknown;
     try {
       await body({ lesson });
     } catch (error) {
-      if (!withholding) {
-        await attachText('diagnosis', await diagnose(lesson.namespaces));
-        throw error;
-      }
-      assertRightRed(lesson, error);
-      return;
-    } finally {
-      await tell(card, lesson);
+      failure = error;
+      if (!withholding) await attachText('diagnosis', await diagnose(lesson.namespaces));
+    }
+    await tell(card, lesson);
+    if (pausing && failure !== undefined) {
+      throw new Error(`Left as it is, for a look around: ${lesson.namespaces.join(', ')}`, { cause: failure });
+    }
+    try {
       if (before !== undefined) await leaveAsFound(lesson, before);
+    } catch (untidy) {
+      // What went wrong first explains what went wrong last.
+      failure ??= untidy;
     }
-    if (withholding && lesson.journal.withheld) {
-      throw new Error(
-        'Green although its lesson manifest was withheld: the exercise proves nothing about the manifest.',
-      );
-    }
+    if (!withholding && failure !== undefined) throw failure;
+    if (withholding) assertRightRed(lesson, failure);
   });
 }
 
+/** True if a failed exercise is to be left as it is, so that someone can look around. */
+const pausing = process.env['PAUSE'] === '1';
+
 /** Red for the right reason: what was seen is the old, working answer, because the manifest was not there. */
-function assertRightRed(lesson: Lesson, error: unknown): void {
-  if (!lesson.journal.withheld) throw error;
-  if (!(error instanceof Unmet) || !error.working) {
-    throw new Error('Red for another reason than the missing manifest', { cause: error });
+function assertRightRed(lesson: Lesson, failure: unknown): void {
+  if (failure === undefined) {
+    if (!lesson.journal.withheld) return;
+    throw new Error('Green although its lesson manifest was withheld: the exercise proves nothing about the manifest.');
+  }
+  if (!lesson.journal.withheld) throw failure;
+  if (!(failure instanceof Unmet) || !failure.working) {
+    throw new Error('Red for another reason than the missing manifest', { cause: failure });
   }
 }
 

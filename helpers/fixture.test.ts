@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { readFixture } from './fixture.ts';
+import { fillIn, readFixture } from './fixture.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -35,4 +35,26 @@ test('namespaces and objects are read, empty documents skipped', async () => {
     namespaces: ['shop'],
     objects: ['Namespace shop', 'Pod till'],
   });
+});
+
+test('a manifest without placeholders is applied as it lies there', () => {
+  expect(fillIn({ path: 'fixtures/20-policy.yaml', yaml: 'kind: Pod' }, {})).toEqual({
+    yaml: 'kind: Pod',
+    script: undefined,
+  });
+});
+
+test('placeholders are filled in by a command that can be typed', () => {
+  const template = { path: 'fixtures/20-policy.yaml', yaml: 'cidr: ${FRONTEND_IP}/32' };
+  expect(fillIn(template, { FRONTEND_IP: '10.244.0.7' })).toEqual({
+    yaml: 'cidr: 10.244.0.7/32',
+    script: "sed -e 's|${FRONTEND_IP}|10.244.0.7|g' fixtures/20-policy.yaml | kubectl apply -f -",
+  });
+});
+
+test('a placeholder without a value, and a value without a placeholder, are usage errors', () => {
+  const template = { path: '20-policy.yaml', yaml: 'cidr: ${FRONTEND_IP}/32' };
+  expect(() => fillIn(template, {})).toThrow('FRONTEND_IP');
+  expect(() => fillIn(template, { FRONTEND_IP: '10.244.0.7', BACKEND_IP: '10.244.0.8' })).toThrow('BACKEND_IP');
+  expect(() => fillIn(template, { FRONTEND_IP: '' })).toThrow('FRONTEND_IP');
 });

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { type Capture, type CaptureOptions, capturePackets } from './capture.ts';
 import { Client } from './client.ts';
 import { converge } from './convergence.ts';
 import type { Transcript } from './evidence.ts';
-import { readFixture } from './fixture.ts';
+import { fillIn, readFixture } from './fixture.ts';
 import { Journal, withholding } from './journal.ts';
 import { logStep, showManifest, showPicture, showTranscript, step } from './narration.ts';
 import { stateDir } from './places.ts';
@@ -55,18 +56,27 @@ export class Lesson {
     await step(title, body);
   }
 
-  /** Applies a lesson manifest: the one thing that changes. */
-  async apply(file: string): Promise<void> {
+  /**
+   * Applies a lesson manifest: the one thing that changes.
+   *
+   * @param values of its placeholders, where only the run knows them, e.g. `{ FRONTEND_IP: '10.244.0.7' }`
+   */
+  async apply(file: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
+    const { yaml, script } = fillIn(fixture, values);
     if (withholding) {
       this.journal.withheld = true;
       await step(`Withheld: kubectl apply -f ${fixture.path}`, async () => {});
       return;
     }
     await step(`Apply ${fixture.objects.join(', ')}`, async () => {
-      await showManifest(fixture.file, fixture.yaml);
-      await showTranscript(await must('kubectl', ['apply', '-f', fixture.path]));
-      this.journal.manifests.push({ file: fixture.file, yaml: fixture.yaml, step: this.journal.step });
+      await showManifest(fixture.file, yaml);
+      const applied =
+        script === undefined
+          ? await must('kubectl', ['apply', '-f', fixture.path])
+          : { ...(await must('bash', ['-c', script])), command: script };
+      await showTranscript(applied);
+      this.journal.manifests.push({ file: fixture.file, yaml, step: this.journal.step });
     });
   }
 
@@ -165,6 +175,14 @@ export class Lesson {
   /** A caller, e.g. `client('deployment/frontend')`; in the first namespace of the cast unless another is named. */
   client(workload: string, namespace = this.namespaces[0] ?? 'default'): Client {
     return new Client(namespace, workload, this.journal);
+  }
+
+  /**
+   * Listens with tcpdump in a pod of the cast while traffic is made, e.g. `capture('deployment/backend', { filter:
+   * 'tcp port 80' }, …)`; what was captured is judged by the caller.
+   */
+  async capture(workload: string, options: CaptureOptions, traffic: () => Promise<void>): Promise<Capture> {
+    return capturePackets(options.namespace ?? this.namespaces[0] ?? 'default', workload, options, traffic);
   }
 
   /** Registers what takes back a change outside the cast's namespaces; it runs when the exercise ends, last first. */

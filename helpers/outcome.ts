@@ -44,3 +44,58 @@ export const unreachableForProxy: Outcome = {
   says: "is answered with HTTP 503 by the caller's own proxy, which gets no connection",
   holds: ({ http }) => http.status === 503 && http.body.startsWith('upstream connect error'),
 };
+
+/** Nobody listens at the address: refused (curl 7), or no answer (curl 28) where the network drops such packets. */
+export const nobodyThere: Outcome = {
+  says: 'finds nobody there: the connection is refused, or gets no answer',
+  holds: blockedByNetwork.holds,
+};
+
+/** The name service knows no such name. A lookup that gets no answer at all ends otherwise (curl 28). */
+export const nameNotFound: Outcome = {
+  says: 'ends before any call: the name is not known',
+  holds: ({ curlExit, transcript }) => curlExit === 6 && /could not resolve/i.test(transcript.stderr),
+};
+
+/** The API server answered and refused: kubeadm answers anonymous callers with 403, k3s with 401. */
+export const notAuthorised: Outcome = {
+  says: 'is answered with HTTP 401 or 403 by the API server',
+  holds: ({ http }) => (http.status === 401 || http.status === 403) && http.body.includes('"kind": "Status"'),
+};
+
+/** The answer passed a proxy on its way, as its headers tell. */
+export const answeredThroughProxy: Outcome = {
+  says: 'is answered with HTTP 200, and its headers tell of a proxy: server: envoy, x-envoy-upstream-service-time',
+  holds: ({ http }) =>
+    http.status === 200 && http.headers['server'] === 'envoy' && 'x-envoy-upstream-service-time' in http.headers,
+};
+
+/** The answer is as the application, nginx, sent it. */
+export const answeredPastProxy: Outcome = {
+  says: 'is answered with HTTP 200, and its headers tell of the application alone: server: nginx',
+  holds: ({ http }) =>
+    http.status === 200 &&
+    (http.headers['server'] ?? '').startsWith('nginx') &&
+    !Object.keys(http.headers).some((name) => name.startsWith('x-envoy')),
+};
+
+/** The application answered with an error of its own, where given with this text: what a bad version does. */
+export function failsWith(status: number, containing: string): Outcome {
+  return {
+    says: `is answered by the application with HTTP ${status} and the text "${containing}"`,
+    containing,
+    holds: ({ http }) => http.status === status && http.body.includes(containing),
+  };
+}
+
+/** The caller's proxy knows the subset, and that no pod is in it. */
+export const noHealthyUpstream: Outcome = {
+  says: "is answered with HTTP 503, no healthy upstream, by the caller's own proxy",
+  holds: ({ http }) => http.status === 503 && http.body.trim() === 'no healthy upstream',
+};
+
+/** The caller's proxy is sent to a subset that nobody has defined: no body, and the flag NC in its access log. */
+export const subsetNotFound: Outcome = {
+  says: "is answered with an empty HTTP 503 by the caller's own proxy",
+  holds: ({ http }) => http.status === 503 && http.body.trim() === '' && http.headers['server'] === 'envoy',
+};

@@ -14,6 +14,8 @@ export const timeouts = {
   istioReadyMs: 180_000,
   /** One command in a pod or one call of kubectl; far above any probe's own limit. */
   commandMs: 60_000,
+  /** Calls made while something else is done: a rollout and its undoing, or a node's worth of ejections. */
+  loadMs: 150_000,
   /** Whole exercise: cast, steps and cleanup. */
   exerciseMs: 240_000,
   /** A container registry's answer; no answer in three seconds counts as out of reach. */

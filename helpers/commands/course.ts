@@ -1,4 +1,7 @@
-/** Runs the course on the lab, or on one of its own, and writes the report. ONLY=m1.e4 runs one exercise. */
+/**
+ * Runs the course on the lab, or on one of its own, and writes the report. ONLY=m1.e4 runs one exercise; PAUSE=1 stops
+ * at the first failure and leaves everything as it is.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -17,7 +20,8 @@ import { runLessons, specFiles } from './run-lessons.ts';
 await command(async () => {
   const files = await specFiles(process.env['ONLY']);
   const progress = new Progress();
-  const prepared = await prepareLab(progress, false);
+  const pausing = process.env['PAUSE'] === '1';
+  const prepared = await prepareLab(progress, pausing);
   const enforced = await progress.timed('NetworkPolicy is enforced', enforcesNetworkPolicy);
   process.env['NETWORK_POLICY_ENFORCED'] = enforced ? 'yes' : 'no';
   const resultsDir = join(reportsDir, 'allure-results');
@@ -27,6 +31,7 @@ await command(async () => {
   const report = await progress.timed('report', () => generateReport(resultsDir, join(reportsDir, 'html')));
   if (!prepared.lab.kept) await progress.timed('lab removed', () => sweepLabs(prepared.engine));
   progress.say(`open the report: ${report}`);
+  if (pausing && failed > 0) progress.say('look around with: make shell; when you have seen enough: make down');
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   return failed > 0 || passed === 0 ? exitCodes.failed : 0;
 });

@@ -42,7 +42,12 @@ export async function specFiles(only: string | undefined): Promise<string[]> {
 /** Runs spec files on the lab that KUBECONFIG names, and counts. */
 export async function runLessons(files: readonly string[]): Promise<Tally> {
   const filters = files.map((file) => relative(projectRoot, file));
-  const vitest = await startVitest('test', filters, { watch: false, project: ['lessons', 'mesh-wide lessons'] });
+  const vitest = await startVitest('test', filters, {
+    watch: false,
+    project: ['lessons', 'mesh-wide lessons'],
+    // With PAUSE=1 the first failure ends the run, and what it left behind can be looked at.
+    bail: process.env['PAUSE'] === '1' ? 1 : 0,
+  });
   const states = vitest.state
     .getTestModules()
     .flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));

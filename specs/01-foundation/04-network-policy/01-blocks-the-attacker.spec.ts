@@ -1,5 +1,14 @@
+import { judge } from '../../../helpers/answer.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { answered, blockedByNetwork } from '../../../helpers/outcome.ts';
+import { answered, blockedByNetwork, type Outcome } from '../../../helpers/outcome.ts';
+
+/** What a process of the node may do is left to the network: both are right, silence of the name service is not. */
+const answeredOrBlocked: Outcome = {
+  says: 'is either answered or blocked, as the network has it',
+  holds: (answer) => judge(answer).verdict !== 'broken',
+};
+const readiness = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={..conditions[?(@.type=="Ready")]}'];
+const probes = (log: string) => log.split('\n').filter((line) => line.includes('"kube-probe/')).length;
 
 exercise(
   'NetworkPolicy blocks the attacker and keeps the frontend working',
@@ -7,10 +16,10 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Only the frontend may call the backend. Can Kubernetes alone enforce that?',
     proof:
-      'The same command is run before and after, and only the policy changed. While the attacker gets no answer from the backend, it still reaches the frontend, and the frontend still reaches the backend: neither the attacker nor the backend is down. When the policy is taken away, the attacker is back.',
+      "The same command is run before and after, and only the policy changed. While the attacker gets no answer from the backend, it still finds the backend's address and reaches the frontend, and the frontend still reaches the backend: neither the attacker nor the name service nor the backend is down. The kubelet, which the policy does not list, goes on probing the backend and is answered. When the policy is taken away, the attacker is back; when it returns, the attacker is out.",
     takeaway: 'The first policy that selects a pod closes it; from then on only what a rule lists gets in.',
     needs: ['k8s', 'netpol'],
-    proves: ['m1.e4.a1', 'm1.e4.a2', 'm1.e4.a3', 'm1.e4.a4'],
+    proves: ['m1.e4.a1', 'm1.e4.a2', 'm1.e4.a3', 'm1.e4.a4', 'm1.e4.a13'],
     errata: [
       {
         id: 'E114',
@@ -22,19 +31,25 @@ exercise(
         said: 'Calls are made only after the policy is applied.',
         fact: 'Without the call before, broken DNS or a crashed backend would look the same as a policy that works.',
       },
+      {
+        id: 'E120',
+        said: 'Nothing: the text does not mention who is exempt from a policy.',
+        fact: "The kubelet's probes of its own pods always pass. Whether other processes of the node do is up to the network; what this one does is recorded here.",
+      },
     ],
     readMore: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   },
   async ({ lesson }) => {
     await lesson.cast('10-cast.yaml');
-    const attack = lesson.client('pod/attacker').curl('http://backend/');
+    const attacker = lesson.client('pod/attacker');
+    const attack = attacker.curl('http://backend/');
     const work = lesson.client('deployment/frontend').curl('http://backend/');
-    const elsewhere = lesson.client('pod/attacker').curl('http://frontend/');
 
     await lesson.step('Before: a flat network lets both of them in', async () => {
       await work.settlesOn(answered(200, 'backend-'));
       await attack.settlesOn(answered(200, 'backend-'));
     });
+    const ready = (await lesson.kubectl(...readiness)).stdout;
 
     await lesson.step('The policy selects the backend and lists the frontend only', async () => {
       await lesson.apply('20-backend-policy.yaml');
@@ -43,15 +58,43 @@ exercise(
     await lesson.step('After: the same attack gets no answer', async () => {
       await attack.settlesOn(blockedByNetwork);
     });
+    const probed = probes((await lesson.kubectl('logs', 'deployment/backend')).stdout);
 
     await lesson.step('And everything else still works, so the backend is guarded, not broken', async () => {
       await work.settlesOn(answered(200, 'backend-'));
-      await elsewhere.settlesOn(answered(200, 'Welcome to nginx!'));
+      await attacker.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+      await attacker.witness('the attacker finds the address of the backend', ['getent', 'hosts', 'backend'], (found) =>
+        /^\d+\.\d+\.\d+\.\d+\s+backend/.test(found.stdout),
+      );
     });
 
-    await lesson.step('And without the policy the attacker is back', async () => {
+    await lesson.step('And who comes from the node is another matter', async () => {
+      await lesson.witness(
+        'the kubelet goes on probing the backend through the policy',
+        ['logs', 'deployment/backend'],
+        (log) => probes(log) >= probed + 3,
+      );
+      await lesson.check(
+        'the backend was Ready all the time',
+        (await lesson.kubectl(...readiness)).stdout,
+        (now) => now === ready && now.includes('"status":"True"'),
+      );
+      const node = await lesson.client('pod/node-process').curl('http://backend/').settlesOn(answeredOrBlocked);
+      lesson.table(
+        'Measured here: the policy and the node',
+        ['from the node', 'through the policy'],
+        [
+          ['probes of the kubelet', 'answered'],
+          ['any other process', judge(node).signature],
+        ],
+      );
+    });
+
+    await lesson.step('And without the policy the attacker is back, and with it out again', async () => {
       await lesson.withhold('20-backend-policy.yaml');
       await attack.settlesOn(answered(200, 'backend-'));
+      await lesson.apply('20-backend-policy.yaml');
+      await attack.settlesOn(blockedByNetwork);
     });
   },
 );

@@ -1,0 +1,106 @@
+/** Packets on the wire: tcpdump in the network namespace of a pod, in a container that is added while the pod runs. */
+import { converge } from './convergence.ts';
+import type { Transcript } from './evidence.ts';
+import { logStep, showTranscript, step } from './narration.ts';
+import { must, run } from './program.ts';
+import { timeouts } from './timeouts.ts';
+
+/** Image of the container that listens; it stands in the catalogue, so it is on the lab's nodes. */
+const image = 'docker.io/nicolaka/netshoot:v0.13';
+
+/** What to listen to. */
+export interface CaptureOptions {
+  /** Namespace of the pod; the first of the cast unless named. */
+  readonly namespace?: string;
+  /** `eth0` is what leaves and enters the pod, `lo` what its containers say to each other. Default `eth0`. */
+  readonly interface?: string;
+  /** Which packets, in tcpdump's words: https://www.tcpdump.org/manpages/pcap-filter.7.html. Default `tcp`. */
+  readonly filter?: string;
+  /** `text` prints contents as characters, lines kept whole; `hex` as bytes and characters, 16 a line. Default `text`. */
+  readonly print?: 'text' | 'hex';
+}
+
+/** What was seen on the wire while the traffic was made. */
+export interface Capture {
+  /** Packets that the filter let through, by tcpdump's own count; 0 is an answer, not an error. */
+  readonly packets: number;
+  /** A line of headers for each packet, and its contents; characters that cannot be printed are dots. */
+  readonly text: string;
+}
+
+/** Containers added so far: a pod keeps the names of those that ended. */
+let started = 0;
+
+/**
+ * Listens in a pod while traffic is made, and shows the commands as typed.
+ *
+ * @param workload `pod/NAME`, or `deployment/NAME` if it has exactly one pod
+ * @param traffic begins when tcpdump listens; what is sent until it returns is captured
+ * @throws {Error} if tcpdump cannot listen, does not end, or lost packets: then nothing is known about the wire
+ */
+export async function capturePackets(
+  namespace: string,
+  workload: string,
+  { interface: device = 'eth0', filter = 'tcp', print = 'text' }: CaptureOptions,
+  traffic: () => Promise<void>,
+): Promise<Capture> {
+  return step(`tcpdump listens on ${device} of ${workload}: ${filter}`, async () => {
+    const pod = await onlyPodOf(namespace, workload);
+    started += 1;
+    const container = `capture-${started}`;
+    const inPod = ['--namespace', namespace];
+    const log = ['logs', ...inPod, pod, '--container', container];
+    // Immediate mode and line buffering: whatever was sent has been printed before tcpdump is told to stop.
+    const tcpdump = ['tcpdump', '--immediate-mode', '-l', '-n', '-i', device, print === 'hex' ? '-X' : '-A', filter];
+    const add = ['debug', ...inPod, `pod/${pod}`, '--profile=netadmin', `--image=${image}`, `--container=${container}`];
+    await showTranscript(await must('kubectl', [...add, '--quiet', '--', ...tcpdump]));
+    await untilLogged(log, /listening on/);
+    try {
+      await traffic();
+    } finally {
+      // Without --target the container has processes of its own, and the first of them is tcpdump.
+      await must('kubectl', ['exec', ...inPod, pod, '--container', container, '--', 'bash', '-c', 'kill -INT 1']);
+    }
+    const ended = await untilLogged(log, /packets? dropped by kernel/);
+    await showTranscript(ended);
+    const capture = readCapture(ended.stdout);
+    await logStep(`${capture.packets} packets captured`);
+    return capture;
+  });
+}
+
+/** Reads what tcpdump printed from its first line to its statistics. @throws {Error} if packets were lost */
+export function readCapture(output: string): Capture {
+  const [, text = '', packets, dropped] =
+    /listening on .*\n([^]*)^(\d+) packets? captured$[^]*^(\d+) packets? dropped by kernel$/m.exec(output) ?? [];
+  if (dropped !== '0') throw new Error(`tcpdump did not see every packet:\n${output.slice(-500)}`);
+  return { packets: Number(packets), text: text.trim() };
+}
+
+async function untilLogged(log: readonly string[], line: RegExp): Promise<Transcript> {
+  const seen = await converge(
+    () => run('kubectl', log, { timeoutMs: timeouts.commandMs }),
+    ({ stdout }) => line.test(stdout),
+    { deadlineMs: timeouts.settleMs },
+  );
+  if (!seen.holds) {
+    const { command, stdout, stderr } = seen.last;
+    throw new Error(
+      `tcpdump did not say "${line.source}":\n$ ${command}\n${stdout.slice(-1000)}${stderr.slice(-1000)}`,
+    );
+  }
+  return seen.last;
+}
+
+async function onlyPodOf(namespace: string, workload: string): Promise<string> {
+  const [kind, name = ''] = workload.split('/');
+  if (kind === 'pod') return name;
+  const inNamespace = ['--namespace', namespace, '-o'];
+  const { stdout } = await must('kubectl', ['get', workload, ...inNamespace, 'jsonpath={.spec.selector.matchLabels}']);
+  const selector = Object.entries(JSON.parse(stdout) as Record<string, string>).map((label) => label.join('='));
+  const pods = await must('kubectl', ['get', 'pods', `--selector=${selector.join()}`, ...inNamespace, 'name']);
+  const [pod, ...others] = pods.stdout.trim().split('\n');
+  if (pod === undefined || pod === '' || others.length > 0)
+    throw new Error(`${workload} has not exactly one pod, name the one to listen in: ${pods.stdout}`);
+  return pod.slice('pod/'.length);
+}

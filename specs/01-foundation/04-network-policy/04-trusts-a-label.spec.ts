@@ -1,0 +1,81 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, blockedByNetwork } from '../../../helpers/outcome.ts';
+
+const endpoints = [
+  ...'get endpointslices -l kubernetes.io/service-name=frontend -o'.split(' '),
+  'jsonpath={range .items[*].endpoints[*]}{.targetRef.name} ready={.conditions.ready}{"\\n"}{end}',
+];
+
+exercise(
+  'NetworkPolicy trusts whoever carries the label',
+  {
+    persona: 'Sarah Martinez',
+    question: 'The policy says app=frontend. What does a pod have to prove to be the frontend?',
+    proof:
+      'Two pods that are not the frontend carry its label. The one in another namespace was answered before the policy and is refused under it, while it still reaches the frontend: the rule means labels of its own namespace only. The one in the same namespace is let in, and the moment its label is taken away it is refused: nothing but the label decided.',
+    takeaway: 'A label is a claim, not an identity: whoever may create pods in the namespace may be the frontend.',
+    needs: ['k8s', 'netpol'],
+    proves: ['m1.e4.a6', 'm1.e4.a7'],
+    errata: [
+      {
+        id: 'E116',
+        said: 'Labels may drift, and policies with them.',
+        fact: 'Worse than drift: anyone who may create a pod here takes the label on purpose, passes the policy, and is sent the calls meant for the frontend as well.',
+      },
+    ],
+    readMore:
+      'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const work = lesson.client('deployment/frontend').curl('http://backend/');
+    const stranger = lesson.client('pod/stranger', 'm1-e4-trusts-elsewhere');
+    const visit = stranger.curl('http://backend.m1-e4-trusts-a-label/');
+    const attack = lesson.client('pod/attacker2').curl('http://backend/');
+
+    await lesson.step('Before: the frontend and the stranger are both answered', async () => {
+      await work.settlesOn(answered(200, 'backend-'));
+      await visit.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('The policy lets in what is labelled app=frontend', async () => {
+      await lesson.apply('20-backend-policy.yaml');
+    });
+
+    await lesson.step('After: in another namespace the label is worth nothing', async () => {
+      await visit.settlesOn(blockedByNetwork);
+      await stranger.curl('http://frontend.m1-e4-trusts-a-label/').settlesOn(answered(200, 'Welcome to nginx!'));
+      await work.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('And in the same namespace the label is all it takes', async () => {
+      await lesson.apply('30-attacker2.yaml');
+      await lesson.kubectl('wait', 'pod/attacker2', '--for=condition=Ready', '--timeout=60s');
+      await attack.settlesOn(answered(200, 'backend-'));
+      await lesson.witness('the Service frontend sends calls to the attacker as well', endpoints, (list) =>
+        /^attacker2 ready=true$/m.test(list),
+      );
+    });
+
+    await lesson.step('And without the label the same pod is refused', async () => {
+      await lesson.kubectl('label', 'pod', 'attacker2', 'app-');
+      await attack.settlesOn(blockedByNetwork);
+      await work.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('And without the policy the stranger is back', async () => {
+      await lesson.withhold('20-backend-policy.yaml');
+      await visit.settlesOn(answered(200, 'backend-'));
+      lesson.table(
+        'Questions to take along',
+        ['question', 'answer'],
+        [
+          [
+            'Which policies can NetworkPolicy enforce?',
+            'Which pods, by label and namespace, may open connections to which ports: the stranger was kept out by it.',
+          ],
+        ],
+      );
+    });
+  },
+);

@@ -1,0 +1,96 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, blockedByNetwork } from '../../../helpers/outcome.ts';
+
+const frontendPods = ['get', 'pods', '-l', 'app=frontend', '-o'];
+const seen = 'jsonpath={.items[*].metadata.name} {.items[*].status.podIP}';
+const call = 'exec deployment/frontend -- curl --silent --show-error --max-time 3 http://backend/'.split(' ');
+
+exercise(
+  'NetworkPolicy follows the pod, and a list of addresses does not',
+  {
+    persona: 'Sarah Martinez',
+    question: 'Our pods are replaced all day and get new addresses. Which rules survive that?',
+    proof:
+      'The frontend is replaced twice, and each time the new pod is seen to have another name and another address. By label, the new pod is let in while the attacker stays out, so the policy is still there. By address, the new pod is refused, though it reaches the API server; with its own address in the same list it is let in. Between those calls nothing changed but the list.',
+    takeaway: 'Labels follow the pods that carry them; lists of addresses are out of date with the next deployment.',
+    needs: ['k8s', 'netpol'],
+    proves: ['m1.e4.a11', 'm1.e4.a12'],
+    errata: [
+      {
+        id: 'E109',
+        said: 'When scaling gives pods new addresses, policies made of labels drift.',
+        fact: 'A podSelector follows the pods, whose labels come from the template. What drifts is a list of addresses; what is weak about labels is that anyone may set them.',
+      },
+      {
+        id: 'E119',
+        said: 'Scale to 0, scale to 1, and call at once.',
+        fact: 'At once there is no container to call from; kubectl rollout status waits until there is.',
+      },
+    ],
+    readMore: 'https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const attack = lesson.client('pod/attacker').curl('http://backend/');
+    const frontend = lesson.client('deployment/frontend');
+    const work = frontend.curl('http://backend/');
+
+    const frontendNow = async () => {
+      const [name = '', ip = ''] = (await lesson.kubectl(...frontendPods, seen)).stdout.split(' ');
+      return { name, ip };
+    };
+    const replaceFrontend = async () => {
+      const before = await frontendNow();
+      await lesson.kubectl('scale', 'deployment', 'frontend', '--replicas=0');
+      await lesson.kubectl('wait', '--for=delete', `pod/${before.name}`, '--timeout=60s');
+      await lesson.kubectl('scale', 'deployment', 'frontend', '--replicas=1');
+      // For the record, and not judged: mostly there is no container yet.
+      await lesson.attempt('kubectl', '--namespace', lesson.namespaces[0] ?? '', ...call);
+      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
+      const after = await frontendNow();
+      await lesson.check(
+        'the new pod has another name and another address',
+        { before, after },
+        (pods) => pods.before.name !== pods.after.name && pods.before.ip !== pods.after.ip && pods.after.ip !== '',
+      );
+    };
+
+    await lesson.step('Before: frontend and attacker are answered', async () => {
+      await work.settlesOn(answered(200, 'backend-'));
+      await attack.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('The policy lets in what is labelled app=frontend, and not the attacker', async () => {
+      await lesson.apply('20-backend-policy.yaml');
+      await attack.settlesOn(blockedByNetwork, { inARow: 1 });
+    });
+
+    await lesson.step('After: a new frontend with a new address passes by its label', async () => {
+      await replaceFrontend();
+      await work.settlesOn(answered(200, 'backend-'));
+      await attack.settlesOn(blockedByNetwork, { inARow: 1 });
+    });
+
+    await lesson.step('The label is replaced by the address of that pod', async () => {
+      await lesson.apply('30-address-list.yaml', { FRONTEND_IP: (await frontendNow()).ip });
+      await work.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('After: the next frontend has another address, and is refused', async () => {
+      await replaceFrontend();
+      await work.settlesOn(blockedByNetwork);
+      await frontend.curl('--insecure', 'https://kubernetes.default.svc.cluster.local/api').settlesOn(notAuthorised);
+    });
+
+    await lesson.step('And with its own address in the list it is let in, until it is replaced again', async () => {
+      await lesson.apply('30-address-list.yaml', { FRONTEND_IP: (await frontendNow()).ip });
+      await work.settlesOn(answered(200, 'backend-'));
+    });
+  },
+);
+
+/** The API server can be reached: kubeadm answers anonymous callers with 403, k3s with 401. */
+const notAuthorised = {
+  says: 'is answered with HTTP 401 or 403 by the API server',
+  holds: ({ http }: { http: { status: number } }) => http.status === 401 || http.status === 403,
+};

@@ -1,0 +1,71 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered } from '../../../helpers/outcome.ts';
+
+/** The check of the course text, word for word but for the namespace. */
+const verbose = (namespace: string) =>
+  `kubectl -n ${namespace} exec deployment/frontend -- curl -v http://backend 2>&1 | grep -E "(GET|Host|User-Agent)"`;
+
+exercise(
+  'curl -v prints the same lines with and without encryption',
+  {
+    persona: 'Sarah Martinez',
+    question: 'curl shows me the headers in plain text. Is that the proof that our traffic is not encrypted?',
+    proof:
+      'The same command is run in two namespaces with the same workloads: one is plain, in the other the sidecars take mutual TLS only. What curl prints is the same to the letter. What tcpdump sees beside the two backends during those very calls is not: in one the request can be read, in the other there are packets with contents, and the request is not in them.',
+    takeaway: 'A client shows what it says, not what travels; only the wire tells whether the wire is encrypted.',
+    needs: ['k8s', 'sidecar', 'pcap'],
+    proves: ['m1.e4.a10'],
+    errata: [
+      {
+        id: 'E118',
+        said: 'Headers that can be read in the output of curl -v prove that the traffic is plaintext.',
+        fact: 'curl prints its own request before it leaves the container. The lines are the same under mutual TLS.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/concepts/security/#mutual-tls-authentication',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const [plain = '', encrypted = ''] = lesson.namespaces;
+    const printed: string[] = [];
+    const listen = async (namespace: string) => {
+      await lesson
+        .client('deployment/frontend', namespace)
+        .curl('http://backend/')
+        .settlesOn(answered(200, 'backend-'));
+      return lesson.capture('deployment/backend', { namespace, filter: 'tcp port 80' }, async () => {
+        printed.push((await lesson.shell(verbose(namespace))).stdout);
+      });
+    };
+
+    await lesson.step('Without a mesh curl prints the request, and so does the wire', async () => {
+      const wire = await listen(plain);
+      const lines = wire.text.split('\n').map((line) => line.trim());
+      const host = lines.indexOf('Host: backend');
+      await lesson.check(
+        'the packets show the request to the backend',
+        lines.slice(host - 1, host + 2),
+        ([get, , agent]) => get?.endsWith('GET / HTTP/1.1') === true && agent?.startsWith('User-Agent: curl') === true,
+      );
+    });
+
+    await lesson.step('Under mutual TLS curl prints the request, and the wire does not', async () => {
+      const wire = await listen(encrypted);
+      const filled = wire.text.split('\n').filter((line) => /length [1-9]\d*/.test(line)).length;
+      const readable = wire.text.split('\n').filter((line) => /GET \/|Host: |User-Agent/.test(line));
+      await lesson.check(
+        'there are packets with contents, and no line of the request in them',
+        { packets: wire.packets, filled, readable },
+        (seen) => seen.filled > 0 && seen.readable.length === 0,
+      );
+    });
+
+    await lesson.step('So what curl prints is no evidence of either', async () => {
+      await lesson.check(
+        'curl printed the same lines both times',
+        printed,
+        ([first = '', second]) => /^> GET \/ HTTP/m.test(first) && /^> Host: backend/m.test(first) && first === second,
+      );
+    });
+  },
+);

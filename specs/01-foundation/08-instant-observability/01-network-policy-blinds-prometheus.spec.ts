@@ -1,0 +1,56 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { queryArguments } from '../../../helpers/mesh/prometheus.ts';
+import { answered } from '../../../helpers/outcome.ts';
+
+exercise(
+  'NetworkPolicy shuts Prometheus out together with the attacker',
+  {
+    persona: 'Sarah Martinez',
+    question: 'Our policies are in place. Why does the dashboard of the best guarded service stay empty?',
+    proof:
+      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy, 1 again with one more rule. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
+    takeaway:
+      'A policy that lists the callers of an application must list those who watch it too: port 15020, from where Prometheus lives.',
+    needs: ['k8s', 'netpol', 'sidecar', 'prom'],
+    proves: ['m1.e8.a1'],
+    errata: [
+      {
+        id: 'E141',
+        said: 'With the policies of the earlier exercises in place, the dashboards fill by themselves.',
+        fact: 'The policy of the network exercise refuses Prometheus as it refuses anyone else; port 15020 has to be opened for it.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/ops/integrations/prometheus/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const work = lesson.client('deployment/frontend').curl('http://backend/');
+    const scraped = async (workload: string, up: '0' | '1') =>
+      lesson.witness(
+        `for Prometheus the ${workload} is ${up === '1' ? 'up' : 'down'}`,
+        queryArguments(`up{namespace="m1-e8-blind",pod=~"${workload}-.*"}`),
+        (answer) => answer.includes(`,"${up}"]`),
+      );
+
+    await lesson.step('Before: Prometheus reads the statistics of both', async () => {
+      await work.settlesOn(answered(200, 'backend-'));
+      await scraped('backend', '1');
+      await scraped('frontend', '1');
+    });
+
+    await lesson.step('The policy lists the frontend, and nobody else', async () => {
+      await lesson.apply('20-backend-policy.yaml');
+    });
+
+    await lesson.step('After: the backend works, and Prometheus is blind to it', async () => {
+      await scraped('backend', '0');
+      await work.settlesOn(answered(200, 'backend-'));
+      await scraped('frontend', '1');
+    });
+
+    await lesson.step('And one more rule lets Prometheus in again', async () => {
+      await lesson.apply('30-allow-scraping.yaml');
+      await scraped('backend', '1');
+    });
+  },
+);

@@ -1,0 +1,70 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, forbidden } from '../../../helpers/outcome.ts';
+
+const api = '/api/v1/namespaces/istio-system/services/kiali:http/proxy/kiali/api';
+const graph = ['get', '--raw', `${api}/namespaces/graph?namespaces=m1-e8-kiali&graphType=workload&duration=60s`];
+
+/** An edge of Kiali's graph; only what is read here. https://kiali.io/docs/features/topology/ */
+interface KialiGraph {
+  readonly elements: {
+    readonly nodes?: readonly { readonly data: { readonly id: string; readonly workload?: string } }[];
+    readonly edges?: readonly {
+      readonly data: {
+        readonly source: string;
+        readonly target: string;
+        readonly traffic?: { readonly protocol?: string; readonly responses?: Readonly<Record<string, unknown>> };
+      };
+    }[];
+  };
+}
+
+/** Codes on the edge from one workload to another; undefined where there is no such edge. */
+function codes(answer: string, from: string, to: string): string[] | undefined {
+  const { nodes = [], edges = [] } = (JSON.parse(answer) as KialiGraph).elements;
+  const id = (workload: string) => nodes.find(({ data }) => data.workload === workload)?.data.id;
+  const edge = edges.find(({ data }) => data.source === id(from) && data.target === id(to));
+  return edge === undefined ? undefined : Object.keys(edge.data.traffic?.responses ?? {});
+}
+
+exercise(
+  'Kiali draws the call map with its errors',
+  {
+    persona: 'Sarah Martinez',
+    question: 'My auditors read pictures, not queries. Is there a page that I can show them?',
+    proof:
+      'The picture is asked of the same API that the page is painted from: the edge is there with answers of 200 only, and after calls that the policy refuses the same edge has answers of 403.',
+    takeaway: 'Kiali adds no data of its own: it paints what the sidecars have counted.',
+    needs: ['k8s', 'sidecar', 'prom', 'kiali'],
+    proves: ['m1.e8.a3', 'm1.e8.a4'],
+    errata: [
+      {
+        id: 'E142',
+        said: 'make kiali opens the dashboard.',
+        fact: 'istioctl dashboard stays in the foreground until it is interrupted; ours installs Kiali, says where to look, and returns.',
+      },
+    ],
+    readMore: 'https://kiali.io/docs/features/topology/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+
+    await lesson.step('Calls that are answered are an edge without errors', async () => {
+      await frontend.curl('http://backend/').settlesOn(answered(200), { inARow: 20 });
+      await lesson.witness(
+        'the edge has answers of 200 and no others',
+        graph,
+        (answer) => codes(answer, 'frontend', 'backend')?.join() === '200',
+      );
+    });
+
+    await lesson.step('Calls that the policy refuses show on the same edge', async () => {
+      await frontend.curl('-X', 'POST', 'http://backend/').settlesOn(forbidden);
+      await lesson.witness(
+        'the edge has answers of 403 as well',
+        graph,
+        (answer) => codes(answer, 'frontend', 'backend')?.includes('403') === true,
+      );
+    });
+  },
+);
