@@ -14,6 +14,7 @@ import { reportsDir } from '../places.ts';
 import { exitCodes } from '../problem.ts';
 import { writeFrontPage } from '../report/front-page.ts';
 import { generateReport } from '../report/generate.ts';
+import { writeModulePages } from '../report/module-pages.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
 
@@ -27,11 +28,15 @@ await command(async () => {
   const resultsDir = join(reportsDir, 'allure-results');
   await rm(resultsDir, { recursive: true, force: true });
   const { passed, failed, skipped } = await progress.timed(`${files.length} lessons`, () => runLessons(files));
-  await writeFrontPage(await runFacts(prepared, progress), resultsDir);
+  const facts = await runFacts(prepared, progress);
+  const whole = (process.env['ONLY'] ?? '') === '';
+  const unproven = await writeModulePages(facts.startedAt, resultsDir, whole);
+  if (whole) for (const { to, id } of unproven) progress.say(`“${to}” cites ${id}, which nothing has proven`);
+  await writeFrontPage(facts, resultsDir);
   const report = await progress.timed('report', () => generateReport(resultsDir, join(reportsDir, 'html')));
   if (!prepared.lab.kept) await progress.timed('lab removed', () => sweepLabs(prepared.engine));
   progress.say(`open the report: ${report}`);
   if (pausing && failed > 0) progress.say('look around with: make shell; when you have seen enough: make down');
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-  return failed > 0 || passed === 0 ? exitCodes.failed : 0;
+  return failed > 0 || passed === 0 || (whole && unproven.length > 0) ? exitCodes.failed : 0;
 });

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+
+import { coverage, standing, summary, unknownClaims } from './coverage.ts';
+import type { CurriculumModule } from './curriculum.ts';
+import type { ModuleCard } from './module-card.ts';
+import { type Proof, proofOf } from './report/proofs.ts';
+
+function proof(status: string, ids: readonly string[], reason = ''): Proof {
+  return { page: `page-${status}`, claim: `It ${status}`, status, reason, ids };
+}
+
+const row = { kind: ['positive'], needs: [], requires: 'It answers.' } as const;
+const module: CurriculumModule = {
+  module: 'm1',
+  title: 'Foundation',
+  folder: '01-foundation',
+  exercises: [
+    {
+      id: 'm1.e1',
+      title: 'Names',
+      learn: 'Names resolve.',
+      needs: [],
+      assertions: [
+        { ...row, id: 'm1.e1.a1' },
+        { ...row, id: 'm1.e1.a2' },
+        { ...row, id: 'm1.e1.rq', follows: 'reflection' },
+      ],
+    },
+  ],
+};
+const card: ModuleCard = {
+  module: 'm1',
+  persona: 'Sarah Martinez',
+  role: 'architect',
+  situation: '',
+  pressure: [],
+  needs: [],
+  objections: [],
+  opinions: [],
+  reflection: [
+    { exercise: 'm1.e1', questions: [{ question: 'Why?', answer: 'So.', provenBy: ['m1.e1.a1', 'm1.e1.a2'] }] },
+  ],
+};
+const none = new Map<string, string[]>();
+
+function statesWith(...proofs: Proof[]): string[] {
+  return coverage({ modules: [module] }, [card], none, proofs).map(({ state }) => state);
+}
+
+test('an assertion is proven by an exercise that passed', () => {
+  expect(standing('m1.e1.a1', [proof('passed', ['m1.e1.a1'])])).toEqual({
+    id: 'm1.e1.a1',
+    state: 'proven',
+    reason: '',
+    by: { claim: 'It passed', page: 'page-passed' },
+  });
+});
+
+test('an assertion is not proven by a pass where another exercise that names it failed', () => {
+  const proofs = [proof('passed', ['m1.e1.a1']), proof('broken', ['m1.e1.a1'], 'no answer')];
+  expect(standing('m1.e1.a1', proofs)).toMatchObject({ state: 'failed', reason: 'no answer' });
+});
+
+test('a skip counts only where nothing passed, and says why', () => {
+  const skip = proof('skipped', ['m1.e1.a1'], 'needs kiali');
+  expect(standing('m1.e1.a1', [skip])).toMatchObject({ state: 'skipped', reason: 'needs kiali' });
+  expect(standing('m1.e1.a1', [skip, proof('passed', ['m1.e1.a1'])])).toMatchObject({ state: 'proven' });
+});
+
+test('what did not run is open, and tells an exercise left out from one not yet written', () => {
+  expect(standing('m1.e1.a1', []).reason).toBe('no exercise proves it yet');
+  expect(standing('m1.e1.a1', [], ['01-names.spec.ts']).reason).toBe('01-names.spec.ts was not part of the run');
+});
+
+test('answers to questions are as good as the worst result that they cite', () => {
+  const first = proof('passed', ['m1.e1.a1']);
+  expect(statesWith(first)).toEqual(['proven', 'open', 'open']);
+  expect(statesWith(first, proof('skipped', ['m1.e1.a2']))).toEqual(['proven', 'skipped', 'skipped']);
+  expect(statesWith(first, proof('failed', ['m1.e1.a2']))).toEqual(['proven', 'failed', 'failed']);
+  expect(statesWith(proof('passed', ['m1.e1.a1', 'm1.e1.a2']))).toEqual(['proven', 'proven', 'proven']);
+});
+
+test('answers without any result behind them are open', () => {
+  const [, , questions] = coverage({ modules: [module] }, [], none, [proof('passed', ['m1.e1.a1'])]);
+  expect(questions).toMatchObject({ id: 'm1.e1.rq', state: 'open', reason: 'no answer cites a result' });
+});
+
+test('a card that names an id outside the curriculum is found', () => {
+  const claims = new Map([
+    ['m1.e1.a1', ['a.spec.ts']],
+    ['m1.e1.a7', ['a.spec.ts', 'b.spec.ts']],
+  ]);
+  expect(unknownClaims({ modules: [module] }, claims)).toEqual(['m1.e1.a7, named by a.spec.ts, b.spec.ts']);
+});
+
+test('a summary counts one module, and tells failures when there are any', () => {
+  const standings = coverage({ modules: [module] }, [card], none, [proof('passed', ['m1.e1.a1'])]);
+  expect(summary('m1', standings)).toBe('m1: 1 proven, 0 skipped, 2 open');
+  expect(summary('m1', [{ id: 'm1.e1.a1', state: 'failed', reason: '' }])).toBe(
+    'm1: 0 proven, 1 failed, 0 skipped, 0 open',
+  );
+  expect(summary('m2', standings)).toBe('m2: 0 proven, 0 skipped, 0 open');
+});
+
+test('ids are read from the tags of a result, capabilities and errata are not ids', () => {
+  const tags = ['m1.e4.a2', 'm1.clean.a1', 'x.10', 'k8s', 'E114'].map((value) => ({ name: 'tag', value }));
+  const labels = [...tags, { name: 'story', value: 'NetworkPolicy blocks' }];
+  expect(proofOf({ uuid: 'a', name: '01', status: 'passed', labels })).toMatchObject({
+    claim: 'NetworkPolicy blocks',
+    status: 'passed',
+    ids: ['m1.e4.a2', 'm1.clean.a1', 'x.10'],
+  });
+});

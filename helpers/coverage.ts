@@ -1,0 +1,93 @@
+import type { Curriculum } from './curriculum.ts';
+import { citedFor, type ModuleCard } from './module-card.ts';
+import type { Proof } from './report/proofs.ts';
+
+/** From best to worst, so that what rests on several results is as good as the worst of them. */
+const states = ['proven', 'skipped', 'open', 'failed'] as const;
+
+/** How an assertion of the curriculum stands after a run. */
+export interface Standing {
+  readonly id: string;
+  readonly state: (typeof states)[number];
+  /** Why it is not proven, one line; empty when it is. */
+  readonly reason: string;
+  /** The exercise that decided: its claim and its page in the report. */
+  readonly by?: { readonly claim: string; readonly page: string };
+}
+
+/**
+ * How each assertion of the curriculum stands: proven when an exercise that names it passed and none failed.
+ *
+ * @param cards what the modules' answers cite, for assertions that follow from others
+ * @param claims specs that name an id on their card, by id, whether they ran or not
+ * @param proofs what the run judged
+ */
+export function coverage(
+  { modules }: Pick<Curriculum, 'modules'>,
+  cards: readonly ModuleCard[],
+  claims: ReadonlyMap<string, readonly string[]>,
+  proofs: readonly Proof[],
+): Standing[] {
+  return modules.flatMap(({ module, exercises }) => {
+    const card = cards.find((each) => each.module === module);
+    return exercises.flatMap(({ assertions }) =>
+      assertions.map(({ id, follows }) => {
+        if (follows === undefined) return standing(id, proofs, claims.get(id));
+        const cited = card === undefined ? [] : citedFor(id, follows, card);
+        return restingOn(
+          id,
+          cited.map((each) => standing(each, proofs, claims.get(each))),
+        );
+      }),
+    );
+  });
+}
+
+/** How one id stands that exercises assert. */
+export function standing(id: string, proofs: readonly Proof[], claimedBy: readonly string[] = []): Standing {
+  const judged = proofs
+    .filter(({ ids }) => ids.includes(id))
+    .map((proof) => ({ proof, state: stateOf(proof) }))
+    .toSorted((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
+  const decisive = judged.findLast(({ state }) => state === 'failed') ?? judged[0];
+  if (decisive === undefined) {
+    const reason =
+      claimedBy.length === 0 ? 'no exercise proves it yet' : `${claimedBy.join(', ')} was not part of the run`;
+    return { id, state: 'open', reason };
+  }
+  const { claim, page, reason } = decisive.proof;
+  return { id, state: decisive.state, reason: decisive.state === 'proven' ? '' : reason, by: { claim, page } };
+}
+
+/** Ids on cards that the curriculum does not know, with the specs that name them. */
+export function unknownClaims(
+  { modules }: Pick<Curriculum, 'modules'>,
+  claims: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  const known = new Set(modules.flatMap(({ exercises }) => exercises.flatMap((each) => each.assertions)).map(idOf));
+  return [...claims].filter(([id]) => !known.has(id)).map(([id, specs]) => `${id}, named by ${specs.join(', ')}`);
+}
+
+/** One line a module: `m1: 60 proven, 6 skipped, 20 open`; failures are told when there are any. */
+export function summary(module: string, standings: readonly Standing[]): string {
+  const own = standings.filter(({ id }) => id.startsWith(`${module}.`));
+  const count = (state: Standing['state']) => own.filter((each) => each.state === state).length;
+  const failed = count('failed') === 0 ? '' : `${count('failed')} failed, `;
+  return `${module}: ${count('proven')} proven, ${failed}${count('skipped')} skipped, ${count('open')} open`;
+}
+
+function stateOf({ status }: Proof): Standing['state'] {
+  if (status === 'passed') return 'proven';
+  return status === 'skipped' ? 'skipped' : 'failed';
+}
+
+function restingOn(id: string, cited: readonly Standing[]): Standing {
+  if (cited.length === 0) return { id, state: 'open', reason: 'no answer cites a result' };
+  const state = states[Math.max(...cited.map((each) => states.indexOf(each.state)))] ?? 'open';
+  const worst = cited.filter((each) => each.state === state && state !== 'proven').map(idOf);
+  return { id, state, reason: worst.length === 0 ? '' : `rests on ${worst.join(', ')}` };
+}
+
+function idOf({ id }: { readonly id: string }): string {
+  return id;
+}

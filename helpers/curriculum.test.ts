@@ -1,0 +1,88 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import {
+  type Assertion,
+  assertionsOf,
+  type Curriculum,
+  curriculumFaults,
+  placesOfErratum,
+  readCurriculum,
+} from './curriculum.ts';
+import { readModuleCards } from './module-card.ts';
+import { specsDir } from './places.ts';
+
+const curriculum = await readCurriculum();
+const specs = await Promise.all(
+  (await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }))).map((file) =>
+    readFile(join(specsDir, file), 'utf8'),
+  ),
+);
+const text = specs.join('\n');
+
+test('every assertion that a spec names is in the curriculum', () => {
+  const known = new Set(assertionsOf(curriculum).map(({ id }) => id));
+  const named = [...text.matchAll(/'((?:m\d|x)\.\w+(?:\.\w+)?)'/g)].map(([, id = '']) => id);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((id) => !known.has(id))).toEqual([]);
+});
+
+test('every erratum that a spec names is in the list', () => {
+  const known = new Set(curriculum.errata.map(({ id }) => id));
+  const named = [...text.matchAll(/id: '(E\d+)'/g)].map(([, id = '']) => id);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((id) => !known.has(id))).toEqual([]);
+});
+
+test('every module of the curriculum has a card whose answers cite what an exercise can assert', async () => {
+  const cards = await readModuleCards(curriculum);
+  expect(cards.map(({ module }) => module)).toEqual(curriculum.modules.map(({ module }) => module));
+});
+
+const row: Assertion = { id: 'm1.e1.a1', kind: ['positive'], needs: ['k8s'], errata: ['E1'], requires: 'It answers.' };
+
+function curriculumOf(...assertions: Assertion[]): Curriculum {
+  const exercise = { id: 'm1.e1', title: 'Names', learn: 'Names resolve.', needs: ['k8s'], assertions };
+  return {
+    modules: [{ module: 'm1', title: 'Foundation', folder: '01-foundation', exercises: [exercise] }],
+    errata: [{ id: 'E1', evidence: ['run'], claim: 'It never answers.', truth: 'It does.' }],
+  };
+}
+
+test('a curriculum that fits together has no faults', () => {
+  expect(curriculumFaults(curriculumOf(row))).toEqual([]);
+});
+
+test('an id that stands there twice is a fault', () => {
+  expect(curriculumFaults(curriculumOf(row, row))).toEqual(['m1.e1.a1: stands there twice']);
+});
+
+test('an id under the wrong exercise is a fault', () => {
+  expect(curriculumFaults(curriculumOf({ ...row, id: 'm1.e10.a1' }))).toEqual(['m1.e10.a1: does not belong to m1.e1']);
+});
+
+test('a kind, a capability or an erratum that is not known is a fault, and so is no kind', () => {
+  const odd = { ...row, kind: ['maybe'], needs: ['luck'], errata: ['E1', 'E9'] } as unknown as Assertion;
+  expect(curriculumFaults(curriculumOf(odd, { ...row, id: 'm1.e1.a2', kind: [] }))).toEqual([
+    'm1.e1.a1: maybe is not known',
+    'm1.e1.a2: is of no kind',
+    'm1.e1.a1: luck is not known',
+    'm1.e1.a1: E9 is not known',
+  ]);
+});
+
+test('an erratum that no exercise has to do with is a fault', () => {
+  expect(curriculumFaults(curriculumOf({ ...row, errata: [] }))).toEqual(['E1: no exercise has to do with it']);
+});
+
+test('an erratum belongs to its assertions, and to the exercise only where no assertion has it', () => {
+  const { modules } = curriculumOf({ ...row, errata: ['E1'] });
+  const [module] = modules;
+  const [exercise] = module?.exercises ?? [];
+  if (module === undefined || exercise === undefined) throw new Error('no exercise');
+  const both = { modules: [{ ...module, exercises: [{ ...exercise, errata: ['E1', 'E2'] }] }] };
+  expect(placesOfErratum(both, 'E1')).toEqual(['m1.e1.a1']);
+  expect(placesOfErratum(both, 'E2')).toEqual(['m1.e1']);
+});

@@ -1,0 +1,114 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { parse } from 'yaml';
+
+import { specsDir } from './places.ts';
+
+const kinds = ['control', 'positive', 'negative', 'disproof', 'measured', 'artefact'] as const;
+const evidence = ['run', 'source', 'known', 'maths', 'reading', 'reasoning'] as const;
+const capabilities =
+  'calc k8s netpol nodes2 pcap sidecar istio-telemetry native-sidecar prom kiali tracing ambient waypoint gwapi clusters2 rev2 perf'.split(
+    ' ',
+  );
+
+/** One thing that must be seen; the words are explained at the top of specs/curriculum/m1.yaml. */
+export interface Assertion {
+  readonly id: string;
+  readonly kind: readonly (typeof kinds)[number][];
+  readonly needs: readonly string[];
+  readonly errata?: readonly string[];
+  /** It is not asserted by an exercise, but holds when what this part of the module's card cites is proven. */
+  readonly follows?: 'reflection' | 'objections';
+  readonly waits?: boolean;
+  readonly requires: string;
+}
+
+/** An exercise and what it must prove. */
+export interface CurriculumExercise {
+  readonly id: string;
+  readonly title: string;
+  readonly learn: string;
+  readonly needs: readonly string[];
+  readonly errata?: readonly string[];
+  readonly assertions: readonly Assertion[];
+}
+
+/** A module of the course. */
+export interface CurriculumModule {
+  readonly module: string;
+  readonly title: string;
+  /** Its folder under specs/. */
+  readonly folder: string;
+  readonly exercises: readonly CurriculumExercise[];
+}
+
+/** A claim of the course text that is wrong. */
+export interface KnownErratum {
+  readonly id: string;
+  readonly evidence: readonly (typeof evidence)[number][];
+  /** Exercise of a later module that takes it up. */
+  readonly later?: string;
+  readonly claim: string;
+  readonly truth: string;
+}
+
+/** All that the course must prove, and all that it sets right. */
+export interface Curriculum {
+  readonly modules: readonly CurriculumModule[];
+  readonly errata: readonly KnownErratum[];
+}
+
+/**
+ * Reads specs/curriculum.
+ *
+ * @throws with every fault found, when the files contradict themselves
+ */
+export async function readCurriculum(dir = join(specsDir, 'curriculum')): Promise<Curriculum> {
+  const files = (await Array.fromAsync(glob('*.yaml', { cwd: dir }))).toSorted((a, b) => (a < b ? -1 : 1));
+  const read = async (file: string) => parse(await readFile(join(dir, file), 'utf8')) as unknown;
+  const modules = await Promise.all(files.filter((file) => file !== 'errata.yaml').map(read));
+  const { errata } = (await read('errata.yaml')) as { errata: KnownErratum[] };
+  const curriculum = { modules: modules as CurriculumModule[], errata };
+  const faults = curriculumFaults(curriculum);
+  if (faults.length > 0) throw new Error(`The curriculum has faults:\n${faults.join('\n')}`);
+  return curriculum;
+}
+
+/** Every assertion of the curriculum, in its order. */
+export function assertionsOf({ modules }: Pick<Curriculum, 'modules'>): Assertion[] {
+  return modules.flatMap(({ exercises }) => exercises.flatMap(({ assertions }) => assertions));
+}
+
+/** Exercises and assertions of the curriculum that have to do with an erratum, by their ids. */
+export function placesOfErratum({ modules }: Pick<Curriculum, 'modules'>, erratum: string): string[] {
+  const exercises = modules.flatMap((module) => module.exercises);
+  const rows = [...exercises.flatMap((exercise) => exercise.assertions), ...exercises];
+  const places = rows.filter(({ errata = [] }) => errata.includes(erratum)).map(({ id }) => id);
+  return places.filter((id) => !places.some((other) => other.startsWith(`${id}.`)));
+}
+
+/** What contradicts itself in a curriculum, one line each; none when it is sound. */
+export function curriculumFaults(curriculum: Curriculum): string[] {
+  const { modules, errata } = curriculum;
+  const exercises = modules.flatMap((module) => module.exercises);
+  const assertions = assertionsOf(curriculum);
+  const rows = [...exercises, ...assertions];
+  const ids = [...rows, ...errata].map(({ id }) => id);
+  const unknown = (id: string, words: readonly string[], known: readonly string[]) =>
+    words.filter((word) => !known.includes(word)).map((word) => `${id}: ${word} is not known`);
+  const listed = errata.map(({ id }) => id);
+  return [
+    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id}: stands there twice`),
+    ...exercises.flatMap(({ id, assertions: own }) =>
+      own.filter((row) => !row.id.startsWith(`${id}.`)).map((row) => `${row.id}: does not belong to ${id}`),
+    ),
+    ...assertions.flatMap(({ id, kind }) => (kind.length === 0 ? [`${id}: is of no kind`] : unknown(id, kind, kinds))),
+    ...rows.flatMap(({ id, needs }) => unknown(id, needs, capabilities)),
+    ...rows.flatMap(({ id, errata: named = [] }) => unknown(id, named, listed)),
+    ...errata.flatMap((erratum) => unknown(erratum.id, erratum.evidence, evidence)),
+    ...listed
+      .filter((id) => placesOfErratum(curriculum, id).length === 0)
+      .map((id) => `${id}: no exercise has to do with it`),
+  ];
+}
