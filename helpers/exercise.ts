@@ -12,7 +12,7 @@ import { attachText, classify, logStep, showPicture, step, tellStory } from './n
 import { fixturesDir, specsDir } from './places.ts';
 import { drawStory } from './report/picture.ts';
 import { storyHtml } from './report/story.ts';
-import { removeNamespaces, snapshot } from './snapshot.ts';
+import { difference, removeNamespaces, type Snapshot, snapshot } from './snapshot.ts';
 import { timeouts } from './timeouts.ts';
 import { Unmet } from './unmet.ts';
 
@@ -74,13 +74,11 @@ function assertRightRed(lesson: Lesson, failure: unknown): void {
 }
 
 /** Removes the cast, and proves that nothing else came or went. */
-async function leaveAsFound(lesson: Lesson, before: ReadonlySet<string>): Promise<void> {
+async function leaveAsFound(lesson: Lesson, before: Snapshot): Promise<void> {
   await step('The cluster is left as it was found', async () => {
     await lesson.undo();
     await removeNamespaces(lesson.namespaces);
-    const after = await snapshot();
-    const left = [...after].filter((object) => !before.has(object));
-    const lost = [...before].filter((object) => !after.has(object));
+    const { left, lost } = difference(before, await snapshot());
     if (left.length + lost.length === 0) return;
     throw new Error(
       `Cleanup is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,

@@ -24,37 +24,64 @@ const kinds = [
 /** Namespaces of exercises carry this label; they come and go while others run, so a snapshot looks past them. */
 export const exerciseLabel = 'mesh-mastery.dev/exercise';
 
-/** Every object of those kinds outside the exercises' namespaces, and the labels of the other namespaces. */
-export async function snapshot(): Promise<ReadonlySet<string>> {
+/** What a cluster holds outside the exercises' namespaces. */
+export interface Snapshot {
+  /** Every other namespace, with its labels. */
+  readonly namespaces: ReadonlyMap<string, string>;
+  /** Every object of the kinds above in them, as `kind namespace name`. */
+  readonly objects: ReadonlySet<string>;
+}
+
+/** Reads what the cluster holds now. */
+export async function snapshot(): Promise<Snapshot> {
   // Before and after: an exercise beside this one may come or go while the objects are listed.
-  const earlier = await namespacesWithLabels();
-  const { stdout } = await must('kubectl', [
-    'get',
-    kinds.join(','),
-    '--all-namespaces',
-    '--ignore-not-found',
-    '--no-headers',
-    '-o',
-    'custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name',
-  ]);
+  const earlier = await listNamespaces();
+  const columns = 'custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name';
+  const list = ['get', kinds.join(','), '--all-namespaces', '--ignore-not-found', '--no-headers', '-o', columns];
+  const { stdout } = await must('kubectl', list);
+  const later = await listNamespaces();
+  const exercises = earlier.exercises.union(later.exercises);
   const objects = stdout
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => line.trim().replaceAll(/\s+/g, ' '));
-  const later = await namespacesWithLabels();
-  const exercises = earlier.exercises.union(later.exercises);
-  const foreign = objects.filter((object) => !exercises.has(object.split(' ')[1] ?? ''));
-  return new Set([...foreign, ...later.others]);
+    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
+    .filter((object) => !exercises.has(namespaceOf(object)));
+  return { namespaces: later.others, objects: new Set(objects) };
 }
 
-async function namespacesWithLabels(): Promise<{ exercises: Set<string>; others: string[] }> {
+/**
+ * What came and what went between two snapshots. Namespaces that came or went whole are somebody else's: those of the
+ * course carry its label, and a snapshot looks past them.
+ */
+export function difference(before: Snapshot, after: Snapshot): { left: string[]; lost: string[] } {
+  const stayed = (object: string) =>
+    namespaceOf(object) === '<none>' ||
+    (before.namespaces.has(namespaceOf(object)) && after.namespaces.has(namespaceOf(object)));
+  const relabelled = [...after.namespaces].filter(
+    ([name, labels]) => before.namespaces.has(name) && before.namespaces.get(name) !== labels,
+  );
+  return {
+    left: [
+      ...[...after.objects].filter((object) => stayed(object) && !before.objects.has(object)),
+      ...relabelled.map(([name, labels]) => `labels of namespace ${name}: ${labels}`),
+    ],
+    lost: [...before.objects].filter((object) => stayed(object) && !after.objects.has(object)),
+  };
+}
+
+/** Objects without a namespace have `<none>` there. */
+function namespaceOf(object: string): string {
+  return object.split(' ')[1] ?? '';
+}
+
+async function listNamespaces(): Promise<{ exercises: Set<string>; others: Map<string, string> }> {
   const { stdout } = await must('kubectl', ['get', 'namespaces', '--no-headers', '--show-labels']);
   const exercises = new Set<string>();
-  const others: string[] = [];
+  const others = new Map<string, string>();
   for (const line of stdout.split('\n').filter((text) => text !== '')) {
     const [name = '', , , labels = ''] = line.split(/\s+/);
     if (labels.includes(exerciseLabel)) exercises.add(name);
-    else others.push(`Namespace ${name} ${labels}`);
+    else others.set(name, labels);
   }
   return { exercises, others };
 }

@@ -8,7 +8,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Our policies are in place. Why does the dashboard of the best guarded service stay empty?',
     proof:
-      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy, 1 again with one more rule. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
+      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy, 1 again with one more rule. The pod is replaced in between because a policy decides about new connections, and Prometheus keeps its own open. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
     takeaway:
       'A policy that lists the callers of an application must list those who watch it too: port 15020, from where Prometheus lives.',
     needs: ['k8s', 'netpol', 'sidecar', 'prom'],
@@ -29,7 +29,7 @@ exercise(
       lesson.witness(
         `for Prometheus the ${workload} is ${up === '1' ? 'up' : 'down'}`,
         queryArguments(`up{namespace="m1-e8-blind",pod=~"${workload}-.*"}`),
-        (answer) => answer.includes(`,"${up}"]`),
+        (answer) => answer.includes(`,"${up}"]`) && !answer.includes(`,"${up === '1' ? '0' : '1'}"]`),
       );
 
     await lesson.step('Before: Prometheus reads the statistics of both', async () => {
@@ -40,6 +40,11 @@ exercise(
 
     await lesson.step('The policy lists the frontend, and nobody else', async () => {
       await lesson.apply('20-backend-policy.yaml');
+    });
+
+    await lesson.step('Connections that are open already live on, so the backend gets a new pod', async () => {
+      await lesson.kubectl('rollout', 'restart', 'deployment/backend');
+      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
     });
 
     await lesson.step('After: the backend works, and Prometheus is blind to it', async () => {
