@@ -14,24 +14,25 @@ node_modules/.ready: package.json package-lock.json
 
 setup: node_modules/.ready
 
-course: setup ## set up, run the course, write the report (ONLY=m1.e4 for one exercise)
+course: setup ## set up, run the course, write the report (ONLY=m1.e4 for one exercise, SHARD=1/4 for a part)
 	@$(run)/course.ts
 
 test: check ## lint, types, unit tests, then the suite's own checks on a real cluster
 	@$(run)/truth-table.ts
 	@$(run)/prove-red.ts
 
-check: setup ## lint, types, unit tests, table of contents; no cluster
+check: setup ## lint, types, unit tests, workflows, table of contents; no cluster
 	@oxfmt --check .
 	@oxlint --type-aware --deny-warnings
 	@tsc -p .
 	@vitest run --project unit
+	@$(run)/workflows.ts
 	@$(run)/contents.ts --check
 
 doctor: setup ## what this machine has and lacks
 	@$(run)/doctor.ts
 
-up kind-up: setup ## start a lab and keep it
+up kind-up: setup ## start a lab and keep it (CLUSTER=kind NODES=3)
 	@$(run)/up.ts
 
 istio-sidecar: up ## Istio on the lab (part of it already)
@@ -50,11 +51,14 @@ graph: setup ## draw who calls whom on the lab now: reports/service-graph.svg
 shell: setup ## a shell with kubectl, istioctl and KUBECONFIG of the lab
 	@$(run)/shell.ts
 
-down: setup ## remove the lab
+down: setup ## remove the lab (CLUSTER=existing: only what the course left on that cluster)
 	@$(run)/down.ts
 
-report: setup ## write the report of the last run again
+report: setup ## write the report of the last run again; RESULTS="dir1 dir2" merges several
 	@$(run)/report.ts
+
+scan: setup ## look for secrets in everything under reports/
+	@$(run)/scan.ts
 
 prove-red: setup ## every exercise with its lesson manifest withheld must go red for the right reason
 	@$(run)/prove-red.ts
@@ -68,8 +72,20 @@ watch: setup ## run an exercise again whenever its files change: make watch ONLY
 conformance: setup ## Kubernetes' own NetworkPolicy tests against the lab (builds them first: minutes)
 	@$(run)/conformance.ts
 
+faults: setup ## lessons while something else is broken must not be green: make faults FAULT=dns-down (all if none is named)
+	@$(run)/faults.ts
+
 bench: setup ## measure a warm run and print the figures
 	@$(run)/bench.ts
+
+soak: setup ## the course again and again on the lab that is up: make soak N=20 (ONLY=m1.e4 for one exercise)
+	@$(run)/soak.ts
+
+compare: setup ## what differs between two runs: make compare A=dir B=dir (FACTOR=3); the last two if none is named
+	@$(run)/compare.ts
+
+flakes: setup ## exercises that ended both ways over the runs so far, and the waits closest to their deadlines
+	@$(run)/flakes.ts
 
 coverage: setup ## what of the curriculum the last run has proven, id by id
 	@$(run)/coverage.ts
@@ -86,7 +102,13 @@ contents: setup ## write specs/README.md from the cards
 new: setup ## scaffold an exercise: make new EXERCISE=01-foundation/03-observability/01-claim
 	@$(run)/new.ts
 
+workflows: setup ## lint the workflows of GitHub with actionlint (part of check)
+	@$(run)/workflows.ts
+
+images: setup ## every image and package taken from others, one a line; with REGISTRY=host:port also its name in that mirror
+	@$(run)/images.ts
+
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph coverage errata roi watch conformance shell down report prove-red truth-table bench contents new clean-cache
+.PHONY: faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

@@ -13,15 +13,22 @@ class CurriculumOrder extends BaseSequencer {
 
 const unit = process.argv.includes('unit');
 
+// Failures as annotations in a job of GitHub. The course writes a table of its own to the job's page.
+const annotations: ['github-actions', { jobSummary: { enabled: boolean; title: string } }][] =
+  process.env['GITHUB_ACTIONS'] === 'true'
+    ? [['github-actions', { jobSummary: { enabled: unit, title: 'Unit tests' } }]]
+    : [];
+
 export default defineConfig({
   test: {
     retry: 0,
     testTimeout: timeouts.exerciseMs,
     sequence: { sequencer: CurriculumOrder },
     reporters: unit
-      ? ['default']
+      ? ['default', ...annotations]
       : [
           'tree',
+          ...annotations,
           new StreamingAllureReporter({
             resultsDir: process.env['ALLURE_RESULTS'] ?? 'reports/allure-results',
             reportMatchers: false,

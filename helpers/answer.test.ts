@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { judge, readAnswer } from './answer.ts';
-import { answered, blockedByNetwork, forbidden, resetByProxy } from './outcome.ts';
+import { answered, answeredByVersion, blockedByNetwork, forbidden, resetByProxy } from './outcome.ts';
 
 function answer(stdout: string, exitCode = 0, stderr = '') {
   return readAnswer({ command: 'kubectl exec', stdout, stderr, exitCode, durationMs: 1 }, 'GET', 'http://backend/');
@@ -48,4 +48,11 @@ test('a reset before any HTTP is neither blocked by the network nor allowed', ()
 test('a 5xx and an empty answer are broken', () => {
   expect(judge(answer('HTTP/1.1 503 Service Unavailable\r\n\r\n')).verdict).toBe('broken');
   expect(judge(answer('')).verdict).toBe('broken');
+});
+
+test('the version that answered is told from others, and a good answer from a bad one', () => {
+  const bad = answer('HTTP/1.1 500 Internal Server Error\r\n\r\n{"pod":"backend-7","version":"v2"}');
+  expect(answeredByVersion('v2', 500).holds(bad)).toBe(true);
+  expect(answeredByVersion('v1', 500).holds(bad)).toBe(false);
+  expect(answeredByVersion('v2').holds(bad)).toBe(false);
 });

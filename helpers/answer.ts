@@ -78,3 +78,8 @@ function lastLine(text: string): string {
 export function answeringPod(body: string): string | undefined {
   return /Server&nbsp;name:<\/span>\s*<span>([^<]+)/.exec(body)?.[1] ?? /"pod":\s*"([^"]+)"/.exec(body)?.[1];
 }
+
+/** Version of the pod that answered, out of the test server's JSON; undefined if it does not say. */
+export function answeringVersion(body: string): string | undefined {
+  return /"version":\s*"([^"]+)"/.exec(body)?.[1];
+}

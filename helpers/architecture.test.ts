@@ -17,9 +17,11 @@ const imports = await Promise.all(
   }),
 ).then((lists) => lists.flat());
 
-/** Importers of a package among helpers and specs; the engine in kind/netpol runs elsewhere and on its own. */
+/** Importers of a package among helpers and specs; what runs on the node runs on its own. */
 function importersOf(pattern: RegExp): string[] {
-  const found = imports.filter(({ file, target }) => pattern.test(target) && !file.startsWith('kind/netpol/'));
+  const found = imports.filter(
+    ({ file, target }) => pattern.test(target) && !/^kind\/(netpol|pod-network)\//.test(file),
+  );
   return [...new Set(found.map(({ file }) => file))].toSorted();
 }
 

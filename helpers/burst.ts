@@ -1,5 +1,5 @@
 /** Many calls by one command in a pod: what is typed there, and what its output says call by call. */
-import { readHttp } from './answer.ts';
+import { answeringVersion, readHttp } from './answer.ts';
 import type { HttpAnswer } from './evidence.ts';
 
 /** One call of many. */
@@ -8,31 +8,45 @@ export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 
   readonly seconds: number;
   /** Exit code of curl; 0 if an answer came, whatever its status. */
   readonly curlExit: number;
+  /** When it began, in seconds since 1970 by the clock of the caller's pod; only where it was noted. */
+  readonly beganAt?: number;
 }
 
-const endOfCall = String.raw`\n@call %{exitcode} %{remote_ip} %{time_total}\n`;
-const curl = ['curl', '--silent', '--show-error', '--include', '--max-time', '5', '--write-out', endOfCall];
+/** What curl writes after each call, and {@link readReplies} reads; a time of beginning may follow on the same line. */
+export const endOfCall = String.raw`\n@call %{exitcode} %{remote_ip} %{time_total}`;
+const curl = ['curl', '--silent', '--show-error', '--include', '--max-time', '5'];
+const noted = ['--write-out', String.raw`${endOfCall}\n`];
 
 /** Each call is a process, and so a connection, of its own. The last argument is the URL. */
 export function onNewConnections(times: number, args: readonly string[]): string[] {
-  const words = [...curl, ...args].map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`));
-  return ['sh', '-c', `for i in $(seq ${times}); do ${words.join(' ')}; done`];
+  return ['sh', '-c', `for i in $(seq ${times}); do ${shellWords([...curl, ...noted, ...args])}; done`];
 }
 
 /** All calls on one connection: one curl for a range of URLs, which differ by the query `n`. */
 export function onOneConnection(times: number, args: readonly string[]): string[] {
   const url = args.at(-1) ?? '';
   const numbered = `${url}${url.includes('?') ? '&' : '?'}n=[1-${times}]`;
-  return [...curl, ...args.slice(0, -1), numbered];
+  return [...curl, ...noted, ...args.slice(0, -1), numbered];
 }
 
 /** Reads what those commands print. */
 export function readReplies(output: string): Reply[] {
-  const calls = output.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) ([\d.]+)\n/g);
-  return Array.from(calls, ([, answer = '', exit, remoteIp = '', seconds]) => {
+  const calls = output.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) ([\d.]+)(?: ([\d.]+))?\n/g);
+  return Array.from(calls, ([, answer = '', exit, remoteIp = '', seconds, began]) => {
     const { status, headers, body } = readHttp(answer.trimStart());
-    return { status, headers, body, remoteIp, seconds: Number(seconds), curlExit: Number(exit) };
+    const beganAt = began === undefined ? {} : { beganAt: Number(began) };
+    return { status, headers, body, remoteIp, seconds: Number(seconds), curlExit: Number(exit), ...beganAt };
   });
+}
+
+/** One call as a shell's command line, its arguments quoted where they need it. */
+export function shellWords(words: readonly string[]): string {
+  return words.map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+}
+
+/** The version that gave a reply, or its status if it names none; the kind by which versions are counted and drawn. */
+export function versionOf({ body, status }: Reply): string {
+  return answeringVersion(body) ?? `HTTP ${status}`;
 }
 
 /** How many of something there are of each kind, the most frequent first. */

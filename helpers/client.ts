@@ -1,11 +1,13 @@
-import { answeringPod } from './answer.ts';
-import { onNewConnections, onOneConnection, readReplies, type Reply, tally } from './burst.ts';
+import { onNewConnections, onOneConnection, type Reply } from './burst.ts';
 import { converge } from './convergence.ts';
 import type { Transcript } from './evidence.ts';
 import type { Journal } from './journal.ts';
-import { logStep, showTranscript, step } from './narration.ts';
+import type { Load, ParallelReply } from './load.ts';
+import { callInARow, callInParallel, type CallingPod, callWhile } from './many-calls.ts';
+import { type ProxyStats, readProxyStats, statsCommand } from './mesh/proxy-stats.ts';
+import { showTranscript, step } from './narration.ts';
 import { Probe } from './probe.ts';
-import { run } from './program.ts';
+import { must, run } from './program.ts';
 import { timeouts } from './timeouts.ts';
 import { Unmet } from './unmet.ts';
 
@@ -52,6 +54,7 @@ export class Client {
         holds,
         options,
       );
+      this.#journal.waited(says, seen);
       await showTranscript(seen.last);
       if (!seen.holds) {
         const { command: typed, stdout, stderr } = seen.last;
@@ -64,39 +67,46 @@ export class Client {
 
   /** Calls so many times by one command, each on a connection of its own, and counts who answered. */
   async newConnections(times: number, ...args: readonly string[]): Promise<Reply[]> {
-    return this.#burst(`${times} calls, each on a new connection`, onNewConnections(times, args), times);
+    return callInARow(this.#pod, `${times} calls, each on a new connection`, onNewConnections(times, args), times);
   }
 
   /** Calls so many times by one command, all on one connection that is kept open, and counts who answered. */
   async oneConnection(times: number, ...args: readonly string[]): Promise<Reply[]> {
-    return this.#burst(`${times} calls on one connection`, onOneConnection(times, args), times);
+    return callInARow(this.#pod, `${times} calls on one connection`, onOneConnection(times, args), times);
   }
 
-  async #burst(what: string, command: readonly string[], times: number): Promise<Reply[]> {
-    return step(`${this.#role} makes ${what}`, async () => {
-      const transcript = await run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs });
-      await showTranscript(transcript);
-      const replies = readReplies(transcript.stdout);
-      if (replies.length !== times) {
-        throw new Error(`Only ${replies.length} of ${times} calls were made:\n${transcript.stderr.slice(-2000)}`);
-      }
-      for (const [answer, count] of tally(replies, whoAnswered)) await logStep(`${count} × ${answer}`);
-      return replies;
-    });
+  /**
+   * Calls about twenty times a second, each time on a new connection, for as long as something else is done.
+   *
+   * @param args arguments of curl, the URL last
+   * @param during what is done meanwhile; it may mark moments, for the picture and for counting from one to another
+   */
+  async whileCalling(
+    args: readonly string[],
+    during: (mark: (label: string) => Promise<void>) => Promise<void>,
+  ): Promise<Load> {
+    return callWhile(this.#pod, args, during);
   }
 
-  get #role(): string {
-    return this.#workload.slice(this.#workload.indexOf('/') + 1);
+  /** Calls so many times by one command, so many of them at the same time. */
+  async inParallel(calls: number, atOnce: number, url: string): Promise<ParallelReply[]> {
+    return callInParallel(this.#pod, calls, atOnce, url);
+  }
+
+  /** What its proxy has counted about the cluster whose name begins so, e.g. `outbound|80||backend.`. */
+  async proxyStats(cluster: string): Promise<ProxyStats> {
+    const args = ['--namespace', this.#namespace, 'exec', this.#workload, ...statsCommand(cluster)];
+    const transcript = await must('kubectl', args, { timeoutMs: timeouts.commandMs });
+    await showTranscript(transcript);
+    return readProxyStats(transcript.stdout);
+  }
+
+  get #pod(): CallingPod {
+    const role = this.#workload.slice(this.#workload.indexOf('/') + 1);
+    return { role, exec: (command) => this.#exec(command) };
   }
 
   #exec(command: readonly string[]): string[] {
     return ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...command];
   }
-}
-
-/** Status and pod of one reply, in words. */
-function whoAnswered({ status, body, curlExit }: Reply): string {
-  if (status === 0) return `no answer (curl ${curlExit})`;
-  const pod = answeringPod(body);
-  return `HTTP ${status}${pod === undefined ? '' : ` from ${pod}`}`;
 }

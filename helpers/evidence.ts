@@ -56,6 +56,17 @@ export interface AppliedManifest {
   readonly step: string;
 }
 
+/** A figure that an exercise measured, for those who calculate with it later. */
+export interface Measured {
+  /** Assertion that it belongs to, e.g. `m2.e5.a8`. */
+  readonly exercise: string;
+  /** What was measured, in words. */
+  readonly what: string;
+  readonly value: number;
+  /** E.g. `seconds`. */
+  readonly unit: string;
+}
+
 /** Something found true besides the answers of probes: what a second witness said, or a check of what was measured. */
 export interface Finding {
   /** Title of the step in which it was found. */
@@ -64,6 +75,19 @@ export interface Finding {
   readonly claim: string;
   /** What it was read from, a few words or lines. */
   readonly evidence: string;
+}
+
+/** One wait for something to come true: what for, and how much of its time it took. */
+export interface Wait {
+  /** Title of the step in which it was waited. */
+  readonly step: string;
+  /** What was waited for, e.g. `attacker → backend: GET / gets no answer`. */
+  readonly reason: string;
+  /** True if it came true before the deadline. */
+  readonly held: boolean;
+  readonly waitedMs: number;
+  readonly deadlineMs: number;
+  readonly attempts: number;
 }
 
 /** A picture or table made of what an exercise measured. */

@@ -5,10 +5,12 @@ import { test } from 'vitest';
 import { missingCapabilities } from './capability.ts';
 import type { Card } from './card.ts';
 import { diagnose } from './diagnosis.ts';
+import type { Measured } from './evidence.ts';
 import { placeOf } from './exercise-path.ts';
 import { withholding } from './journal.ts';
 import { Lesson } from './lesson.ts';
-import { attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
+import { attachRecord, attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
+import { obstacles } from './obstacles.ts';
 import { fixturesDir, specsDir } from './places.ts';
 import { drawStory } from './report/picture.ts';
 import { storyHtml } from './report/story.ts';
@@ -27,13 +29,14 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
   test(title, { timeout: timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
     const path = relative(specsDir, task.file.filepath).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
     await classify({ ...placeOf(path), claim: title, path }, card);
-    const missing = await missingCapabilities(card.needs);
+    const folder = join(fixturesDir, path);
+    const missing = [...(await missingCapabilities(card.needs)), ...(await obstacles(task.file.filepath, folder))];
     if (missing.length > 0) {
       await tellStory(storyHtml(card, { sightings: [], manifests: [], findings: [], exhibits: [] }, ''));
       await logStep(`Skipped: ${missing.join('; ')}`);
       skip(missing.join('; '));
     }
-    const lesson = new Lesson(join(fixturesDir, path));
+    const lesson = new Lesson(folder);
     const onCluster = card.needs.some((name) => name !== 'calc');
     const before = onCluster ? await snapshot() : undefined;
     let failure: unknown;
@@ -43,6 +46,7 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
       failure = error;
       if (!withholding) await attachText('diagnosis', await diagnose(lesson.namespaces));
     }
+    task.meta.measurements = lesson.journal.measurements;
     await tell(card, lesson);
     if (pausing && failure !== undefined) {
       throw new Error(`Left as it is, for a look around: ${lesson.namespaces.join(', ')}`, { cause: failure });
@@ -88,13 +92,16 @@ async function leaveAsFound(lesson: Lesson, before: Snapshot): Promise<void> {
 
 async function tell(card: Card, lesson: Lesson): Promise<void> {
   const { journal } = lesson;
-  const picture = journal.sightings.length === 0 ? '' : drawStory(journal.sightings);
+  const { sightings, findings, waits } = journal;
+  const picture = sightings.length === 0 ? '' : drawStory(sightings);
   if (picture !== '') await showPicture('who called whom', picture);
   await tellStory(storyHtml(card, journal, picture));
+  await attachRecord({ sightings, findings, waits });
 }
 
 declare module 'vitest' {
   interface TaskMeta {
     card?: Card;
+    measurements?: readonly Measured[];
   }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { parseAllDocuments } from 'yaml';
@@ -56,6 +56,11 @@ export async function readFixture(folder: string, file: string): Promise<Fixture
     namespaces,
     objects: objects.map(({ kind, name }) => `${kind} ${name}`),
   };
+}
+
+/** True if the folder holds a lesson manifest, which are numbered 20 and up, and not a cast alone. */
+export async function hasLessonManifest(folder: string): Promise<boolean> {
+  return (await Array.fromAsync(glob('[2-9]*.yaml', { cwd: folder }))).length > 0;
 }
 
 /**

@@ -15,7 +15,7 @@ const specs = await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }));
 
 test('every spec that needs a cluster has a cast in the fixture folder of its path', async () => {
   const withoutCast = specs.filter(
-    (spec) => !existsSync(join(fixturesDir, spec.replace(/\.spec\.ts$/, ''), '10-cast.yaml')),
+    (spec) => !existsSync(join(fixturesDir, spec.replace(/(\.mesh-wide)?\.spec\.ts$/, ''), '10-cast.yaml')),
   );
   const texts = await Promise.all(withoutCast.map((spec) => readFile(join(specsDir, spec), 'utf8')));
   expect(withoutCast.filter((_, index) => texts[index]?.includes("needs: ['calc']") !== true)).toEqual([]);

@@ -1,4 +1,5 @@
-import type { AppliedManifest, Exhibit, Finding, Sighting, Story } from './evidence.ts';
+import type { Convergence } from './convergence.ts';
+import type { AppliedManifest, Exhibit, Finding, Measured, Sighting, Story, Wait } from './evidence.ts';
 import { timeouts } from './timeouts.ts';
 
 /** True in a run that withholds every lesson manifest: each exercise must then go red for the right reason. */
@@ -10,6 +11,8 @@ export class Journal implements Story {
   readonly manifests: AppliedManifest[] = [];
   readonly findings: Finding[] = [];
   readonly exhibits: Exhibit[] = [];
+  readonly waits: Wait[] = [];
+  readonly measurements: Measured[] = [];
   /** Title of the step that runs. */
   step = 'Cast';
   /** True once a lesson manifest was withheld: from here on, red is what is wanted. */
@@ -18,6 +21,11 @@ export class Journal implements Story {
   /** How long an expectation may take to be met from now on, in milliseconds. */
   settleMs(): number {
     return this.withheld ? timeouts.settleWithheldMs : timeouts.settleMs;
+  }
+
+  /** Adds a wait of the step that runs, whether what was waited for came or not. */
+  waited(reason: string, { holds, waitedMs, deadlineMs, attempts }: Convergence<unknown>): void {
+    this.waits.push({ step: this.step, reason, held: holds, waitedMs, deadlineMs, attempts });
   }
 
   /** Adds a finding of the step that runs; a long output is cut to its first lines. */

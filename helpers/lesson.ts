@@ -5,8 +5,10 @@ import { type Capture, type CaptureOptions, capturePackets } from './capture.ts'
 import { Client } from './client.ts';
 import { converge } from './convergence.ts';
 import type { Transcript } from './evidence.ts';
-import { fillIn, readFixture } from './fixture.ts';
+import { faultIsMeant, strikeOnce } from './faults/strike.ts';
+import { fillIn, hasLessonManifest, readFixture } from './fixture.ts';
 import { Journal, withholding } from './journal.ts';
+import { readMeshConfig, withMeshConfig, writeMeshConfig } from './mesh/mesh-config.ts';
 import { logStep, showManifest, showPicture, showTranscript, step } from './narration.ts';
 import { stateDir } from './places.ts';
 import { must, run } from './program.ts';
@@ -48,6 +50,7 @@ export class Lesson {
           await showTranscript(await must('kubectl', [...wait, 'pod', '--all', '--for=condition=Ready', limit]));
       }
     });
+    if (faultIsMeant && !(await hasLessonManifest(this.#folder))) await strikeOnce(this.namespaces);
   }
 
   /** A chapter of the exercise; its title is what the learner reads. */
@@ -64,6 +67,7 @@ export class Lesson {
   async apply(file: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
     const { yaml, script } = fillIn(fixture, values);
+    await strikeOnce(this.namespaces);
     if (withholding) {
       this.journal.withheld = true;
       await step(`Withheld: kubectl apply -f ${fixture.path}`, async () => {});
@@ -77,6 +81,29 @@ export class Lesson {
           : { ...(await must('bash', ['-c', script])), command: script };
       await showTranscript(applied);
       this.journal.manifests.push({ file: fixture.file, yaml, step: this.journal.step });
+    });
+  }
+
+  /**
+   * Adds the mesh-wide settings of an IstioOperator file to those in force, as `istioctl install -f` would; every
+   * namespace sees them, so only a `.mesh-wide.spec.ts` may. When the exercise ends, the settings are what they were.
+   */
+  async applyMeshConfig(file: string): Promise<void> {
+    const fixture = await readFixture(this.#folder, file);
+    if (withholding) {
+      this.journal.withheld = true;
+      await step(`Withheld: the mesh-wide settings of ${fixture.path}`, async () => {});
+      return;
+    }
+    const before = await readMeshConfig();
+    this.afterwards(async () => {
+      await writeMeshConfig(before);
+      if ((await readMeshConfig()) !== before) throw new Error('The mesh-wide settings are not what they were');
+    });
+    await step(`Mesh-wide settings of ${file}`, async () => {
+      await showManifest(fixture.file, fixture.yaml);
+      await showTranscript(await writeMeshConfig(withMeshConfig(before, fixture.yaml)));
+      this.journal.manifests.push({ file: fixture.file, yaml: fixture.yaml, step: this.journal.step });
     });
   }
 
@@ -119,6 +146,7 @@ export class Lesson {
    *
    * @param says completes the sentence "it is seen that …"
    * @param args arguments; kubectl's get the namespace of the cast unless they name one
+   * @param tell what of a long output the story tells
    * @throws {Unmet} if it does not satisfy before the deadline
    */
   async witness(
@@ -126,6 +154,7 @@ export class Lesson {
     args: readonly string[],
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
+    tell: (output: string) => string = (output) => output,
   ): Promise<string> {
     return step(`Second witness: ${says}`, async () => {
       const seen = await converge(
@@ -133,6 +162,7 @@ export class Lesson {
         ({ exitCode, stdout }) => exitCode === 0 && holds(stdout),
         { deadlineMs: this.journal.settleMs() },
       );
+      this.journal.waited(says, seen);
       await showTranscript(seen.last);
       const { command, stdout, stderr, exitCode } = seen.last;
       if (!seen.holds) {
@@ -141,7 +171,7 @@ export class Lesson {
           exitCode === 0,
         );
       }
-      this.journal.find(says, stdout);
+      this.journal.find(says, tell(stdout));
       return stdout;
     });
   }
@@ -158,6 +188,14 @@ export class Lesson {
       if (!holds(evidence)) throw new Unmet(`It does not hold that ${claim}. Seen: ${text.slice(0, 2000)}`, true);
       this.journal.find(claim, text);
     });
+  }
+
+  /** Records a figure that this run measured; `make roi` calculates with it. Rounded to hundredths. */
+  async measure(assertion: string, what: string, value: number, unit: string): Promise<void> {
+    const rounded = Math.round(value * 100) / 100;
+    await logStep(`measured: ${what}: ${rounded} ${unit}`);
+    this.journal.measurements.push({ exercise: assertion, what, value: rounded, unit });
+    this.journal.find(`measured: ${what}`, `${rounded} ${unit}`);
   }
 
   /** Puts a picture drawn from the run into the story. */

@@ -3,6 +3,7 @@ import * as allure from 'allure-js-commons';
 
 import type { Card } from './card.ts';
 import type { HttpAnswer, Transcript } from './evidence.ts';
+import { type ExerciseRecord, recordName } from './report/record.ts';
 import { redact } from './report/secrets.ts';
 import { digest, fullText } from './report/transcript.ts';
 
@@ -89,6 +90,11 @@ export async function showPicture(name: string, svg: string): Promise<void> {
 /** Anything else worth keeping, e.g. a diagnosis. */
 export async function attachText(name: string, text: string): Promise<void> {
   await attach(name, text, 'text/plain', 'txt');
+}
+
+/** What an exercise measured, for those who compare runs; read back by report/records.ts. */
+export async function attachRecord(record: ExerciseRecord): Promise<void> {
+  await attach(recordName, JSON.stringify(record), 'application/json', 'json');
 }
 
 /** The story above the steps; Allure lets through HTML with inline styles. */

@@ -1,4 +1,4 @@
-import { type Answer, judge, rbacDenial } from './answer.ts';
+import { type Answer, answeringVersion, judge, rbacDenial } from './answer.ts';
 
 /** How a call is expected to end, in words for people and as a test on one answer. */
 export interface Outcome {
@@ -18,6 +18,15 @@ export function answered(status: number, containing?: string): Outcome {
       judge(answer).verdict === 'allowed' &&
       answer.http.status === status &&
       (containing === undefined || answer.http.body.includes(containing)),
+  };
+}
+
+/** This version of the test server answered, with 200 or, if it is a bad version, with the status given. */
+export function answeredByVersion(version: string, status = 200): Outcome {
+  return {
+    says: `is answered by version ${version} with HTTP ${status}`,
+    containing: version,
+    holds: ({ http }) => http.status === status && answeringVersion(http.body) === version,
   };
 }
 

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import { type Answer, judge, readAnswer } from './answer.ts';
 import { converge } from './convergence.ts';
 import type { Journal } from './journal.ts';
@@ -47,10 +49,11 @@ export class Probe {
         inARow,
       });
       const { last, attempts, waitedMs, deadlineMs } = settled;
+      this.#journal.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);
       const { verdict, signature } = describe(last, outcome);
       await showTranscript(last.transcript);
       if (last.http.status !== 0) await showExchange(last.http);
-      const target = url.hostname.split('.')[0] ?? url.hostname;
+      const target = isIP(url.hostname) === 0 ? (url.hostname.split('.')[0] ?? url.hostname) : url.hostname;
       const where = { step: this.#journal.step, caller, callerNamespace: this.#namespace, target, request };
       this.#journal.sightings.push({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
       if (!settled.holds) {

@@ -32,12 +32,25 @@ export interface Snapshot {
   readonly objects: ReadonlySet<string>;
 }
 
+let served: Promise<string[]> | undefined;
+
+/** Those of the kinds above that the API server knows: without Istio it knows none of Istio's. Asked once. */
+async function servedKinds(): Promise<string[]> {
+  served ??= (async () => {
+    const { stdout } = await must('kubectl', ['api-resources', '-o', 'name']);
+    const names = stdout.split('\n');
+    return kinds.filter((kind) => names.some((name) => name === kind || name.startsWith(`${kind}.`)));
+  })();
+  return served;
+}
+
 /** Reads what the cluster holds now. */
 export async function snapshot(): Promise<Snapshot> {
   // Before and after: an exercise beside this one may come or go while the objects are listed.
   const earlier = await listNamespaces();
+  const listed = (await servedKinds()).join(',');
   const columns = 'custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name';
-  const list = ['get', kinds.join(','), '--all-namespaces', '--ignore-not-found', '--no-headers', '-o', columns];
+  const list = ['get', listed, '--all-namespaces', '--ignore-not-found', '--no-headers', '-o', columns];
   const { stdout } = await must('kubectl', list);
   const later = await listNamespaces();
   const exercises = earlier.exercises.union(later.exercises);

@@ -231,5 +231,9 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
 ];
 
+/** Node of kind's, as the release notes of kind 0.33.0 pin it: the newest of the course's minor version. */
+export const kindestNode =
+  'docker.io/kindest/node:v1.36.4@sha256:099e049362a1526b2db71494e1947aae99bd16290d7c895f2b7ea312e3cbfaed';
+
 /** The node where images come from a registry. */
 export const upstreamNode = `docker.io/rancher/k3s:${versions.k3s}`;

@@ -6,12 +6,27 @@ import { projectRoot, stateDir } from '../places.ts';
 import { startCompanion } from '../program.ts';
 import type { Engine } from './engine.ts';
 
+const checkout = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
+
 /** Marks every container of this checkout, so that ours are found and nobody else's are touched. */
-export const checkoutLabel = {
-  'mesh-mastery.dev/checkout': createHash('sha256').update(projectRoot).digest('hex').slice(0, 12),
-};
+export const checkoutLabel = { 'mesh-mastery.dev/checkout': checkout };
+
+/** Name of this checkout's kind cluster. */
+export const kindCluster = `mesh-mastery-${checkout}`;
+
+/** kind labels its containers itself, and takes no labels of ours. */
+export const kindLabel = { 'io.x-k8s.kind.cluster': kindCluster };
 
 /** Has a container removed when this process has ended, however it ends; also if it is killed. */
 export function removeWithThisProcess(engine: Engine, containerId: string): void {
-  startCompanion(join(import.meta.dirname, 'reaper.ts'), [engine.socket, containerId], join(stateDir, 'reaper.log'));
+  startReaper(engine, containerId);
+}
+
+/** The same for all nodes of this checkout's kind cluster, also for those that are not there yet. */
+export function removeKindWithThisProcess(engine: Engine): void {
+  startReaper(engine, ...Object.entries(kindLabel).map(([name, value]) => `${name}=${value}`));
+}
+
+function startReaper({ socket }: Engine, ...what: readonly string[]): void {
+  startCompanion(join(import.meta.dirname, 'reaper.ts'), [socket, ...what], join(stateDir, 'reaper.log'));
 }

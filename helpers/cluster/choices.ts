@@ -3,7 +3,10 @@ import { UsageProblem } from '../problem.ts';
 
 /** What each variable of the environment may be set to. */
 const supported: Readonly<Record<string, readonly string[]>> = {
-  CLUSTER: ['k3s'],
+  CLUSTER: ['k3s', 'kind', 'existing'],
+  NODES: ['1', '3'],
+  INSTALL_ISTIO: ['yes', 'no'],
+  MESH_WIDE: ['yes', 'no'],
   ISTIO: [versions.istio],
   KUBERNETES: [versions.kubernetes, versions.kubernetes.split('.').slice(0, 2).join('.')],
 };
@@ -17,5 +20,9 @@ export function checkChoices(environment: Readonly<Record<string, string | undef
       `${name}=${wanted} is not supported`,
       `use ${accepted.map((value) => `${name}=${value}`).join(' or ')}, or leave it out`,
     );
+  }
+  const { CLUSTER, NODES } = environment;
+  if (NODES === '3' && CLUSTER !== 'kind') {
+    throw new UsageProblem('NODES=3 needs nodes that kind starts', 'use CLUSTER=kind NODES=3');
   }
 }

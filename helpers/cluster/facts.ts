@@ -1,13 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-import { imageRecipes, versions } from '../../kind/catalogue.ts';
+import { imageRecipes, kindestNode, versions } from '../../kind/catalogue.ts';
 import { must } from '../program.ts';
 import type { RunFacts } from '../report/run-facts.ts';
-import type { PreparedLab } from './prepare.ts';
+import type { Cluster } from './cluster.ts';
 import type { Progress } from './progress.ts';
 
 /** What the report says about the run as a whole; versions are asked of the programs themselves. */
-export async function runFacts({ engine, imageSource }: PreparedLab, progress: Progress): Promise<RunFacts> {
+export async function runFacts({ engine, provider, imageSource }: Cluster, progress: Progress): Promise<RunFacts> {
   const kubernetes = JSON.parse((await must('kubectl', ['version', '-o', 'json'])).stdout) as Versions;
   const istio = JSON.parse((await must('istioctl', ['version', '-o', 'json'])).stdout) as IstioVersions;
   const assembled = imageSource === 'assembled';
@@ -19,14 +19,14 @@ export async function runFacts({ engine, imageSource }: PreparedLab, progress: P
       istioctl: istio.clientVersion.version,
       ...(assembled ? { Envoy: `${versions.envoy} (upstream's build)`, containerd: versions.containerd } : {}),
     },
-    engine: `${engine.name} ${engine.version}`,
-    provider: 'k3s (K3sContainer of testcontainers)',
+    engine,
+    provider,
     imageSource,
     standIns: assembled
       ? [
           {
-            upstream: `docker.io/rancher/k3s:${versions.k3s}`,
-            madeOf: `one node with real Kubernetes ${versions.kubernetes}, started by kubeadm, and a NetworkPolicy engine of this project`,
+            upstream: provider.startsWith('kind') ? kindestNode : `docker.io/rancher/k3s:${versions.k3s}`,
+            madeOf: `nodes with real Kubernetes ${versions.kubernetes}, started by kubeadm, and a NetworkPolicy engine of this project`,
           },
           {
             upstream: "the istio.stats filter of Istio's Envoy (istio_requests_total and its kin)",

@@ -1,22 +1,28 @@
 import { imageRecipes } from '../../kind/catalogue.ts';
 import { EnvironmentProblem, UsageProblem } from '../problem.ts';
 import { timeouts } from '../timeouts.ts';
+import { chosenRegistry } from './mirror.ts';
 
 export type ImageSource = 'assembled' | 'upstream';
 
 /** True if a container registry gives any answer at all. */
 export type RegistryProbe = () => Promise<boolean>;
 
-/** Asks the registry of the catalogue's first image, for three seconds. */
+/** Asks the mirror that REGISTRY names, or else the registry of the catalogue's first image, for three seconds. */
 export async function registryAnswers(): Promise<boolean> {
-  return registryOfAnswers(imageRecipes[0]?.upstream[0] ?? '');
+  const mirror = chosenRegistry(process.env['REGISTRY']);
+  if (mirror === undefined) return registryOfAnswers(imageRecipes[0]?.upstream[0] ?? '');
+  return (await answers(`https://${mirror}/v2/`)) || answers(`http://${mirror}/v2/`);
 }
 
 /** True if the registry in an image's name gives any answer within three seconds. */
 export async function registryOfAnswers(image: string): Promise<boolean> {
-  const host = image.split('/')[0];
+  return answers(`https://${image.split('/')[0]}/v2/`);
+}
+
+async function answers(url: string): Promise<boolean> {
   try {
-    await fetch(`https://${host}/v2/`, { method: 'HEAD', signal: AbortSignal.timeout(timeouts.registryMs) });
+    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(timeouts.registryMs) });
     return true;
   } catch {
     return false;

@@ -3,15 +3,22 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { stateDir } from '../places.ts';
-import { timeouts } from '../timeouts.ts';
-import { checkoutLabel, removeWithThisProcess } from './checkout.ts';
+import { checkoutLabel, kindLabel } from './checkout.ts';
 import type { Engine } from './engine.ts';
 import { listens } from './listens.ts';
+import { removeLabelled } from './remove-labelled.ts';
+
+/** Containers of a lab's nodes. */
+export interface Nodes {
+  /** The first node, which runs the control plane. */
+  readonly containerId: string;
+  readonly workerIds: readonly string[];
+}
 
 /** A cluster of ours that runs. Kept as JSON in the state folder while it does. */
-export interface Lab {
-  readonly containerId: string;
-  /** Image of its node. */
+export interface Lab extends Nodes {
+  readonly provider: 'k3s' | 'kind';
+  /** Image of its nodes. */
   readonly node: string;
   readonly kubeconfig: string;
   /** True if `make up` started it: it stays until `make down`. */
@@ -20,7 +27,9 @@ export interface Lab {
 }
 
 const labFile = join(stateDir, 'lab.json');
-const kubeconfigFile = join(stateDir, 'kubeconfig.yaml');
+
+/** Kubeconfig of the lab that is up. */
+export const kubeconfigFile = join(stateDir, 'kubeconfig.yaml');
 
 /**
  * The lab that was started before and still answers; undefined if there is none. An engine that was not stopped in
@@ -28,10 +37,11 @@ const kubeconfigFile = join(stateDir, 'kubeconfig.yaml');
  */
 export async function findLab(engine: Engine): Promise<Lab | undefined> {
   if (!existsSync(labFile)) return undefined;
-  const lab = JSON.parse(await readFile(labFile, 'utf8')) as Lab;
+  const lab = { provider: 'k3s', workerIds: [], ...JSON.parse(await readFile(labFile, 'utf8')) } as Lab;
   try {
-    const { State } = await engine.api.getContainer(lab.containerId).inspect();
-    return State.Running && (await apiServerListens(lab)) ? lab : undefined;
+    const containers = [lab.containerId, ...lab.workerIds].map((id) => engine.api.getContainer(id).inspect());
+    const running = (await Promise.all(containers)).every(({ State }) => State.Running);
+    return running && (await apiServerListens(lab)) ? lab : undefined;
   } catch {
     return undefined;
   }
@@ -42,38 +52,23 @@ async function apiServerListens({ kubeconfig }: Lab): Promise<boolean> {
   return port !== undefined && listens({ host: '127.0.0.1', port: Number(port) });
 }
 
-/** Starts a node and waits for its API. A lab that is not kept is removed when this process ends, however it ends. */
-export async function startLab(engine: Engine, node: string, kept: boolean): Promise<Lab> {
-  process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
-  // The reaper of testcontainers is an image that a machine without a registry cannot have; ours is reaper.ts.
-  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
-  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
-  const { K3sContainer } = await import('@testcontainers/k3s');
+/** Starts a lab where none of this checkout was left, and puts it on record. `start` must write its kubeconfig. */
+export async function startLab(
+  engine: Engine,
+  lab: Pick<Lab, 'provider' | 'node' | 'kept'>,
+  start: () => Promise<Nodes>,
+): Promise<Lab> {
   await sweepLabs(engine);
   await mkdir(stateDir, { recursive: true });
-  const container = await new K3sContainer(node)
-    .withLabels(checkoutLabel)
-    .withStartupTimeout(timeouts.nodeReadyMs)
-    .start();
-  const lab: Lab = {
-    containerId: container.getId(),
-    node,
-    kubeconfig: kubeconfigFile,
-    kept,
-    startedAt: new Date().toISOString(),
-  };
-  if (!kept) removeWithThisProcess(engine, lab.containerId);
-  await writeFile(kubeconfigFile, container.getKubeConfig(), { mode: 0o600 });
-  await writeFile(labFile, JSON.stringify(lab, undefined, 2));
-  return lab;
+  const started = { ...lab, ...(await start()), kubeconfig: kubeconfigFile, startedAt: new Date().toISOString() };
+  await writeFile(labFile, JSON.stringify(started, undefined, 2));
+  return started;
 }
 
 /** Removes every container of this checkout, whether it was kept, or left behind by a run that was killed. */
 export async function sweepLabs(engine: Engine): Promise<number> {
-  const label = Object.entries(checkoutLabel).map(([name, value]) => `${name}=${value}`);
-  const found = await engine.api.listContainers({ all: true, filters: { label } });
-  await Promise.all(found.map(({ Id }) => engine.api.getContainer(Id).remove({ force: true, v: true })));
+  const found = await Promise.all([checkoutLabel, kindLabel].map((label) => removeLabelled(engine.api, label)));
   await rm(labFile, { force: true });
   await rm(kubeconfigFile, { force: true });
-  return found.length;
+  return found.reduce((sum, count) => sum + count, 0);
 }

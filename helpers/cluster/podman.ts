@@ -14,7 +14,11 @@ import { listens } from './listens.ts';
 /** Socket of the Podman that this checkout serves for itself. */
 export const podmanSocket = join(stateDir, 'podman.sock');
 
+const containersConf = join(stateDir, 'containers.conf');
 const storageConf = join(stateDir, 'storage.conf');
+
+/** Environment in which the program `podman` works on the storage and the networks of the Podman that we serve. */
+export const podmanEnvironment = { CONTAINERS_CONF: containersConf, CONTAINERS_STORAGE_CONF: storageConf };
 
 /** True if this checkout has served Podman's API before. */
 export function podmanWasServed(): boolean {
@@ -71,7 +75,6 @@ async function installMissing(
  * client is connected; {@link keepServing} is the client that stays.
  */
 export async function servePodman(): Promise<void> {
-  const containersConf = join(stateDir, 'containers.conf');
   // runc: crun of Debian 12 refuses machines that mount both versions of cgroups.
   await writeFile(
     containersConf,
@@ -83,7 +86,7 @@ export async function servePodman(): Promise<void> {
   );
   await mkdir(join(cacheDir, 'podman-networks'), { recursive: true });
   startDetached('podman', ['system', 'service', `--time=${idleSeconds}`, `unix://${podmanSocket}`], {
-    env: { CONTAINERS_CONF: containersConf, CONTAINERS_STORAGE_CONF: storageConf },
+    env: podmanEnvironment,
     logFile: join(stateDir, 'podman.log'),
   });
   const served = await converge(

@@ -1,20 +1,27 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-import { upstreamNode } from '../../kind/catalogue.ts';
+import { kindestNode, upstreamNode } from '../../kind/catalogue.ts';
+import { kindRecipe } from '../../kind/kind.ts';
 import { installIstio } from '../mesh/istio.ts';
 import { installPrometheus } from '../mesh/prometheus.ts';
 import { stateDir } from '../places.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
+import { goPrograms } from './assemble/go-programs.ts';
+import { loadOwnImages } from './assemble/own-images.ts';
 import { checkChoices } from './choices.ts';
 import { forgetfulDns } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine.ts';
 import { chooseImageSource, type ImageSource, registryAnswers } from './image-source.ts';
+import { startK3s } from './k3s.ts';
+import { startKind } from './kind.ts';
 import { findLab, type Lab, startLab } from './lab.ts';
+import { chosenRegistry, mirrored } from './mirror.ts';
 import { installDebootstrap } from './podman.ts';
 import type { Progress } from './progress.ts';
 import { clusterReady } from './readiness.ts';
 import { checkResources } from './resources.ts';
+import { chooseShape, type Shape } from './shape.ts';
 
 /** A lab that lessons can run on, and the choices that led to it. */
 export interface PreparedLab {
@@ -34,15 +41,22 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   await removeDrafts();
   const imageSource = await chooseImageSource(process.env['IMAGES'], registryAnswers);
   const engine = await ensureEngine((line) => progress.say(line));
-  progress.say(`engine: ${engine.name} ${engine.version} (${engine.origin}); images: ${imageSource}; provider: k3s`);
+  const up = await findLab(engine);
+  const shape = chooseShape(process.env, up);
+  const provider = shape.nodes === 1 ? shape.provider : `${shape.provider} with ${shape.nodes} nodes`;
+  progress.say(
+    `engine: ${engine.name} ${engine.version} (${engine.origin}); images: ${imageSource}; provider: ${provider}`,
+  );
   await checkPrivileges(engine);
-  const { node, clientDirs } = await nodeAndClients(engine, imageSource, progress);
+  const { node, clientDirs } = await nodeAndClients(engine, imageSource, shape, progress);
   process.env['PATH'] = [...clientDirs, process.env['PATH']].join(delimiter);
-  const lab = await runningLab(engine, node, kept, progress);
+  const lab = await runningLab(engine, { up, node, shape, kept }, progress);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = lab.kubeconfig;
   await progress.timed('node, DNS and service account ready', clusterReady);
-  if (imageSource === 'upstream') await forgetfulDns();
+  if (imageSource === 'upstream') {
+    await Promise.all([forgetfulDns(), progress.timed('images of our own', () => loadOwnImages(engine, lab))]);
+  }
   await Promise.all([
     progress.timed('Istio', () => installIstio(imageSource === 'assembled')),
     progress.timed('Prometheus', installPrometheus),
@@ -50,20 +64,37 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   return { engine, lab, imageSource };
 }
 
-async function nodeAndClients(engine: Engine, imageSource: ImageSource, progress: Progress) {
-  if (imageSource === 'upstream') return { node: upstreamNode, clientDirs: await assembleClients(progress) };
+async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provider }: Shape, progress: Progress) {
+  if (imageSource === 'upstream') {
+    const named = provider === 'kind' ? kindestNode : upstreamNode;
+    const node = mirrored(named, chosenRegistry(process.env['REGISTRY']));
+    return { node, clientDirs: await assembleClients(progress) };
+  }
   await installDebootstrap((line) => progress.say(line));
-  return assemble(engine, progress);
+  return assemble(engine, progress, provider);
 }
 
-async function runningLab(engine: Engine, node: string, kept: boolean, progress: Progress): Promise<Lab> {
-  const found = await findLab(engine);
-  if (found?.node === node) {
+/** The lab that is up, if it is as it is wanted; else one in its place. */
+async function runningLab(
+  engine: Engine,
+  { up, node, shape, kept }: { up: Lab | undefined; node: string; shape: Shape; kept: boolean },
+  progress: Progress,
+): Promise<Lab> {
+  if (up?.node === node && up.workerIds.length + 1 === shape.nodes) {
     progress.say('the lab that `make up` started is used again');
-    return found;
+    return up;
   }
-  if (found !== undefined) progress.say('the lab that is up was made from other images: it is replaced');
-  return progress.timed('container start to node Ready', () => startLab(engine, node, kept || found?.kept === true));
+  if (up !== undefined) progress.say('the lab that is up was made otherwise: it is replaced');
+  const wanted = { provider: shape.provider, node, kept: kept || up?.kept === true };
+  return progress.timed('container start to node Ready', () =>
+    startLab(engine, wanted, () => startShape(engine, wanted, shape, progress)),
+  );
+}
+
+async function startShape(engine: Engine, wanted: Pick<Lab, 'node' | 'kept'>, shape: Shape, progress: Progress) {
+  if (shape.provider === 'k3s') return startK3s(engine, wanted.node, wanted.kept);
+  await progress.timed('kind: go build', () => goPrograms(kindRecipe));
+  return startKind(engine, wanted.node, wanted.kept, shape.nodes);
 }
 
 /** What an interrupted build left half done; finished parts are in the cache, so the next build goes on from there. */

@@ -4,19 +4,31 @@ import { goRecipes } from '../../kind/catalogue.ts';
 import { EnvironmentProblem } from '../problem.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { findEngine } from './engine.ts';
-import { findLab, type Lab } from './lab.ts';
+import { connect, isExisting, namedContext } from './existing.ts';
+import { findLab } from './lab.ts';
 
 /**
- * Points PATH and KUBECONFIG of this process at the lab that `make up` started.
+ * Points PATH and KUBECONFIG of this process at the lab that `make up` started, or at the cluster that CLUSTER=existing
+ * and CONTEXT name.
+ *
  * @throws {EnvironmentProblem} if there is none
  */
-export async function useLab(): Promise<Lab> {
+export async function useLab(): Promise<void> {
+  if (isExisting()) {
+    const chosen = await namedContext();
+    await findClients();
+    await connect(chosen);
+    return;
+  }
   const engine = await findEngine();
   const lab = engine === undefined ? undefined : await findLab(engine);
   if (lab === undefined) throw new EnvironmentProblem('no lab is up', 'make up');
+  await findClients();
+  process.env['KUBECONFIG'] = lab.kubeconfig;
+}
+
+async function findClients(): Promise<void> {
   const clients = goRecipes.filter(({ module }) => module === 'kubernetes' || module === 'istio');
   const folders = await Promise.all(clients.map((recipe) => goPrograms(recipe)));
   process.env['PATH'] = [...folders, process.env['PATH']].join(delimiter);
-  process.env['KUBECONFIG'] = lab.kubeconfig;
-  return lab;
 }

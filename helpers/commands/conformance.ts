@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { agnhostImage, networkPolicySpecs } from '../../kind/conformance.ts';
 import { agnhost, e2eSuite } from '../cluster/assemble/e2e-suite.ts';
 import { localPrefix } from '../cluster/assemble/image.ts';
+import { refuseExisting } from '../cluster/cluster.ts';
 import { type Engine, findEngine } from '../cluster/engine.ts';
 import { findLab, type Lab } from '../cluster/lab.ts';
 import { loadImage } from '../cluster/load-image.ts';
@@ -46,6 +47,7 @@ async function report(results: string, exitCode: number): Promise<string> {
 }
 
 await command(async () => {
+  refuseExisting('conformance');
   const progress = new Progress();
   const { engine, lab } = await labToJudge(progress);
   const suite = await progress.timed("Kubernetes' end-to-end suite: go test -c", e2eSuite);

@@ -1,11 +1,11 @@
 /** Runs each exercise that has a lesson manifest with that manifest withheld, and demands red for the right reason. */
 import { rm } from 'node:fs/promises';
-import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { prepareCluster } from '../cluster/cluster.ts';
 import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
-import { prepareLab } from '../cluster/prepare.ts';
 import { Progress } from '../cluster/progress.ts';
+import { hasLessonManifest } from '../fixture.ts';
 import { fixturesDir, specsDir, stateDir } from '../places.ts';
 import { exitCodes } from '../problem.ts';
 import { command } from './command.ts';
@@ -15,10 +15,10 @@ await command(async () => {
   const progress = new Progress();
   const withLesson: string[] = [];
   for (const file of await specFiles(process.env['ONLY'])) {
-    const folder = file.replace(specsDir, fixturesDir).replace(/\.spec\.ts$/, '');
-    if ((await Array.fromAsync(glob('[2-9]*.yaml', { cwd: folder }))).length > 0) withLesson.push(file);
+    const folder = file.replace(specsDir, fixturesDir).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+    if (await hasLessonManifest(folder)) withLesson.push(file);
   }
-  await prepareLab(progress, false);
+  await prepareCluster(progress, false);
   process.env['NETWORK_POLICY_ENFORCED'] = (await enforcesNetworkPolicy()) ? 'yes' : 'no';
   process.env['WITHHOLD_LESSONS'] = '1';
   const results = join(stateDir, 'prove-red-results');
@@ -28,5 +28,5 @@ await command(async () => {
     runLessons(withLesson),
   );
   process.stdout.write(`\nseen red for the right reason: ${passed}, not: ${failed}, skipped: ${skipped}\n`);
-  return failed > 0 || passed !== withLesson.length ? exitCodes.failed : 0;
+  return failed > 0 || passed + skipped !== withLesson.length || passed === 0 ? exitCodes.failed : 0;
 });

@@ -8,13 +8,13 @@ import { documents } from '../roi/documents/all.ts';
 import { horizonYears } from '../roi/documents/value.ts';
 import { exampleInputs } from '../roi/example.ts';
 import { readInputs } from '../roi/inputs.ts';
-import { readMeasurements } from '../roi/measurements.ts';
+import { measurementsFile, readMeasurements } from '../roi/measurements.ts';
 import { summary } from '../roi/summary.ts';
 import { command } from './command.ts';
 
 await command(async () => {
   const inputs = await readInputs(process.argv[2] ?? (process.env['INPUTS'] || exampleInputs));
-  const measurements = await readMeasurements(join(reportsDir, 'measurements.json'));
+  const measurements = await readMeasurements(measurementsFile);
   const folder = join(reportsDir, 'roi');
   const files = documents(inputs, measurements);
   files.set('net-value.svg', netValueChart(inputs));

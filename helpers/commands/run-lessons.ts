@@ -2,16 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { glob } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { startVitest } from 'vitest/node';
+import { startVitest, type TestCase } from 'vitest/node';
 
+import type { CapabilityName } from '../card.ts';
+import type { Measured } from '../evidence.ts';
 import { projectRoot, specsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
+
+/** How one lesson ended. */
+export interface LessonResult {
+  readonly state: 'passed' | 'failed' | 'skipped';
+  readonly needs: readonly CapabilityName[];
+  readonly seconds: number;
+  /** First line of what it failed with; empty if it did not. */
+  readonly reason: string;
+}
 
 /** How a run of lessons ended. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What the lessons measured. */
+  readonly measurements: readonly Measured[];
+  readonly tests: readonly LessonResult[];
 }
 
 /**
@@ -48,11 +62,27 @@ export async function runLessons(files: readonly string[]): Promise<Tally> {
     // With PAUSE=1 the first failure ends the run, and what it left behind can be looked at.
     bail: process.env['PAUSE'] === '1' ? 1 : 0,
   });
-  const states = vitest.state
-    .getTestModules()
-    .flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
+  const tests = vitest.state.getTestModules().flatMap((module) => Array.from(module.children.allTests()));
+  const states = tests.map((test) => test.result().state);
   const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
   const count = (state: string) => states.filter((found) => found === state).length;
-  return { passed: count('passed'), failed: count('failed') + brokenFiles, skipped: count('skipped') };
+  const measurements = tests.flatMap((test) => test.meta().measurements ?? []);
+  return {
+    passed: count('passed'),
+    failed: count('failed') + brokenFiles,
+    skipped: count('skipped'),
+    measurements,
+    tests: tests.map(lessonResult),
+  };
+}
+
+function lessonResult(test: TestCase): LessonResult {
+  const { state, errors } = test.result();
+  return {
+    state: state === 'pending' ? 'failed' : state,
+    needs: test.meta().card?.needs ?? [],
+    seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
+    reason: errors?.[0]?.message.split('\n')[0] ?? '',
+  };
 }

@@ -1,6 +1,6 @@
 /** Judges the lab's NetworkPolicy engine: every policy case against every call between nine pods, as grids. */
 import { type CaseResult, truthTable } from '../../kind/netpol/truth-table.ts';
-import { prepareLab } from '../cluster/prepare.ts';
+import { prepareCluster } from '../cluster/cluster.ts';
 import { Progress } from '../cluster/progress.ts';
 import { exitCodes } from '../problem.ts';
 import { must, run } from '../program.ts';
@@ -22,7 +22,7 @@ function report({ name, claim, cells, wrong, seconds, grids }: CaseResult): void
 
 await command(async () => {
   const progress = new Progress();
-  await prepareLab(progress, false);
+  await prepareCluster(progress, false);
   const results = await progress.timed('truth table', () => truthTable(cluster, report));
   const wrong = results.filter((result) => result.wrong.length > 0);
   const cells = results.reduce((sum, result) => sum + result.cells, 0);

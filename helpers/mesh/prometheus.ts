@@ -21,9 +21,13 @@ export async function installPrometheus(): Promise<void> {
   await must('kubectl', ['-n', 'istio-system', 'wait', 'deployment/prometheus', '--for=condition=Available', limit]);
 }
 
-/** Arguments of kubectl that put a PromQL query to Prometheus through the API server, so that no port is opened. */
-export function queryArguments(promql: string): string[] {
-  const service = '/api/v1/namespaces/istio-system/services/prometheus:http/proxy';
+/**
+ * Arguments of kubectl that put a PromQL query to Prometheus through the API server, so that no port is opened.
+ *
+ * @param namespace where it runs, if it is not the lab's own
+ */
+export function queryArguments(promql: string, namespace = 'istio-system'): string[] {
+  const service = `/api/v1/namespaces/${namespace}/services/prometheus:http/proxy`;
   return ['get', '--raw', `${service}/api/v1/query?query=${encodeURIComponent(promql)}`];
 }
 

@@ -42,9 +42,10 @@ export interface Milestone {
 export function timeline(moments: readonly Moment[], milestones: readonly Milestone[]): string {
   const kinds = [...new Set(moments.map(({ kind }) => kind))].toSorted();
   return plot({
-    height: 90 + 40 * kinds.length,
+    height: 116 + 40 * kinds.length,
     marginLeft: Math.min(300, 24 + 7 * Math.max(...kinds.map((kind) => kind.length))),
-    marginTop: 34,
+    marginTop: 48,
+    marginBottom: 42,
     x: { label: 'seconds', grid: true },
     y: { label: null, domain: kinds },
     color: { ...palette, domain: kinds },
@@ -58,7 +59,28 @@ export function timeline(moments: readonly Moment[], milestones: readonly Milest
         { x: 'seconds', y: 'kind', stroke: '#c62828', strokeWidth: 3 },
       ),
       Plot.ruleX(milestones, { x: 'seconds', strokeDasharray: '4 3' }),
-      Plot.text(milestones, { x: 'seconds', text: 'label', frameAnchor: 'top', dy: -22, lineAnchor: 'top' }),
+      // Two rows of labels, so that neighbours do not cover each other.
+      ...[0, 1].map((row) =>
+        Plot.text(
+          milestones.filter((_, index) => index % 2 === row),
+          { x: 'seconds', text: 'label', frameAnchor: 'top', dy: row === 0 ? -22 : -38, lineAnchor: 'top' },
+        ),
+      ),
+    ],
+  });
+}
+
+/** How measured values are spread: one tick a value on one line, and marks at those that have a name, e.g. p50. */
+export function spread(unit: string, values: readonly number[], marks: ReadonlyMap<string, number>): string {
+  const named = [...marks].map(([name, value]) => ({ name, value }));
+  return plot({
+    height: 130,
+    marginTop: 40,
+    x: { label: unit, grid: true, domain: [0, Math.max(...values, ...marks.values()) * 1.05] },
+    marks: [
+      Plot.tickX(values, { x: (value: number) => value, stroke: '#0072b2', strokeOpacity: 0.5 }),
+      Plot.ruleX(named, { x: 'value', stroke: '#d55e00', strokeDasharray: '4 3' }),
+      Plot.text(named, { x: 'value', text: 'name', frameAnchor: 'top', dy: -14 }),
     ],
   });
 }

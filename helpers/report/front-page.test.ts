@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { frontPageHtml } from './front-page.ts';
-import { exerciseResult, pageId } from './results.ts';
+import { recordedExercise } from './record.ts';
+import { pageId } from './results.ts';
 import type { RunFacts } from './run-facts.ts';
 
 const facts: RunFacts = {
@@ -20,14 +21,14 @@ const labels = [
   { name: 'feature', value: '04 Network policy' },
   { name: 'story', value: 'NetworkPolicy blocks' },
 ];
-const skipped = exerciseResult({
+const skipped = recordedExercise({
   uuid: 'a',
   name: '01 NetworkPolicy blocks',
   status: 'skipped',
   labels,
   steps: [{ name: 'Outer', steps: [{ name: 'Skipped: needs netpol: not found' }] }],
 });
-const failed = exerciseResult({
+const failed = recordedExercise({
   uuid: 'b',
   name: 'x',
   status: 'broken',
@@ -49,6 +50,13 @@ test('lists each exercise with a link to its page, its status and its reason', (
   expect(html).toContain(`href="#${pageId('a')}"`);
   expect(html).toContain('needs netpol: not found');
   expect(html).toContain('2 exercises: 0 proven, 1 not proven, 1 skipped.');
+});
+
+test('warns of a wait that came close to its deadline, and of exercises that ended both ways', () => {
+  const wait = { step: 'After', reason: 'no answer', held: true, waitedMs: 29_000, deadlineMs: 30_000, attempts: 9 };
+  const html = frontPageHtml(facts, [{ ...failed, waits: [wait] }], [{ path: '01-a/02-b', passed: 1, runs: 2 }]);
+  expect(html).toContain('1 of 1 waits used more than 75 %');
+  expect(html).toContain('1 of 2 runs');
 });
 
 test('names versions, stand-ins and where the time went', () => {

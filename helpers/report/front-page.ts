@@ -1,12 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Flake } from '../runs/history.ts';
 import { escapeHtml } from './escape.ts';
-import { type ExerciseResult, readExerciseResults } from './results.ts';
+import { exerciseTable } from './exercise-table.ts';
+import { type RecordedExercise, readRecordedExercises } from './record.ts';
+import { flakesHtml, waitsHtml } from './reliability.ts';
 import type { RunFacts } from './run-facts.ts';
 import { redact } from './secrets.ts';
 import { seconds } from './story.ts';
-import { faint, note, section, table } from './style.ts';
+import { note, section, table } from './style.ts';
 
 /** Identity of the front page among the results; fixed, so that it is one page over all runs. */
 export const frontPageId = '00-start-here';
@@ -15,8 +18,14 @@ const title = '00 Start here';
 /**
  * Adds the page that a reader sees first, as one more Allure result. To be called when all other results are written:
  * it lists them.
+ *
+ * @param flakes exercises that ended both ways in runs like this one
  */
-export async function writeFrontPage(facts: RunFacts, resultsDir: string): Promise<void> {
+export async function writeFrontPage(
+  facts: RunFacts,
+  resultsDir: string,
+  flakes: readonly Flake[] = [],
+): Promise<void> {
   const start = Date.parse(facts.startedAt);
   const result = {
     uuid: frontPageId,
@@ -29,14 +38,18 @@ export async function writeFrontPage(facts: RunFacts, resultsDir: string): Promi
     start,
     stop: start + facts.durationMs,
     labels: [{ name: 'epic', value: title }],
-    descriptionHtml: redact(frontPageHtml(facts, await readExerciseResults(resultsDir))),
+    descriptionHtml: redact(frontPageHtml(facts, await readRecordedExercises(resultsDir), flakes)),
     steps: [],
   };
   await writeFile(join(resultsDir, `${frontPageId}-result.json`), JSON.stringify(result));
 }
 
 /** The page itself, HTML with inline styles only. */
-export function frontPageHtml(facts: RunFacts, exercises: readonly ExerciseResult[]): string {
+export function frontPageHtml(
+  facts: RunFacts,
+  exercises: readonly RecordedExercise[],
+  flakes: readonly Flake[] = [],
+): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
   const verdict =
@@ -47,6 +60,8 @@ export function frontPageHtml(facts: RunFacts, exercises: readonly ExerciseResul
     note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
     section('How to read it', howToRead),
     section('Exercises of this run', exerciseTable(exercises)),
+    section('Waits of this run', waitsHtml(exercises)),
+    section('Exercises that ended both ways', flakesHtml(flakes)),
     section('What it ran on', table(['Part', 'Version'], rows({ ...facts.versions, ...cluster(facts) }))),
     section('Images that stand in for others', standIns(facts)),
     section('Where the time went', table(['Part', 'Time'], timings(facts))),
@@ -61,28 +76,12 @@ const howToRead = `<ul>
 <li>⚠ marks a wait that used more than three quarters of its deadline.</li>
 </ul>`;
 
-const marks: Readonly<Record<string, string>> = {
-  passed: '✓ proven',
-  skipped: '– skipped',
-  failed: '✕ not proven',
-  broken: '✕ not proven',
-};
-
-function exerciseTable(exercises: readonly ExerciseResult[]): string {
-  return table(
-    ['Result', 'Exercise and claim', 'Change seen after', 'Took'],
-    exercises.map(({ page, module, exercise, claim, status, reason, durationMs, effectMs }) => [
-      `<b style="white-space:nowrap">${marks[status] ?? escapeHtml(status)}</b>`,
-      `<span style="${faint}">${escapeHtml(module)} › ${escapeHtml(exercise)}</span><br><a href="#${page}">${escapeHtml(claim)}</a>` +
-        (reason === '' ? '' : `<br>${escapeHtml(reason)}`),
-      effectMs === undefined ? '–' : seconds(effectMs),
-      seconds(durationMs),
-    ]),
-  );
-}
-
 function cluster(facts: RunFacts): Record<string, string> {
-  const images = { assembled: 'built from package registries', upstream: 'pulled from their publishers' };
+  const images = {
+    assembled: 'built from package registries',
+    upstream: 'pulled from their publishers',
+    cluster: 'what the cluster has or pulls',
+  };
   return {
     Cluster: facts.provider,
     'Container engine': facts.engine,

@@ -3,19 +3,27 @@ import { join, resolve } from 'node:path';
 
 import { projectRoot, reportsDir } from '../places.ts';
 import { must } from '../program.ts';
+import { type RunRecord, writeRun } from '../runs/run-record.ts';
 import { frontPageId } from './front-page.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import { pageId } from './results.ts';
 import { seal } from './seal.ts';
-import { findSecrets } from './secrets.ts';
+import type { KnownValues } from './secret-scan.ts';
 import { tidyResults } from './tidy.ts';
 
 /**
  * Makes the report out of a run's results: one HTML file that opens from disk and calls nobody.
  *
+ * @param run the same as data, to be kept beside it
+ * @param known values that it must not hold
  * @returns path of the file
- * @throws if anything in it looks like a secret; the file is then removed
+ * @throws {Problem} if anything in it looks like a secret; the report is then removed
  */
-export async function generateReport(resultsDir: string, outputDir: string): Promise<string> {
+export async function generateReport(
+  resultsDir: string,
+  outputDir: string,
+  { run, known }: { readonly run?: RunRecord; readonly known?: KnownValues } = {},
+): Promise<string> {
   await tidyResults(resultsDir, projectRoot);
   await rm(outputDir, { recursive: true, force: true });
   const config = join(reportsDir, 'allurerc.mjs');
@@ -32,11 +40,8 @@ export async function generateReport(resultsDir: string, outputDir: string): Pro
   ]);
   const path = resolve(outputDir, 'index.html');
   const html = seal(await readFile(path, 'utf8'), pageId(frontPageId));
-  const secrets = findSecrets(html);
-  if (secrets.length > 0) {
-    await rm(outputDir, { recursive: true });
-    throw new Error(`The report was removed, because it holds what looks like secrets: ${secrets.join(', ')}`);
-  }
   await writeFile(path, html);
+  if (run !== undefined) await writeRun(outputDir, run);
+  await refuseSecrets(outputDir, known);
   return path;
 }

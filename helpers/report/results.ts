@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { effectMsOf } from './story.ts';
 
 /** A step as an Allure result holds it; only what is read here. */
-interface ResultStep {
+export interface ResultStep {
   readonly name?: string;
+  readonly attachments?: readonly { readonly name: string; readonly source: string }[];
   readonly steps?: readonly ResultStep[];
 }
 
 /** An Allure result file; only what is read here. */
-interface ResultFile {
+export interface ResultFile {
   readonly uuid: string;
   readonly name: string;
   readonly status: string;
@@ -26,6 +27,8 @@ interface ResultFile {
 
 /** One exercise of a run as the front page lists it. */
 export interface ExerciseResult {
+  /** Its identity over time: the path of its spec below specs/, without endings. */
+  readonly path: string;
   /** Id of its page in the report. */
   readonly page: string;
   readonly module: string;
@@ -50,14 +53,18 @@ export function pageId(uuid: string): string {
 
 /** Reads the exercises of a run out of its result files, in the order of the curriculum. */
 export async function readExerciseResults(resultsDir: string): Promise<ExerciseResult[]> {
+  return (await readResultFiles(resultsDir)).map(exerciseResult);
+}
+
+/** The result files of exercises, in the order of the curriculum; pages that the report adds are left out. */
+export async function readResultFiles(resultsDir: string): Promise<ResultFile[]> {
   const files = (await readdir(resultsDir)).filter((name) => name.endsWith('-result.json'));
   const results = await Promise.all(
     files.map(async (name) => JSON.parse(await readFile(join(resultsDir, name), 'utf8')) as ResultFile),
   );
   return results
     .filter((result) => label(result, 'epic') !== '' && label(result, 'story') !== '')
-    .toSorted((a, b) => (a.historyId ?? a.name).localeCompare(b.historyId ?? b.name, 'en', { numeric: true }))
-    .map(exerciseResult);
+    .toSorted((a, b) => (a.historyId ?? a.name).localeCompare(b.historyId ?? b.name, 'en', { numeric: true }));
 }
 
 /** What one result file says, in the front page's terms. */
@@ -65,6 +72,7 @@ export function exerciseResult(result: ResultFile): ExerciseResult {
   const skip = stepNames(result.steps ?? []).find((name) => skipped.test(name));
   const message = result.statusDetails?.message?.split('\n')[0] ?? '';
   return {
+    path: result.historyId ?? '',
     page: pageId(result.uuid),
     module: label(result, 'epic'),
     exercise: label(result, 'feature'),

@@ -14,7 +14,8 @@ export interface RunFacts {
   readonly engine: string;
   /** Where the cluster came from: `k3s`, `kind` or `existing`. */
   readonly provider: string;
-  readonly imageSource: 'assembled' | 'upstream';
+  /** `cluster`: somebody else's cluster has or pulls them. */
+  readonly imageSource: 'assembled' | 'upstream' | 'cluster';
   readonly standIns: readonly StandIn[];
   /** Start of the run, ISO 8601. */
   readonly startedAt: string;

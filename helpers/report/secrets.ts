@@ -1,5 +1,5 @@
 /** What must never reach a report, by its form. */
-const forms: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+export const secretForms: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   {
     what: 'private key',
     pattern: /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z]+ )?PRIVATE KEY-----|$)/g,
@@ -12,20 +12,5 @@ const forms: readonly { readonly what: string; readonly pattern: RegExp }[] = [
 
 /** Replaces everything that looks like a secret by its name. */
 export function redact(text: string): string {
-  return forms.reduce((redacted, { what, pattern }) => redacted.replaceAll(pattern, `[${what} removed]`), text);
-}
-
-/**
- * Names the kinds of secrets found in a text, with the first characters of each. Base64 is looked into as well, also
- * base64 inside base64: a report holds its pages in that form, and these hold pictures and attachments.
- */
-export function findSecrets(text: string, depth = 2): string[] {
-  const found = forms.flatMap(({ what, pattern }) =>
-    [...text.matchAll(pattern)].map(([match]) => `${what}: ${match.slice(0, 12)}…`),
-  );
-  if (depth === 0) return found;
-  const inside = [...text.matchAll(/[A-Za-z0-9+/]{80,}={0,2}/g)].flatMap(([block]) =>
-    findSecrets(Buffer.from(block, 'base64').toString('latin1'), depth - 1),
-  );
-  return [...found, ...inside];
+  return secretForms.reduce((redacted, { what, pattern }) => redacted.replaceAll(pattern, `[${what} removed]`), text);
 }

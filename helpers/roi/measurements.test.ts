@@ -7,29 +7,35 @@ import { afterAll, expect, test } from 'vitest';
 import { documents } from './documents/all.ts';
 import { exampleInputs } from './example.ts';
 import { readInputs } from './inputs.ts';
-import { readMeasurements, withMeasured } from './measurements.ts';
+import { readMeasurements, withMeasured, writeMeasurements } from './measurements.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'measurements-'));
 afterAll(() => rm(folder, { recursive: true }));
 const file = join(folder, 'measurements.json');
 const inputs = await readInputs(exampleInputs);
-const rollback = { exercise: 'm5.e3.a1', value: 1.5, unit: 'seconds', run: '2026-01-02T03:04Z' };
+const measured = {
+  exercise: 'm2.e7.a5',
+  what: 'From the rollback to the last failed call',
+  value: 1.5,
+  unit: 'seconds',
+};
+const rollback = { ...measured, run: '2026-01-02T03:04Z' };
 const dora = (...args: Parameters<typeof documents>) => documents(...args).get('dora-metrics-improvement.md');
 const value = (...args: Parameters<typeof documents>) => documents(...args).get('marcus-service-mesh-value.md');
 
 test('what was measured takes the place of what was assumed, and names exercise and run', async () => {
-  await writeFile(file, JSON.stringify({ measurements: [rollback] }));
+  await writeMeasurements(file, [measured], rollback.run);
   const read = await readMeasurements(file);
   expect(read).toEqual([rollback]);
-  expect(dora(inputs, read)).toContain('After: 1.5 seconds (measured by m5.e3.a1, run 2026-01-02T03:04Z)');
+  expect(dora(inputs, read)).toContain('After: 1.5 seconds (measured by m2.e7.a5, run 2026-01-02T03:04Z)');
   expect(value(inputs, read)).toContain('- measured: recovery time');
-  expect(value(inputs, read)).toContain('(m5.e3.a1): 1.5 seconds, run 2026-01-02T03:04Z');
+  expect(value(inputs, read)).toContain('(m2.e7.a5): 1.5 seconds, run 2026-01-02T03:04Z');
 });
 
 test('where no run has measured, the assumption stays and says so', async () => {
   const none = await readMeasurements(join(folder, 'missing.json'));
   expect(none).toEqual([]);
-  expect(dora(inputs, none)).toContain('After: 30 seconds (assumed; m5.e3.a1: not measured in this run)');
+  expect(dora(inputs, none)).toContain('After: 30 seconds (assumed; m2.e7.a5: not measured in this run)');
   expect(value(inputs, none)).toContain('- measured: none');
 });
 

@@ -1,31 +1,25 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
+import type { Measured } from '../evidence.ts';
+import { reportsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 import { Fields } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 
-/** One figure that an exercise of this suite measured. */
-export interface Measurement {
-  /** Assertion that measured it, e.g. `m5.e3.a1`. */
-  readonly exercise: string;
-  readonly value: number;
-  readonly unit: string;
-  /** The run it comes from, e.g. when it ran or the address of its report. */
+/** One figure that an exercise of this suite measured, and the run that it comes from. */
+export interface Measurement extends Measured {
+  /** When the run began, ISO 8601. */
   readonly run: string;
 }
 
-/** What exercises of this suite can say about the figures of the workshop. */
-export const measurable = [
-  { exercise: 'm5.e3.a1', what: 'Taking all traffic off a bad version', unit: 'seconds' },
-  { exercise: 'm6.e4.a3', what: 'From the first failed call of an incident until it is repaired', unit: 'seconds' },
-  { exercise: 'm2.e4.a7', what: 'From installing the dashboard to the first edge on it', unit: 'seconds' },
-  { exercise: 'x.12', what: 'What a sidecar adds to a call, at the 99th percentile', unit: 'milliseconds' },
-] as const;
+/** Where a run leaves what it measured. */
+export const measurementsFile = join(reportsDir, 'measurements.json');
 
 const anything = [0, Number.MAX_SAFE_INTEGER] as const;
 
 /**
- * Reads `{ "measurements": [{ "exercise", "value", "unit", "run" }] }`, as the exercises left it; none where no run has.
+ * Reads `{ "measurements": [{ "exercise", "what", "value", "unit", "run" }] }`, as the exercises left it; none where no run has.
  *
  * @throws {UsageProblem} if the file is there but is not of that form
  */
@@ -35,11 +29,18 @@ export async function readMeasurements(file: string): Promise<Measurement[]> {
   return new Fields(parse(text, file), file).whole((fields) =>
     fields.each('measurements', (entry) => ({
       exercise: entry.text('exercise'),
+      what: entry.text('what'),
       value: entry.number('value', anything),
       unit: entry.text('unit'),
       run: entry.text('run'),
     })),
   );
+}
+
+/** Leaves what a run measured in the form that `readMeasurements` reads. @param run when it began, ISO 8601 */
+export async function writeMeasurements(file: string, measured: readonly Measured[], run: string): Promise<void> {
+  const measurements = measured.map(({ exercise, what, value, unit }) => ({ exercise, what, value, unit, run }));
+  await writeFile(file, `${JSON.stringify({ measurements }, undefined, 2)}\n`);
 }
 
 /** The inputs with the recovery time that was measured, where the inputs name an exercise for it and it has run. */

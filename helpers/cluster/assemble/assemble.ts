@@ -10,6 +10,7 @@ import { envoyProgram } from './envoy.ts';
 import { goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage } from './image.ts';
 import { assembleImage } from './lab-image.ts';
+import type { Contract } from './node-settings.ts';
 import { assembleNode } from './node.ts';
 
 /** What a lab is started from when no registry is used. */
@@ -32,8 +33,10 @@ export async function assembleClients(progress: Progress): Promise<string[]> {
 /**
  * Builds everything of the catalogue that is not in the cache yet. The Go builds follow each other, because one of them
  * keeps every core busy; what is fetched and unpacked overlaps with them.
+ *
+ * @param contract whose node image the node is to stand in for
  */
-export async function assemble(engine: Engine, progress: Progress): Promise<AssembledLab> {
+export async function assemble(engine: Engine, progress: Progress, contract: Contract): Promise<AssembledLab> {
   await mkdir(cacheDir, { recursive: true });
   const layer = progress.timed('Debian layer', async () => {
     const folder = await debianLayer();
@@ -54,6 +57,6 @@ export async function assemble(engine: Engine, progress: Progress): Promise<Asse
   );
   // In the catalogue's order, whichever was ready first: the order is part of the node's hash.
   const assembled = new Map(imageRecipes.map(({ name }, index) => [name, images[index] ?? '']));
-  const node = await progress.timed('node image', () => assembleNode(engine, base, assembled));
+  const node = await progress.timed('node image', () => assembleNode(engine, base, assembled, contract));
   return { node, clientDirs: [folders.get('kubernetes') ?? '', folders.get('istio') ?? ''] };
 }

@@ -1,28 +1,29 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { type GoModule, imageRecipes, versions } from '../../../kind/catalogue.ts';
-import { bundleEngine } from '../../../kind/netpol/bundle.ts';
+import { type GoModule, imageRecipes } from '../../../kind/catalogue.ts';
 import { kindDir, stateDir } from '../../places.ts';
 import { checkoutLabel, removeWithThisProcess } from '../checkout.ts';
 import type { Engine } from '../engine.ts';
-import { cachedFolder } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
 import { goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage, type ContextFiles, hasImage, localPrefix, removeOlder } from './image.ts';
+import { type Contract, nodeSettings } from './node-settings.ts';
 
 /**
  * The node image: Debian, Kubernetes' programs, containerd, the NetworkPolicy engine, and the images of the catalogue
  * unpacked in containerd's store, so that nothing is imported when a lab starts.
  *
  * @param assembled name the engine knows each image by, by recipe
+ * @param contract whose node image it stands in for
  */
 export async function assembleNode(
   engine: Engine,
   base: string,
   assembled: ReadonlyMap<string, string>,
+  contract: Contract,
 ): Promise<string> {
   const programs = await nodePrograms();
   const store = join(kindDir, 'node-store');
@@ -38,8 +39,9 @@ export async function assembleNode(
   const names = [empty, ...assembled.values(), JSON.stringify(imageRecipes)];
   const baked = `${localPrefix}/node-store:${await contentHash([], names)}`;
   if (!(await hasImage(engine, baked))) await bake(engine, empty, baked, assembled);
-  const settings = await nodeSettings();
-  const node = await buildImage(engine, 'node', join(kindDir, 'node'), settings, Object.values(settings), baked);
+  const settings = await nodeSettings(contract);
+  const name = contract === 'k3s' ? 'node' : 'kind-node';
+  const node = await buildImage(engine, name, join(kindDir, name), settings, Object.values(settings), baked);
   await removeOlder(engine, node);
   await removeOlder(engine, baked);
   return node;
@@ -56,22 +58,6 @@ async function nodePrograms(): Promise<ContextFiles> {
     ...(await files('cni', goRecipe('cni').programs, 'cni')),
     'bin/node': process.execPath,
   };
-}
-
-/** The engine's bundle and the versions that the manifests of the node are filled with, in a folder named by content. */
-async function nodeSettings(): Promise<ContextFiles> {
-  const lines = [
-    `KUBERNETES_VERSION=v${versions.kubernetes}`,
-    `ETCD_TAG=${versions.etcd}`,
-    `COREDNS_TAG=v${versions.coredns}`,
-  ];
-  const bundle = await bundleEngine();
-  const hash = await contentHash([], [...lines, bundle]);
-  const folder = await cachedFolder(`node-settings-${hash}`, async (draft) => {
-    await writeFile(join(draft, 'engine.mjs'), bundle);
-    await writeFile(join(draft, 'versions.env'), `${lines.join('\n')}\n`);
-  });
-  return { 'netpol/engine.mjs': join(folder, 'engine.mjs'), 'versions.env': join(folder, 'versions.env') };
 }
 
 /** Runs the empty node once, unpacks the images inside it, and keeps the result as an image. */

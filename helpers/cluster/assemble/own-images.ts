@@ -1,31 +1,16 @@
-import { imageRecipes, versions } from '../../../kind/catalogue.ts';
+import { imageRecipes } from '../../../kind/catalogue.ts';
+import { ownImagesBase } from '../../upstream.ts';
 import type { Engine } from '../engine.ts';
-import type { Progress } from '../progress.ts';
+import type { Lab } from '../lab.ts';
+import { loadImage } from '../load-image.ts';
+import { chosenRegistry, mirrored } from '../mirror.ts';
 import { assembleImage } from './lab-image.ts';
 
-/** An image of ours in the engine, and the name under which pods ask for it. */
-export interface OwnImage {
-  readonly built: string;
-  readonly askedFor: readonly string[];
-}
-
-/**
- * Builds the images that no registry has, for a node whose other images come from one; the engine pulls their base.
- *
- * @param base image to build on; upstream's own Debian if it is left out
- */
-export async function assembleOwnImages(
-  engine: Engine,
-  progress: Progress,
-  base = `docker.io/library/debian:${versions.debian}-slim`,
-): Promise<OwnImage[]> {
-  const own = imageRecipes.filter((recipe) => recipe.own === true);
-  return progress.timed(`${own.length} images of our own`, () =>
-    Promise.all(
-      own.map(async (recipe) => ({
-        built: await assembleImage(engine, recipe, base),
-        askedFor: recipe.upstream,
-      })),
-    ),
-  );
+/** Builds the images that no registry has, and copies them into a node whose other images come from one. */
+export async function loadOwnImages(engine: Engine, lab: Lab): Promise<void> {
+  const base = mirrored(ownImagesBase, chosenRegistry(process.env['REGISTRY']));
+  for (const recipe of imageRecipes.filter(({ own }) => own === true)) {
+    const built = await assembleImage(engine, recipe, base);
+    for (const name of recipe.upstream) await loadImage(engine, lab, built, name);
+  }
 }

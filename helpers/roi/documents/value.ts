@@ -3,7 +3,7 @@ import { count, halfUp, money, percent, percentOf } from '../figures.ts';
 import { footprintPerYear } from '../footprint.ts';
 import type { Inputs } from '../inputs.ts';
 import { daysOf, type Investment, investmentOf, netValue, paybackMonths, returnPercent } from '../investment.ts';
-import { measurable, type Measurement } from '../measurements.ts';
+import type { Measurement } from '../measurements.ts';
 import { sensitivity } from '../sensitivity.ts';
 import { cautious, labourOf, linesOf, savingOf, totals } from '../value.ts';
 import { basisOfInputs } from './basis.ts';
@@ -57,7 +57,7 @@ export function valueDocument(inputs: Inputs, measurements: readonly Measurement
     '## Where the figures come from',
     basisOfInputs(inputs),
     '## Measured by this suite',
-    measurable.map(({ exercise, what }) => `- ${what} (${exercise}): ${seen(exercise, measurements)}`).join('\n'),
+    measured(measurements),
   ].join('\n\n');
 }
 
@@ -96,7 +96,9 @@ function duration(months: number | 'never'): string {
   return months === 'never' ? 'never' : `${halfUp(months, 2)} months (${daysOf(months)} days)`;
 }
 
-function seen(exercise: string, measurements: readonly Measurement[]): string {
-  const found = measurements.find((measurement) => measurement.exercise === exercise);
-  return found === undefined ? 'not measured in this run' : `${count(found.value)} ${found.unit}, run ${found.run}`;
+function measured(measurements: readonly Measurement[]): string {
+  if (measurements.length === 0) return '- nothing: no run of the course has left measurements';
+  return measurements
+    .map(({ exercise, what, value, unit, run }) => `- ${what} (${exercise}): ${count(value)} ${unit}, run ${run}`)
+    .join('\n');
 }

@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+
+import { timeouts } from '../timeouts.ts';
+import { upstreamImages } from '../upstream.ts';
+import { localPrefix } from './assemble/image.ts';
+import { checkoutLabel, removeWithThisProcess } from './checkout.ts';
+import type { Engine } from './engine.ts';
+import { kubeconfigFile, type Nodes } from './lab.ts';
+import { chosenRegistry, registriesYaml } from './mirror.ts';
+
+/** Starts a node that keeps the contract of rancher/k3s, by K3sContainer of testcontainers, and waits for its API. */
+export async function startK3s(engine: Engine, node: string, kept: boolean): Promise<Nodes> {
+  process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
+  // The reaper of testcontainers is an image that a machine without a registry cannot have; ours is reaper.ts.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
+  const { K3sContainer } = await import('@testcontainers/k3s');
+  const container = await new K3sContainer(node)
+    .withLabels(checkoutLabel)
+    .withCopyContentToContainer(mirrorSettings(node))
+    .withStartupTimeout(timeouts.nodeReadyMs)
+    .start();
+  if (!kept) removeWithThisProcess(engine, container.getId());
+  await writeFile(kubeconfigFile, container.getKubeConfig(), { mode: 0o600 });
+  return { containerId: container.getId(), workerIds: [] };
+}
+
+/** What tells the node's containerd to ask the mirror first; nothing without a mirror, or where nothing is pulled. */
+function mirrorSettings(node: string): { content: string; target: string }[] {
+  const registry = chosenRegistry(process.env['REGISTRY']);
+  if (registry === undefined || node.startsWith(localPrefix)) return [];
+  return [{ content: registriesYaml(registry, upstreamImages()), target: '/etc/rancher/k3s/registries.yaml' }];
+}

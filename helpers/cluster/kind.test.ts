@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { versions } from '../../kind/catalogue.ts';
+import { kindConfig } from './kind.ts';
+
+interface KindConfig {
+  readonly nodes: readonly { readonly role: string }[];
+  readonly networking?: { readonly disableDefaultCNI?: boolean };
+  readonly kubeadmConfigPatches?: readonly string[];
+}
+
+const read = async (nodes: 1 | 3, assembled: boolean) => parse(await kindConfig(nodes, assembled)) as KindConfig;
+
+test("upstream's node starts from kind's own defaults", async () => {
+  expect(await read(1, false)).toEqual({
+    kind: 'Cluster',
+    apiVersion: 'kind.x-k8s.io/v1alpha4',
+    nodes: [{ role: 'control-plane' }],
+  });
+});
+
+test('assembled nodes get a pod network of ours, and every patch is complete', async () => {
+  const { nodes, networking, kubeadmConfigPatches = [] } = await read(3, true);
+  expect(nodes.map(({ role }) => role)).toEqual(['control-plane', 'worker', 'worker']);
+  expect(networking?.disableDefaultCNI).toBe(true);
+  const patches = kubeadmConfigPatches.map((patch) => parse(patch) as { readonly kind: string });
+  expect(patches.map(({ kind }) => kind)).toEqual([
+    'InitConfiguration',
+    'JoinConfiguration',
+    'ClusterConfiguration',
+    'KubeletConfiguration',
+    'KubeProxyConfiguration',
+  ]);
+  expect(patches[2]).toMatchObject({ etcd: { local: { imageTag: versions.etcd } } });
+});

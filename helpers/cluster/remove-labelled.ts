@@ -1,0 +1,30 @@
+import type Docker from 'dockerode';
+
+/**
+ * Removes the containers that carry a label, with their volumes; also those that kind made for them, which have names
+ * and so would stay.
+ *
+ * @returns how many containers there were
+ */
+export async function removeLabelled(api: Docker, labels: Readonly<Record<string, string>>): Promise<number> {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const found = await api.listContainers({ all: true, filters: { label } });
+  await Promise.all(found.map(({ Id }) => removeWithVolumes(api, Id)));
+  return found.length;
+}
+
+async function removeWithVolumes(api: Docker, id: string): Promise<void> {
+  const container = api.getContainer(id);
+  const { Mounts } = await container.inspect();
+  await container.remove({ force: true, v: true });
+  const volumes = Mounts.flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : []));
+  // Most are gone with their container.
+  await Promise.all(
+    volumes.map((name) =>
+      api
+        .getVolume(name)
+        .remove()
+        .catch(() => undefined),
+    ),
+  );
+}

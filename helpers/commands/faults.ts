@@ -1,0 +1,72 @@
+/**
+ * Runs lessons while something else is broken: none may be green on broken ground. FAULT=dns-down chooses one fault,
+ * ONLY=m1.e4 other lessons than the four that stand for the course. Writes reports/faults.md.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { prepareCluster, refuseExisting } from '../cluster/cluster.ts';
+import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
+import { Progress } from '../cluster/progress.ts';
+import { type Fault, faults } from '../faults/faults.ts';
+import { cell, type FaultCell, faultGrid, inWords } from '../faults/verdict.ts';
+import { reportsDir, specsDir, stateDir } from '../places.ts';
+import { exitCodes, UsageProblem } from '../problem.ts';
+import { command } from './command.ts';
+import { runLessons, specFiles } from './run-lessons.ts';
+
+/** One lesson a kind: nothing changed, a NetworkPolicy, an AuthorizationPolicy, a route. */
+const representative = [
+  '01-foundation/02-flat-network/01-lets-the-attacker-in',
+  '01-foundation/04-network-policy/01-blocks-the-attacker',
+  '01-foundation/07-authorization/01-forbids-post',
+  '02-service-mesh-value/05-deployment-safety/06-routes-the-canary',
+];
+
+function chosenFaults(wanted = ''): readonly Fault[] {
+  if (wanted === '') return faults;
+  const found = faults.filter(({ name }) => name === wanted);
+  if (found.length > 0) return found;
+  throw new UsageProblem(`there is no fault ${wanted}`, `use one of ${faults.map(({ name }) => name).join(', ')}`);
+}
+
+async function seeLesson(fault: Fault, file: string): Promise<FaultCell> {
+  process.env['FAULT'] = fault.name;
+  try {
+    const { tests } = await runLessons([file]);
+    const [test] = tests;
+    if (test === undefined) throw new Error(`${file} holds no exercise`);
+    const lesson = relative(specsDir, file).replace(
+      /^(\d\d)[^/]*\/(\d\d)[^/]*\/\d\d-(.*?)(\.mesh-wide)?\.spec\.ts$/,
+      '$1.$2 $3',
+    );
+    return cell(fault, fault.demands(test.needs), { lesson, ...test });
+  } finally {
+    await fault.heal?.();
+  }
+}
+
+await command(async () => {
+  refuseExisting('faults');
+  const chosen = chosenFaults(process.env['FAULT']);
+  const only = process.env['ONLY'];
+  const files = only ? await specFiles(only) : representative.map((path) => join(specsDir, `${path}.spec.ts`));
+  const progress = new Progress();
+  const { kept, remove } = await prepareCluster(progress, false);
+  process.env['NETWORK_POLICY_ENFORCED'] = (await enforcesNetworkPolicy()) ? 'yes' : 'no';
+  process.env['ALLURE_RESULTS'] = join(stateDir, 'fault-results');
+  const cells: FaultCell[] = [];
+  for (const fault of chosen) {
+    for (const file of files) {
+      const seen = await seeLesson(fault, file);
+      progress.say(`${fault.name}, ${seen.lesson}: ${inWords(seen)}`);
+      cells.push(seen);
+    }
+  }
+  const file = join(reportsDir, 'faults.md');
+  await writeFile(file, faultGrid(cells, chosen));
+  if (!kept) await progress.timed('lab removed', remove);
+  const right = cells.filter((one) => one.right).length;
+  process.stdout.write(`\n${right} of ${cells.length} lessons answered a fault as they must; the grid: ${file}\n`);
+  return right === cells.length ? 0 : exitCodes.failed;
+});

@@ -1,0 +1,26 @@
+import { UsageProblem } from '../problem.ts';
+
+/**
+ * The files of one shard, as SHARD says: `2/4` is the second of four. Files are dealt out in turn, so that the shards
+ * are of one size to within one file, always the same, and together all.
+ *
+ * @throws {UsageProblem} on anything else, and if the shard is empty
+ */
+export function shardOf(files: readonly string[], shard: string | undefined): string[] {
+  if (shard === undefined || shard === '') return [...files];
+  const [, part, parts] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(shard) ?? []).map(Number);
+  if (part === undefined || parts === undefined || part > parts) {
+    throw new UsageProblem(`SHARD=${shard} is no shard`, 'use SHARD=1/4 for the first of four');
+  }
+  const dealt = files.filter((_, index) => index % parts === part - 1);
+  if (dealt.length === 0) {
+    throw new UsageProblem(`SHARD=${shard} is empty: there are ${files.length} spec files`, 'use fewer shards');
+  }
+  return dealt;
+}
+
+/** What a run chose, for its record: `m1.e4`, `SHARD=1/4`, both, or nothing for the whole course. */
+export function chosen(environment: Readonly<Record<string, string | undefined>>): string {
+  const shard = environment['SHARD'] ?? '';
+  return [environment['ONLY'] ?? '', shard === '' ? '' : `SHARD=${shard}`].filter((word) => word !== '').join(' ');
+}

@@ -1,0 +1,105 @@
+/** Many calls from one pod: in a row, while something else is done, or at the same time; narrated and counted. */
+import { answeringPod } from './answer.ts';
+import { readReplies, type Reply, tally } from './burst.ts';
+import {
+  clock,
+  endLoad,
+  type Load,
+  manyAtOnce,
+  type ParallelReply,
+  readLoad,
+  readParallel,
+  untilToldOtherwise,
+} from './load.ts';
+import { logStep, showTranscript, step } from './narration.ts';
+import { must, run } from './program.ts';
+import type { Milestone } from './report/charts.ts';
+import { timeouts } from './timeouts.ts';
+
+/** The pod that calls: its role in the lesson, and kubectl's arguments that run a command in it. */
+export interface CallingPod {
+  readonly role: string;
+  readonly exec: (command: readonly string[]) => string[];
+}
+
+/** Runs a command of {@link readReplies}' kind, which makes so many calls one after another. */
+export async function callInARow(
+  pod: CallingPod,
+  what: string,
+  command: readonly string[],
+  times: number,
+): Promise<Reply[]> {
+  return step(`${pod.role} makes ${what}`, async () => {
+    const transcript = await run('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
+    await showTranscript(transcript);
+    const replies = readReplies(transcript.stdout);
+    allMade(replies, times, transcript.stderr);
+    await count(replies, whoAnswered);
+    return replies;
+  });
+}
+
+/**
+ * Calls about twenty times a second, each time on a new connection, for as long as something else is done.
+ *
+ * @param during what is done meanwhile; it may mark moments, for the picture and for counting from one to another
+ */
+export async function callWhile(
+  pod: CallingPod,
+  args: readonly string[],
+  during: (mark: (label: string) => Promise<void>) => Promise<void>,
+): Promise<Load> {
+  return step(`${pod.role} calls ${args.join(' ')} all the time`, async () => {
+    const marks: Milestone[] = [];
+    const inPod = (command: readonly string[]) => must('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
+    const load = run('kubectl', pod.exec(untilToldOtherwise(args)), { timeoutMs: timeouts.loadMs });
+    try {
+      await during(async (label) => {
+        marks.push({ seconds: Number((await inPod(clock)).stdout), label });
+      });
+    } finally {
+      await inPod(endLoad);
+      await load;
+    }
+    const transcript = await load;
+    await showTranscript(transcript);
+    const seen = readLoad(transcript.stdout, marks);
+    allMade(seen.replies, Math.max(1, seen.replies.length), transcript.stderr);
+    await count(seen.replies, whoAnswered);
+    return seen;
+  });
+}
+
+/** Calls so many times, so many of them at the same time. */
+export async function callInParallel(
+  pod: CallingPod,
+  calls: number,
+  atOnce: number,
+  url: string,
+): Promise<ParallelReply[]> {
+  return step(`${pod.role} makes ${calls} calls, ${atOnce} at a time`, async () => {
+    const command = pod.exec(manyAtOnce(calls, atOnce, url));
+    const transcript = await run('kubectl', command, { timeoutMs: timeouts.commandMs });
+    await showTranscript(transcript);
+    const replies = readParallel(transcript.stdout);
+    allMade(replies, calls, transcript.stderr);
+    await count(replies, ({ status, overloaded }) => `HTTP ${status}${overloaded ? ', overloaded' : ''}`);
+    return replies;
+  });
+}
+
+function allMade(replies: readonly unknown[], wanted: number, stderr: string): void {
+  if (replies.length === wanted) return;
+  throw new Error(`Only ${replies.length} of ${wanted} calls were made:\n${stderr.slice(-2000)}`);
+}
+
+async function count<T>(replies: readonly T[], kindOf: (reply: T) => string): Promise<void> {
+  for (const [answer, times] of tally(replies, kindOf)) await logStep(`${times} × ${answer}`);
+}
+
+/** Status and pod of one reply, in words. */
+function whoAnswered({ status, body, curlExit }: Reply): string {
+  if (status === 0) return `no answer (curl ${curlExit})`;
+  const pod = answeringPod(body);
+  return `HTTP ${status}${pod === undefined ? '' : ` from ${pod}`}`;
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+
+import { driftHtml, driftMarkdown, verdict } from './drift-page.ts';
+
+const run = (istiod: string, paths: readonly string[]) => ({
+  facts: {
+    versions: { istiod },
+    engine: '',
+    provider: 'k3s',
+    imageSource: 'upstream' as const,
+    standIns: [],
+    startedAt: '2026-11-21T03:12:00.000Z',
+    durationMs: 1,
+    timings: {},
+    machine: '',
+  },
+  commit: 'abc',
+  only: '',
+  exercises: paths.map((path) => ({
+    path,
+    page: '',
+    module: '',
+    exercise: '',
+    claim: '',
+    status: 'passed',
+    reason: '',
+    message: '',
+    durationMs: 1,
+    effectMs: undefined,
+    sightings: [],
+    findings: [],
+    waits: [],
+  })),
+});
+const comparison = {
+  a: run('1.31', ['01-a/02-b']),
+  b: run('1.32', ['01-a/02-b']),
+  factor: 3,
+  drifts: [{ path: '01-a/02-b', kind: 'output' as const, what: 'After: the <log>', a: 'a ``` b', b: 'HTTP <403>' }],
+};
+
+test('Markdown names the versions of both and quotes what both saw', () => {
+  const markdown = driftMarkdown(comparison);
+  expect(markdown).toContain('| istiod | 1.31 | 1.32 |');
+  expect(markdown).toContain('## 01-a/02-b');
+  expect(markdown).toContain('```text\nHTTP <403>\n```');
+  // A quoted fence cannot end the block around it.
+  expect(markdown).toContain('````text\na ``` b\n````');
+});
+
+test('HTML shows the same, and nothing in it is markup by accident', () => {
+  const html = driftHtml(comparison);
+  expect(html).toContain('HTTP &lt;403&gt;');
+  expect(html).not.toContain('<log>');
+});
+
+test('the verdict counts kinds, and says so when nothing differs', () => {
+  expect(verdict(comparison)).toContain('Exercises that differ: 1 (output 1), of 1 in both runs.');
+  expect(verdict({ ...comparison, drifts: [] })).toBe('Nothing differs. Exercises in both runs: 1.');
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+
+import type { Sighting } from '../evidence.ts';
+import { drift } from './drift.ts';
+
+const sighting: Sighting = {
+  step: 'After: the same attack gets no answer',
+  caller: 'attacker',
+  callerNamespace: 'bank',
+  target: 'backend',
+  request: 'GET /',
+  verdict: 'blocked',
+  signature: 'no answer (curl 28)',
+  waitedMs: 1_000,
+  deadlineMs: 30_000,
+  attempts: 5,
+};
+const wait = { step: 'After', reason: 'no answer', held: true, waitedMs: 1_000, deadlineMs: 30_000, attempts: 5 };
+const finding = { step: 'And', claim: 'two endpoints', evidence: '10.244.0.7 10.244.0.8' };
+const exercise = {
+  path: '01-foundation/04-network-policy/01-blocks',
+  status: 'passed',
+  message: '',
+  reason: '',
+  sightings: [sighting],
+  findings: [finding],
+  waits: [wait],
+};
+
+test('two runs that saw the same differ in nothing, whatever addresses and seconds they had', () => {
+  const later = {
+    ...exercise,
+    findings: [{ ...finding, evidence: '10.244.0.17 10.244.0.18' }],
+    waits: [{ ...wait, waitedMs: 2_500 }],
+  };
+  expect(drift([exercise], [later], 3)).toEqual([]);
+});
+
+test('a changed verdict is shown with the evidence of both', () => {
+  const open = { ...exercise, sightings: [{ ...sighting, verdict: 'allowed' as const, signature: 'HTTP 200' }] };
+  expect(drift([exercise], [open], 3)).toEqual([
+    {
+      path: exercise.path,
+      kind: 'verdict',
+      what: 'After: the same attack gets no answer: attacker → backend, GET /',
+      a: 'blocked: no answer (curl 28)',
+      b: 'allowed: HTTP 200',
+    },
+  ]);
+});
+
+test('a failure is shown with its message, and what it did not come to is no drift of its own', () => {
+  const failed = { ...exercise, status: 'failed', message: 'Expected…\ngot…', sightings: [], findings: [] };
+  expect(drift([exercise], [failed], 3)).toMatchObject([{ kind: 'status', a: 'passed', b: 'failed: Expected…\ngot…' }]);
+});
+
+test('a call that one of two passing runs did not make is a drift', () => {
+  expect(drift([exercise], [{ ...exercise, sightings: [] }], 3)).toMatchObject([{ kind: 'verdict', b: 'not called' }]);
+});
+
+test('an exercise that came or went is a drift of status', () => {
+  expect(drift([exercise], [], 3)).toMatchObject([{ kind: 'status', b: 'not there' }]);
+  expect(drift([], [exercise], 3)).toMatchObject([{ kind: 'status', a: 'not there' }]);
+});
+
+test('a wait differs beyond the factor, and only by more than a moment', () => {
+  const waiting = (waitedMs: number) => ({ ...exercise, waits: [{ ...wait, waitedMs }] });
+  expect(drift([waiting(2_000)], [waiting(7_000)], 3)).toMatchObject([{ kind: 'wait', b: '7.0 s of 30 s' }]);
+  expect(drift([waiting(2_000)], [waiting(7_000)], 4)).toEqual([]);
+  expect(drift([waiting(10)], [waiting(900)], 3)).toEqual([]);
+});
+
+test('the same call made twice is compared one by one', () => {
+  const twice = { ...exercise, sightings: [sighting, sighting] };
+  const second = { ...exercise, sightings: [sighting, { ...sighting, signature: 'connection refused (curl 7)' }] };
+  expect(drift([twice], [second], 3)).toHaveLength(1);
+});

@@ -1,0 +1,81 @@
+/** Several runs, each of a part of the course, as one. */
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { UsageProblem } from '../problem.ts';
+import { readRecordedExercises } from '../report/record.ts';
+import type { RunFacts } from '../report/run-facts.ts';
+import { type RunRecord, runFile } from './run-record.ts';
+
+/** Pages that a report adds to its results; a merged report has its own. */
+const addedPage = /^00-.*-result\.json$/;
+
+/**
+ * Copies folders of results into one, without the pages that each run's report added, and joins what is known of the
+ * runs.
+ *
+ * @param runs what is known of each folder, in their order
+ * @param target is emptied first
+ * @throws {UsageProblem} if an exercise is in more than one of them: a report would take one for a retry of the other
+ */
+export async function mergeRuns(folders: readonly string[], runs: readonly RunRecord[], target: string) {
+  const twice = repeated(runs.flatMap(({ exercises }) => exercises.map(({ path }) => path)));
+  if (twice !== undefined) throw new UsageProblem(`${twice} is in more than one of the folders`, 'name each run once');
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  for (const folder of folders) {
+    const names = (await readdir(folder)).filter((name) => !addedPage.test(name) && name !== runFile);
+    for (const name of names) await cp(join(folder, name), join(target, name));
+  }
+  return {
+    facts: mergeFacts(runs.map(({ facts }) => facts)),
+    commit: joined(runs.map(({ commit }) => commit)),
+    only: mergeChoices(runs.map(({ only }) => only)),
+    exercises: await readRecordedExercises(target),
+  } satisfies RunRecord;
+}
+
+/** Facts of several runs as one: from the first start to the last end; where they differ, all values are kept. */
+export function mergeFacts(facts: readonly RunFacts[]): RunFacts {
+  const known = facts.filter(({ startedAt }) => startedAt !== '');
+  const starts = known.map(({ startedAt }) => Date.parse(startedAt));
+  const ends = known.map(({ startedAt, durationMs }) => Date.parse(startedAt) + durationMs);
+  const [first] = facts;
+  if (first === undefined || known.length === 0)
+    throw new UsageProblem('no folder holds a finished run', 'make course');
+  const start = Math.min(...starts);
+  const names = new Set(known.flatMap(({ versions }) => Object.keys(versions)));
+  return {
+    versions: Object.fromEntries(
+      [...names].map((name) => [name, joined(known.map(({ versions }) => versions[name] ?? ''))]),
+    ),
+    engine: joined(known.map(({ engine }) => engine)),
+    provider: joined(known.map(({ provider }) => provider)),
+    imageSource: known.find(({ imageSource }) => imageSource === 'assembled')?.imageSource ?? first.imageSource,
+    standIns: [
+      ...new Map(known.flatMap(({ standIns }) => standIns).map((standIn) => [standIn.upstream, standIn])).values(),
+    ],
+    startedAt: new Date(start).toISOString(),
+    durationMs: Math.max(...ends) - start,
+    timings: Object.fromEntries(
+      known.flatMap(({ timings }, index) =>
+        Object.entries(timings).map(([what, ms]) => [`run ${index + 1}: ${what}`, ms]),
+      ),
+    ),
+    machine: joined(known.map(({ machine }) => machine)),
+  };
+}
+
+/** What runs chose, as one choice: all shards of a choice are that choice. */
+export function mergeChoices(choices: readonly string[]): string {
+  const parts = choices.map((choice) => /^(.*?) ?SHARD=(\d+)\/(\d+)$/.exec(choice));
+  const [only, of] = [joined(parts.map((part) => part?.[1] ?? '?')), joined(parts.map((part) => part?.[3] ?? '?'))];
+  const shards = new Set(parts.map((part) => part?.[2]));
+  return !only.includes(',') && shards.size === Number(of) ? only : joined(choices);
+}
+
+const joined = (values: readonly string[]): string => [...new Set(values)].filter((value) => value !== '').join(', ');
+
+function repeated(values: readonly string[]): string | undefined {
+  return values.find((value, index) => values.indexOf(value) !== index);
+}

@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+import { expect, onTestFinished, test } from 'vitest';
+
+import { archivedRuns, archiveRun, readRun, type RunRecord, writeRun } from './run-record.ts';
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'run-'));
+  onTestFinished(() => rm(path, { recursive: true }));
+  return path;
+}
+
+const run = (day: number): RunRecord => ({
+  facts: {
+    versions: { Istio: '1.31' },
+    engine: '',
+    provider: 'k3s',
+    imageSource: 'upstream',
+    standIns: [],
+    startedAt: `2026-11-${String(day).padStart(2, '0')}T03:12:00.000Z`,
+    durationMs: 1,
+    timings: {},
+    machine: '',
+  },
+  commit: 'abc',
+  only: '',
+  exercises: [],
+});
+
+test('a run is read back as it was written', async () => {
+  const path = join(await folder(), 'beside', 'the report');
+  await writeRun(path, run(1));
+  expect(await readRun(path)).toEqual(run(1));
+});
+
+test('a folder without a run is a usage error, whether it is there or not', async () => {
+  const path = await folder();
+  await mkdir(join(path, 'empty'));
+  for (const name of ['empty', 'missing']) {
+    await expect(readRun(join(path, name))).rejects.toMatchObject({ exitCode: 2 });
+  }
+});
+
+test('the last thirty runs are kept, the oldest go', async () => {
+  const path = await folder();
+  for (let day = 1; day <= 31; day += 1) await archiveRun(run(day), path);
+  const kept = await archivedRuns(path);
+  expect(kept.map((each) => basename(each))).toHaveLength(30);
+  expect(basename(kept[0] ?? '')).toBe('2026-11-02T031200');
+});
