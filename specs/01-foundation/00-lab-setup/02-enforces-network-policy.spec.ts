@@ -1,0 +1,53 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, blockedByNetwork, notAuthorised } from '../../../helpers/outcome.ts';
+
+exercise(
+  'NetworkPolicy stops a working call, so this network enforces it',
+  {
+    persona: 'Sarah Martinez',
+    question: 'My cluster accepts every NetworkPolicy I write. How do I know that anything enforces them?',
+    proof:
+      'The API server stores policies whether or not the network reads them, so looking at them proves nothing. A call that works is made again under a policy that lets nobody in: it gets no answer, while the same caller reaches the API server and the frontend answers itself. Without the policy the call works again. Nothing else was changed.',
+    takeaway: 'A policy is a wish until the network enforces it, and only a call can tell.',
+    needs: ['k8s', 'netpol'],
+    proves: ['m1.e0.a3'],
+    errata: [
+      {
+        id: 'E102',
+        said: 'Any cluster that kind makes will do.',
+        fact: 'NetworkPolicy needs a network that enforces it, and clusters of kind have one only since version 0.24. Each run tries it first, and skips the exercises on policies where it fails.',
+      },
+    ],
+    readMore: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const caller = lesson.client('pod/caller');
+    const call = caller.curl('http://frontend/');
+
+    await lesson.step('Before: the caller is answered', async () => {
+      await call.settlesOn(answered(200, 'Welcome to nginx!'));
+    });
+
+    await lesson.step('The policy selects every pod and lets nobody in', async () => {
+      await lesson.apply('20-deny-all.yaml');
+    });
+
+    await lesson.step('After: the same call gets no answer', async () => {
+      await call.settlesOn(blockedByNetwork);
+    });
+
+    await lesson.step('And both ends are well: the caller calls elsewhere, the frontend answers itself', async () => {
+      await caller.curl('--insecure', 'https://kubernetes.default.svc/api').settlesOn(notAuthorised);
+      await lesson
+        .client('deployment/frontend')
+        .curl('http://localhost/')
+        .settlesOn(answered(200, 'Welcome to nginx!'), { inARow: 1 });
+    });
+
+    await lesson.step('And without the policy the caller is answered again', async () => {
+      await lesson.withhold('20-deny-all.yaml');
+      await call.settlesOn(answered(200, 'Welcome to nginx!'));
+    });
+  },
+);

@@ -1,0 +1,68 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, answeredThroughProxy, blockedByNetwork, unreachableForProxy } from '../../../helpers/outcome.ts';
+
+exercise(
+  'NetworkPolicy stays in force in the mesh, and a pod kept out of the mesh is still served',
+  {
+    persona: 'Sarah Martinez',
+    question: 'Do I have to throw away our network policies for the mesh, and move every pod on the same day?',
+    proof:
+      'Four callers ask for the same thing, two of them with a proxy. Before the policy all are answered, the ones without a proxy too. After it those whom it lists are answered and those whom it does not are refused, whether they have a proxy or not; a refused proxy reports it as 503 with the flag of a failed connection. Both refused callers still reach the frontend, so neither they nor the network are broken, and without the policy they are back. Every call is a connection of its own, for the proxies too: they would otherwise go on using the ones they keep open, and on this network an open connection outlives the policy.',
+    takeaway:
+      'The layers add up: the network still decides about packets, and a pod without a proxy is served until you demand mutual TLS.',
+    needs: ['k8s', 'sidecar', 'netpol'],
+    proves: ['m1.e5.a6'],
+    readMore: 'https://istio.io/latest/docs/ops/best-practices/security/#defense-in-depth-with-networkpolicy',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const backend = 'http://backend/';
+    const attacker = lesson.client('pod/attacker');
+    const attackerOutside = lesson.client('pod/attacker-outside');
+    const work = lesson.client('deployment/frontend').curl(backend);
+    const workOutside = lesson.client('pod/frontend-outside').curl(backend);
+    // Three attempts to connect, a second each, take longer than a probe waits otherwise.
+    const attack = attacker.curl('--max-time', '20', backend);
+    const attackOutside = attackerOutside.curl(backend);
+
+    await lesson.step('Before: with or without a proxy, everyone is answered', async () => {
+      await lesson.witness(
+        'two of the four callers have no proxy',
+        ['get', 'pods', '--no-headers'],
+        (list) =>
+          (list.match(/^\S+-outside\s+1\/1\s/gm) ?? []).length === 2 && (list.match(/ 2\/2 /g) ?? []).length === 3,
+      );
+      await work.settlesOn(answeredThroughProxy);
+      await workOutside.settlesOn(answered(200, 'backend-'));
+      await attack.settlesOn(answered(200, 'backend-'));
+      await attackOutside.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('The policy lists the label of the frontend, as it did without a mesh', async () => {
+      await lesson.apply('20-backend-policy.yaml');
+    });
+
+    await lesson.step('After: the attackers are refused, one by the network, one told so by its proxy', async () => {
+      await attackOutside.settlesOn(blockedByNetwork);
+      await attack.settlesOn(unreachableForProxy, { inARow: 2 });
+      await lesson.witness(
+        "the attacker's proxy logs that no connection could be made: UF",
+        ['logs', 'pod/attacker', '--container', 'istio-proxy', '--tail', '20'],
+        (log) => /"GET \/ HTTP[^"]*" 503 (\w+,)*UF/.test(log),
+      );
+    });
+
+    await lesson.step('And whom the policy lists is served, with a proxy and without', async () => {
+      await work.settlesOn(answeredThroughProxy);
+      await workOutside.settlesOn(answered(200, 'backend-'));
+      await attacker.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+      await attackerOutside.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+    });
+
+    await lesson.step('And without the policy the attackers are back', async () => {
+      await lesson.withhold('20-backend-policy.yaml');
+      await attackOutside.settlesOn(answered(200, 'backend-'));
+      await attack.settlesOn(answered(200, 'backend-'));
+    });
+  },
+);

@@ -1,0 +1,109 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, resetByProxy } from '../../../helpers/outcome.ts';
+import { percentile } from '../../../helpers/percentile.ts';
+
+const namespace = 'm1-e6-strict';
+const wrongKind =
+  'exec deployment/backend --container istio-proxy -- pilot-agent request GET stats?filter=15006.no_filter_chain_match'.split(
+    ' ',
+  );
+const policies = 'get networkpolicies,peerauthentications,authorizationpolicies'.split(' ');
+const count = (counter: string) => Number(/no_filter_chain_match: (\d+)/.exec(counter)?.[1]);
+
+exercise(
+  'PeerAuthentication STRICT refuses plaintext and keeps the mesh working',
+  {
+    persona: 'Sarah Martinez',
+    question: 'The auditor wants to know that nobody can call our services without encryption. What do I show?',
+    proof:
+      "That the frontend still works would be true without any encryption. So the witness is a pod without a proxy, which can only speak plaintext: it is served before, cut off before any HTTP under STRICT, and served again when the policy is gone. Meanwhile the same pod reaches a server outside the mesh, so it is not the pod's network that fails, and the proxy counts exactly those connections as ones of a kind it does not take. No other policy lies in the namespace that could be the cause.",
+    takeaway:
+      'Automatic mutual TLS encrypts what it can; only STRICT makes sure, and the proof is a plaintext caller that is refused.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m1.e6.a1', 'm1.e6.a2', 'm1.e6.a3', 'm1.e6.a6'],
+    errata: [
+      {
+        id: 'E125',
+        said: 'In a mesh mutual TLS is on by default and enforced for each request.',
+        fact: 'The default, PERMISSIVE, serves plaintext too. And it is connections that are authenticated; requests are authorised.',
+      },
+      {
+        id: 'E129',
+        said: 'One command makes mutual TLS strict.',
+        fact: 'It is a PeerAuthentication, and where it lies decides whom it breaks: here one namespace, in the namespace of istiod every workload of the mesh.',
+      },
+      {
+        id: 'E130',
+        said: 'The request still works under STRICT, which proves encryption.',
+        fact: 'It works in plaintext too. The proof is a plaintext caller that is served before STRICT and cut off after.',
+      },
+      {
+        id: 'E132',
+        said: 'istioctl authn tls-check shows whether TLS is in use.',
+        fact: 'There is no such command since 2020. istioctl experimental describe pod names the policy in force.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const backend = `http://backend.${namespace}/`;
+    const legacy = lesson.client('pod/legacy', `${namespace}-legacy`);
+    const work = lesson.client('deployment/frontend').curl(backend);
+    const plaintext = legacy.curl(backend);
+
+    await lesson.step('Before: the mesh is permissive, a caller without a proxy is served as well', async () => {
+      await lesson.witness('no policy of any kind is in the way', policies, (list) => list === '');
+      await work.settlesOn(answered(200, 'backend-'));
+      await plaintext.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('One resource demands mutual TLS in this namespace', async () => {
+      await lesson.apply('20-strict-mtls.yaml');
+    });
+
+    await lesson.step('After: the same plaintext call is cut off before any HTTP', async () => {
+      await plaintext.settlesOn(resetByProxy);
+      const before = count((await lesson.kubectl(...wrongKind)).stdout);
+      const cut = await legacy.newConnections(5, backend);
+      const curlExits = cut.map(({ curlExit }) => curlExit);
+      const seconds = cut.map((call) => call.seconds);
+      await lesson.check(
+        'five connections are cut off, most of them within a second: nobody waits for an answer',
+        { curlExits, seconds },
+        () => curlExits.every((code) => code === 52 || code === 56) && percentile(seconds, 50) < 1,
+      );
+      await lesson.witness(
+        'the proxy has counted those five, and no other, as connections of a kind that it does not take',
+        wrongKind,
+        (counter) => count(counter) === before + 5,
+      );
+    });
+
+    await lesson.step('And the mesh works, and the refused pod reaches whatever is not in it', async () => {
+      await work.settlesOn(answered(200, 'backend-'));
+      await legacy.curl('http://archive/').settlesOn(answered(200, 'archive-'));
+    });
+
+    await lesson.step('And the policy in force can be asked for, though not by the command of the course', async () => {
+      const tlsCheck = await lesson.attempt('istioctl', 'authn', 'tls-check', `backend.${namespace}`);
+      await lesson.check(
+        'istioctl has no command for that any more',
+        `${tlsCheck.stderr.trim().split('\n')[0]}, exit code ${tlsCheck.exitCode}`,
+        (says) => says.includes('unknown command "authn"') && tlsCheck.exitCode !== 0,
+      );
+      const pod = await lesson.kubectl('get', 'pod', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}');
+      await lesson.witness(
+        'the description of the pod names the mode and the resource that sets it',
+        ['experimental', 'describe', 'pod', pod.stdout, '--namespace', namespace],
+        (says) => /mTLS mode: STRICT/.test(says) && /Applied PeerAuthentication:\s+default\.m1-e6-strict\b/.test(says),
+        'istioctl',
+      );
+    });
+
+    await lesson.step('And without the resource the mesh is permissive again', async () => {
+      await lesson.withhold('20-strict-mtls.yaml');
+      await plaintext.settlesOn(answered(200, 'backend-'));
+    });
+  },
+);
