@@ -1,5 +1,8 @@
+import { answeringPod } from '../../../helpers/answer.ts';
+import { type Reply, tally } from '../../../helpers/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered } from '../../../helpers/outcome.ts';
+import { barChart } from '../../../helpers/report/charts.ts';
 
 exercise(
   'VirtualService routes the canary header to v2 and everyone else to v1',
@@ -7,11 +10,11 @@ exercise(
     persona: 'Marcus Chen',
     question: 'Version 2 is deployed. Can we try it ourselves before a single customer meets it?',
     proof:
-      'Before the route the header means nothing: both versions answer. Afterwards 20 calls in a row with the header come from v2 and 20 without it from v1, each named by the pod that answered; if versions were still picked at random, 20 in a row would happen once in half a million runs. The match is exact: "false" and "TRUE" go to v1.',
+      'Before the route the header means nothing: both versions answer. Afterwards 20 calls in a row with the header come from v2 and 20 without it from v1, each named by the pod that answered; if versions were still picked at random, 20 in a row would happen once in half a million runs. The match is exact: "false" and "TRUE" go to v1. At the same time a caller without a sidecar, with the header, meets both versions.',
     takeaway:
       'Deploying is not releasing: a route decides who meets a version, and the label in the pod template tells which is which.',
     needs: ['k8s', 'sidecar'],
-    proves: ['m2.e5.a6'],
+    proves: ['m2.e5.a6', 'm2.e5.a7'],
     errata: [
       {
         id: 'E217',
@@ -23,6 +26,16 @@ exercise(
         said: 'The version labels are put on the pods by hand.',
         fact: 'They are gone with the next pod. They belong in the template of a Deployment for each version.',
       },
+      {
+        id: 'E218',
+        said: 'The answer shows which version it came from.',
+        fact: 'Both versions run the same page. What tells them apart is the name of the pod in it.',
+      },
+      {
+        id: 'E219',
+        said: 'Any debug pod can try the header.',
+        fact: 'Only one with a sidecar: it is the proxy of the caller that reads the header and chooses.',
+      },
     ],
     readMore: 'https://istio.io/latest/docs/concepts/traffic-management/',
   },
@@ -31,11 +44,14 @@ exercise(
     const frontend = lesson.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
     const tester = frontend.curl('-H', 'canary: true', 'http://backend/');
-    const often = { inARow: 20 };
+    const debug = lesson.client('pod/debug').curl('-H', 'canary: true', 'http://backend/');
+    const twentyCalls = async (...header: readonly string[]) =>
+      Object.fromEntries(tally(await frontend.newConnections(20, ...header, 'http://backend/'), version));
 
     await lesson.step('Before: both versions answer, header or not', async () => {
       await tester.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
       await tester.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
+      await customer.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
       await customer.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
     });
 
@@ -45,13 +61,29 @@ exercise(
     });
 
     await lesson.step('After: the header leads to v2', async () => {
-      await tester.settlesOn(answered(200, 'backend-v2'), often);
+      await tester.settlesOn(answered(200, 'backend-v2'));
+      const seen = await twentyCalls('-H', 'canary: true');
+      await lesson.show('20 calls with the header', barChart('calls', new Map(Object.entries(seen))));
+      await lesson.check('20 calls in a row with the header came from v2', seen, ({ v2 }) => v2 === 20);
     });
 
     await lesson.step('And everyone else stays on v1, also with a header that is not quite the same', async () => {
-      await customer.settlesOn(answered(200, 'backend-v1'), often);
-      await frontend.curl('-H', 'canary: false', 'http://backend/').settlesOn(answered(200, 'backend-v1'));
-      await frontend.curl('-H', 'canary: TRUE', 'http://backend/').settlesOn(answered(200, 'backend-v1'));
+      await customer.settlesOn(answered(200, 'backend-v1'));
+      const seen = await twentyCalls();
+      await lesson.show('20 calls without the header', barChart('calls', new Map(Object.entries(seen))));
+      await lesson.check('20 calls in a row without it came from v1', seen, ({ v1 }) => v1 === 20);
+      for (const value of ['false', 'TRUE']) {
+        await lesson.check(
+          `20 calls in a row with "canary: ${value}" came from v1`,
+          await twentyCalls('-H', `canary: ${value}`),
+          ({ v1 }) => v1 === 20,
+        );
+      }
+    });
+
+    await lesson.step('And a caller without a sidecar meets both versions with that very header', async () => {
+      await debug.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
+      await debug.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
     });
 
     await lesson.step('And without the route the header means nothing again', async () => {
@@ -60,3 +92,8 @@ exercise(
     });
   },
 );
+
+/** The version by the name of the pod, which the page shows. */
+function version({ body, status }: Reply): string {
+  return /backend-(v\d)/.exec(answeringPod(body) ?? '')?.[1] ?? `HTTP ${status}`;
+}

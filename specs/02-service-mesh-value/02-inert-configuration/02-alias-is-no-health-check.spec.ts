@@ -1,0 +1,107 @@
+import { onNewConnections, readReplies, tally } from '../../../helpers/burst.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+
+const calls = 30;
+const services = ['frontend', 'frontend-health'];
+const servedBy = (service: string) => [
+  'get',
+  'endpointslices',
+  '-l',
+  `kubernetes.io/service-name=${service}`,
+  '-o',
+  'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].targetRef.name}',
+];
+const pods = ['get', 'pods', '-l', 'app=frontend', '-o', 'jsonpath={.items[*].metadata.name}'];
+const sorted = (names: string) =>
+  names
+    .split(' ')
+    .filter((name) => name !== '')
+    .toSorted()
+    .join(' ');
+
+exercise(
+  'Service for health keeps a pod that fails; only a probe takes it out',
+  {
+    persona: 'Marcus Chen',
+    question:
+      'My team gave the frontend a health Service on a port of its own. Why does it send customers to a broken pod?',
+    proof: `One of two pods is told to answer 500 to everything. The health Service goes on listing it, and of ${calls} calls to health itself some come back with 500, so it is neither asked nor asking. Then the Deployment gets a readiness probe on the same path, and again one pod is told to fail: now both Services drop it, and all ${calls} calls of both are answered by the other. Once healed it is back, so that it was its answers that kept it out. A split of ${calls} calls that never meets one of two pods has a chance of 1 in 500 million.`,
+    takeaway: 'A second Service is a second name for the same pods; who is served is decided by probes.',
+    needs: ['k8s'],
+    proves: ['m2.e2.a2'],
+    errata: [
+      {
+        id: 'E207',
+        said: 'frontend-health offers health on a separate port.',
+        fact: 'It is another name for the same pods and checks nothing. A readiness probe does, and takes a failing pod out of every Service.',
+      },
+    ],
+    readMore: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const customer = lesson.client('pod/customer');
+    const allAnswered = async (url: string) => {
+      await customer.witness(
+        `${calls} calls in a row to ${url} are answered with 200`,
+        onNewConnections(calls, [url]),
+        ({ stdout }) => {
+          const replies = readReplies(stdout);
+          return replies.length === calls && replies.every(({ status }) => status === 200);
+        },
+      );
+    };
+    const statusesOf = async (url: string) => {
+      const replies = await customer.newConnections(calls, url);
+      return Object.fromEntries(tally(replies, ({ status }) => `HTTP ${status}`));
+    };
+    const bothServe = async (says: string, names: string) => {
+      for (const service of services)
+        await lesson.witness(`${service} has ${says}`, servedBy(service), (list) => sorted(list) === sorted(names));
+    };
+    const breaks = async (pod: string) => {
+      await lesson.client(`pod/${pod}`).run('curl', '-s', '-d', '{"status":500}', 'localhost/fault');
+    };
+
+    await lesson.step('Before: two names, the same two pods, all calls answered', async () => {
+      await bothServe('both pods', (await lesson.kubectl(...pods)).stdout);
+      // Without a probe a pod counts as ready before it listens.
+      await allAnswered('http://frontend-health:8080/');
+    });
+
+    await lesson.step('One pod breaks, and stays behind both names: health itself answers 500', async () => {
+      const names = (await lesson.kubectl(...pods)).stdout;
+      await breaks(names.split(' ')[0] ?? '');
+      await lesson.check(
+        `some of ${calls} calls to health fail, and some do not`,
+        await statusesOf('http://frontend-health:8080/'),
+        (seen) => (seen['HTTP 500'] ?? 0) > 0 && (seen['HTTP 200'] ?? 0) > 0,
+      );
+      await bothServe('both pods still', names);
+    });
+
+    await lesson.step('The Deployment gets a readiness probe, and so new pods', async () => {
+      await lesson.apply('20-readiness-probe.yaml');
+      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+    });
+
+    let broken = '';
+    let others: readonly string[] = [];
+    await lesson.step('After: the pod that breaks is out, and health answers 200 again', async () => {
+      const two = await lesson.witness(
+        'there are two pods, the old ones gone',
+        pods,
+        (list) => list.split(' ').length === 2,
+      );
+      [broken = '', ...others] = two.split(' ');
+      await breaks(broken);
+      await bothServe('the other pod only', others.join(' '));
+      for (const url of ['http://frontend-health:8080/', 'http://frontend/']) await allAnswered(url);
+    });
+
+    await lesson.step('And once it is healed it is served again', async () => {
+      await lesson.client(`pod/${broken}`).run('curl', '-s', '-X', 'DELETE', 'localhost/fault');
+      await bothServe('both pods', [broken, ...others].join(' '));
+    });
+  },
+);

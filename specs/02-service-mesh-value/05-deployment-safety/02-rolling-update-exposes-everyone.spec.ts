@@ -1,0 +1,112 @@
+import { versionOf } from '../../../helpers/burst.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { between, failures, moments } from '../../../helpers/load.ts';
+import { answeredByVersion } from '../../../helpers/outcome.ts';
+import { timeline } from '../../../helpers/report/charts.ts';
+
+exercise(
+  'A rolling update takes a bad version from no customer to every customer',
+  {
+    persona: 'Marcus Chen',
+    question: 'Version 2 starts, is ready, and answers every customer with an error. Who notices, and when?',
+    proof:
+      'Customers call all the time, and each answer says which version gave it. Before the update all calls succeed. The bad pods pass their readiness probe, so Kubernetes sees a rollout that went well; while it goes on both versions answer, in the second half with more failures than in the first, and when it is complete every call fails. The same calls succeed again after the update is undone.',
+    takeaway:
+      'In a rolling update the number of new pods decides how many customers meet them; being ready is not being right.',
+    needs: ['k8s'],
+    proves: ['m2.e5.a2'],
+    errata: [
+      {
+        id: 'E214',
+        said: 'Another tag of the same image shows what a bad deployment does.',
+        fact: 'It takes a version that is ready and wrong. Then the share of failures climbs with every pod, to all of them.',
+      },
+    ],
+    readMore: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-back-a-deployment',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const customer = frontend.curl('http://backend/');
+    const rollout = async (verb: string) => lesson.kubectl('rollout', verb, 'deployment/backend');
+
+    const gone = async (version: string) =>
+      lesson.kubectl('wait', '--for=delete', 'pod', '-l', `app=backend,version=${version}`, '--timeout=60s');
+    const more = async () => frontend.newConnections(20, 'http://backend/');
+
+    const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
+      await lesson.step('Before: version 1 answers everyone', async () => {
+        await customer.settlesOn(answeredByVersion('v1'));
+      });
+
+      await lesson.step('Version 2 is rolled out; its pods become ready one by one', async () => {
+        await mark('update');
+        await lesson.apply('20-bad-version.yaml');
+        await rollout('status');
+      });
+
+      await lesson.step('After: Kubernetes is content, and every customer gets an error', async () => {
+        await customer.settlesOn(answeredByVersion('v2', 500));
+        await gone('v1');
+        await mark('all on v2');
+        await more();
+        await lesson.witness('three of three pods are ready', ['get', 'deployment', 'backend'], (seen) =>
+          /3\/3/.test(seen),
+        );
+      });
+
+      await lesson.step('And undoing the update takes the errors away', async () => {
+        await mark('undo');
+        await rollout('undo');
+        await rollout('status');
+        await customer.settlesOn(answeredByVersion('v1'));
+        await gone('v2');
+        await mark('healed');
+        await more();
+      });
+    });
+
+    await lesson.step('What the customers saw', async () => {
+      await lesson.show(
+        'Who answered during the rolling update, failures in red',
+        timeline(moments(load.replies, versionOf), load.milestones),
+      );
+      const rolling = between(load, 'update', 'all on v2');
+      const phases = {
+        before: failures(between(load, '', 'update')),
+        'first half': failures(rolling.slice(0, rolling.length / 2)),
+        'second half': failures(rolling.slice(rolling.length / 2)),
+        'all on v2': failures(between(load, 'all on v2', 'undo')),
+        healed: failures(between(load, 'healed')),
+      };
+      lesson.table(
+        'Failed calls',
+        ['phase', 'calls', 'failed'],
+        Object.entries(phases).map(([phase, { calls, failed }]) => [phase, `${calls}`, `${failed}`]),
+      );
+      await lesson.check('no call failed before the update, and none after it was undone', phases, (seen) =>
+        [seen.before, seen.healed].every(({ calls, failed }) => calls > 0 && failed === 0),
+      );
+      await lesson.check(
+        'the share of failures climbed while the pods were replaced',
+        phases,
+        (seen) => share(seen['first half']) < share(seen['second half']),
+      );
+      await lesson.check(
+        'with all pods on version 2 every call failed',
+        phases['all on v2'],
+        (seen) => share(seen) === 1,
+      );
+      const seconds = (label: string) => load.milestones.find((milestone) => milestone.label === label)?.seconds ?? 0;
+      await lesson.check(
+        'customers met errors from the update until it was undone',
+        { failedCalls: failures(load.replies).failed, seconds: Math.round(seconds('healed') - seconds('update')) },
+        ({ failedCalls, seconds: exposed }) => failedCalls > 0 && exposed > 0,
+      );
+    });
+  },
+);
+
+function share({ calls, failed }: { calls: number; failed: number }): number {
+  return failed / Math.max(1, calls);
+}

@@ -1,0 +1,76 @@
+import { tally, versionOf } from '../../../helpers/burst.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { answeredByVersion } from '../../../helpers/outcome.ts';
+import { barChart } from '../../../helpers/report/charts.ts';
+
+exercise(
+  'Two Deployments behind one Service share the calls by their numbers of pods',
+  {
+    persona: 'Marcus Chen',
+    question: 'Do we need a mesh to show a new version to a few customers first?',
+    proof:
+      'There is no mesh. Three pods of version 1 and one of version 2 stand behind one Service, and of 400 calls, each on a new connection, a quarter goes to version 2: 16 to 34 per cent are accepted, which a fair draw misses three times in a hundred thousand runs. With three pods against three it is half. A call with the canary header meets either version, so nobody can be chosen.',
+    takeaway: 'A canary without a mesh exists, but its steps are whole pods and it cannot choose whom it meets.',
+    needs: ['k8s'],
+    proves: ['m2.e5.a3'],
+    errata: [
+      {
+        id: 'E215',
+        said: 'Kubernetes has no way to send a small share of the calls to a new version.',
+        fact: 'Replicas of two versions behind one Service do, in steps of a pod. One per cent would take a hundred pods.',
+      },
+    ],
+    readMore: 'https://kubernetes.io/docs/concepts/workloads/management/#canary-deployments',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const shareOfV2 = async (title: string) => {
+      const versions = tally(await frontend.newConnections(400, 'http://backend/'), versionOf);
+      await lesson.show(title, barChart('calls', versions));
+      return { v1: versions.get('v1') ?? 0, v2: versions.get('v2') ?? 0 };
+    };
+
+    await lesson.step('Before: version 1 answers everyone', async () => {
+      await frontend.curl('http://backend/').settlesOn(answeredByVersion('v1'));
+    });
+
+    await lesson.step('One pod of version 2 joins three of version 1', async () => {
+      await lesson.apply('20-backend-v2.yaml');
+      await frontend.curl('http://backend/').settlesOn(answeredByVersion('v2'), { inARow: 1 });
+    });
+
+    await lesson.step('After: a quarter of 400 calls meets version 2', async () => {
+      await lesson.check(
+        'version 2 got 16 to 34 per cent, version 1 the rest',
+        await shareOfV2('One pod of four'),
+        ({ v1, v2 }) => v1 + v2 === 400 && v2 >= 64 && v2 <= 136,
+      );
+    });
+
+    await lesson.step('And a header chooses nobody', async () => {
+      const replies = await frontend.newConnections(60, '-H', 'canary: true', 'http://backend/');
+      await lesson.check(
+        'calls with the canary header met both versions',
+        Object.fromEntries(tally(replies, versionOf)),
+        (seen) => (seen['v1'] ?? 0) > 0 && (seen['v2'] ?? 0) > 0,
+      );
+    });
+
+    await lesson.step('And the next step takes more pods: three against three is half', async () => {
+      await lesson.kubectl('scale', 'deployment/backend-v2', '--replicas=3');
+      await lesson.kubectl('rollout', 'status', 'deployment/backend-v2', '--timeout=60s');
+      const endpoints = ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=backend', '-o'];
+      await lesson.witness(
+        'six pods are ready behind the Service',
+        [...endpoints, 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}'],
+        (addresses) => addresses.split(' ').length === 6,
+      );
+      await lesson.check(
+        'version 2 got 40 to 60 per cent',
+        await shareOfV2('Three pods of six'),
+        ({ v1, v2 }) => v1 + v2 === 400 && v2 >= 160 && v2 <= 240,
+      );
+    });
+  },
+);

@@ -1,0 +1,108 @@
+import { answeringPod } from '../../../helpers/answer.ts';
+import { type Reply, tally } from '../../../helpers/burst.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { answered, noHealthyUpstream } from '../../../helpers/outcome.ts';
+
+const namespace = 'm2-e5-hand-labels';
+const readyPods = 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}';
+
+exercise(
+  'A subset without labelled pods answers 503, at once or with the next rollout',
+  {
+    persona: 'Marcus Chen',
+    question: 'We follow the canary steps to be safe, and every call of our customers fails. What went wrong?',
+    proof:
+      'The same call succeeds before the routes and fails ten times out of ten after them, while the Service has its three ready pods: it is the subsets that are empty. With labels put on the pods by hand the routes work and the header chooses the pod that is called v2. A restart replaces the pods; the new ones carry no such label, and the outage is back. Without the routes the same call succeeds.',
+    takeaway: 'A subset selects pods by labels, and only labels in the pod template outlive the pod.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.e5.a4', 'm2.e5.a5'],
+    errata: [
+      {
+        id: 'E216',
+        said: 'Apply routes and subsets to the pods as they are, or label the pods by hand first.',
+        fact: 'Without labels every meshed caller gets 503, no healthy upstream. Labels put on by hand are gone with the next rollout.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/reference/config/analysis/ist0173/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const customer = frontend.curl('http://backend/');
+    const tester = frontend.curl('-H', 'canary: true', 'http://backend/');
+    const twice = { inARow: 2 };
+    const tenCalls = async (...header: readonly string[]) =>
+      Object.fromEntries(tally(await frontend.newConnections(10, ...header, 'http://backend/'), whoAnswered));
+    const everyCallFails = async () => {
+      await customer.settlesOn(noHealthyUpstream, twice);
+      await tester.settlesOn(noHealthyUpstream, twice);
+      for (const header of [[], ['-H', 'canary: true']]) {
+        await lesson.check(
+          `ten of ten calls ${header.length === 0 ? 'without' : 'with'} the header got 503`,
+          await tenCalls(...header),
+          (seen) => seen['503 no healthy upstream'] === 10,
+        );
+      }
+    };
+    const podsAreReady = async () =>
+      lesson.witness(
+        'the Service still has three ready pods',
+        ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=backend', '-o', readyPods],
+        (addresses) => addresses.split(' ').length === 3,
+      );
+    const analysisNamesTheSubsets = async () => {
+      // The findings are errors, so the analysis itself ends with an exit code of its own.
+      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      await lesson.check('the analysis names both subsets: they select no pod, IST0173', stdout, (report) =>
+        ['v1', 'v2'].every((subset) => new RegExp(`IST0173.*backend-versions.*Subset ${subset} `).test(report)),
+      );
+    };
+
+    await lesson.step('Before: the backend answers', async () => {
+      await customer.settlesOn(answered(200, 'backend-'));
+    });
+
+    await lesson.step('Routes and subsets are applied; no pod has a version label', async () => {
+      await lesson.apply('20-canary.yaml');
+    });
+
+    await lesson.step('After: the step towards safety is an outage', async () => {
+      await everyCallFails();
+      await podsAreReady();
+      await analysisNamesTheSubsets();
+    });
+
+    await lesson.step('Labels by hand: one pod becomes v2, the others v1, and the routes work', async () => {
+      const pods = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[*].metadata.name}'];
+      const [chosen = ''] = (await lesson.kubectl(...pods)).stdout.split(' ');
+      await lesson.kubectl('label', 'pod', '-l', 'app=backend', 'version=v1', '--overwrite');
+      await lesson.kubectl('label', 'pod', chosen, 'version=v2', '--overwrite');
+      await tester.settlesOn(answered(200, chosen), twice);
+      await lesson.check(
+        'ten of ten calls with the header were answered by the pod called v2',
+        await tenCalls('-H', 'canary: true'),
+        (seen) => seen[chosen] === 10,
+      );
+      await lesson.check('and ten of ten without it by the other pods', await tenCalls(), (seen) =>
+        Object.keys(seen).every((pod) => pod.startsWith('backend-') && pod !== chosen),
+      );
+    });
+
+    await lesson.step('A restart makes new pods without these labels: the outage is back', async () => {
+      await lesson.kubectl('rollout', 'restart', 'deployment/backend');
+      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
+      await everyCallFails();
+      await podsAreReady();
+    });
+
+    await lesson.step('And without the routes the backend answers again', async () => {
+      await lesson.withhold('20-canary.yaml');
+      await customer.settlesOn(answered(200, 'backend-'));
+    });
+  },
+);
+
+/** The pod that answered, or status and text of the answer. */
+function whoAnswered({ status, body }: Reply): string {
+  return answeringPod(body) ?? `${status} ${body.trim()}`;
+}

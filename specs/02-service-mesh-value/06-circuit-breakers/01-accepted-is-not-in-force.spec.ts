@@ -1,0 +1,135 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { failures } from '../../../helpers/load.ts';
+import {
+  type ClusterLimits,
+  clustersCommand,
+  readClusterLimits,
+  tellLimits,
+} from '../../../helpers/mesh/cluster-limits.ts';
+import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
+
+const namespace = 'm2-e6-accepted';
+const clusters = clustersCommand('deployment/frontend', 'backend', namespace);
+const manifests = `fixtures/02-service-mesh-value/06-circuit-breakers/01-accepted-is-not-in-force`;
+const accepts = (file: string) => ['apply', '--dry-run=server', '-f', `${manifests}/${file}`];
+const detections = ['exec', 'deployment/frontend', ...statsCommand(`outbound|80||backend.${namespace}.`)];
+
+exercise(
+  'DestinationRule is accepted with a threshold that no proxy ever learns',
+  {
+    persona: 'Marcus Chen',
+    question: 'The rule for the circuit breaker was accepted. Does that mean my services are protected as it says?',
+    proof:
+      'What counts is what the proxy of the caller has, so it is asked itself. The rule arrives there, because its limit of ten connections does; its threshold of three failures does not. And the proxy behaves so: after four failures in a row it has detected nothing, after the fifth it has. A second rule for the same host is accepted without a warning, its subsets arrive and its limit of 99 does not; when the first rule is taken away the 99 arrives, so nothing was wrong with it.',
+    takeaway:
+      'Accepted means well formed, not in force: ask the proxy what it was told, and keep one rule for each host.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.e6.a1', 'm2.e6.a2', 'm2.e6.a10'],
+    errata: [
+      {
+        id: 'E220',
+        said: 'Inside a debug pod, kubectl finds the frontend and istioctl lists the clusters of its proxy.',
+        fact: 'Neither program is in that pod, nor should a pod have the rights. Both belong to the workstation.',
+      },
+      {
+        id: 'E221',
+        said: 'consecutiveErrors: 3 ejects a pod after three errors.',
+        fact: 'The field is deprecated and translated into nothing, so Envoy keeps its own five. It is consecutive5xxErrors.',
+      },
+      {
+        id: 'E225',
+        said: 'Subsets in one DestinationRule and limits in another simply add up.',
+        fact: 'The subsets of both are joined, but of two traffic policies only the older one counts, and nobody says so.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const limits = async (says: string, holds: (limits: readonly ClusterLimits[]) => boolean) => {
+      const arrived = (json: string) => holds(readClusterLimits(json));
+      return readClusterLimits(await lesson.witness(says, clusters, arrived, 'istioctl', tellLimits));
+    };
+
+    await lesson.step('Before: the debug pod cannot look into a proxy, the workstation can', async () => {
+      const debug = lesson.client('pod/debug');
+      for (const program of ['istioctl', 'kubectl']) {
+        const { exitCode, stdout } = await debug.run('which', program);
+        await lesson.check(`the pod has no ${program}`, { exitCode, stdout }, (found) => found.exitCode === 1);
+      }
+      const { stdout } = await debug.run('which', 'curl');
+      await lesson.check('and it does have curl, so looking for a program works', stdout, (path) => /curl/.test(path));
+      const [service] = await limits('the proxy of the frontend knows the backend', (all) => all.length === 1);
+      await lesson.check(
+        'and has no limit for it',
+        service,
+        (found) => found?.maxConnections === undefined && found?.outlierDetection === undefined,
+      );
+    });
+
+    await lesson.step('The rule of the course text is accepted, with a warning', async () => {
+      const { stderr } = await lesson.kubectl(...accepts('20-circuit-breaker.yaml'));
+      await lesson.check('the API server warns', stderr, (text) => /^Warning: .*consecutive errors is dep/m.test(text));
+      await lesson.apply('20-circuit-breaker.yaml');
+      const [service] = await limits('the rule has reached the proxy', ([found]) => found?.maxConnections === 10);
+      await lesson.check(
+        'outlier detection came with it, without any number of failures',
+        service?.outlierDetection,
+        (found) => found !== undefined && found.interval === '30s' && found.consecutive5xx === undefined,
+      );
+      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      await lesson.check('istioctl analyze knows', stdout, (text) => /IST0133.*backend-circuit-breaker/.test(text));
+    });
+
+    await lesson.step('After: three failures are not enough, nor are four; it takes five', async () => {
+      const [pod = ''] = (await lesson.kubectl('get', 'pods', '-l', 'app=backend', '-o', 'name')).stdout.split('\n');
+      await lesson.client(pod).run('curl', '--silent', '--data', '{"status":500}', 'localhost/fault');
+      const detected = async () => {
+        const { stdout } = await lesson.kubectl(...detections);
+        return readProxyStats(stdout)('outlier_detection.ejections_detected_consecutive_5xx');
+      };
+      const frontend = lesson.client('deployment/frontend');
+      const fail = async (times: number) => ({
+        ...failures(await frontend.oneConnection(times, 'http://backend/')),
+        detected: await detected(),
+      });
+      const nothingYet = await fail(4);
+      await lesson.check(
+        'four calls failed, nothing was detected',
+        nothingYet,
+        (seen) => seen.failed === 4 && seen.detected === 0,
+      );
+      const fifth = await fail(1);
+      await lesson.check('the fifth failure is detected', fifth, (seen) => seen.failed === 1 && seen.detected === 1);
+    });
+
+    await lesson.step('A second rule for the host brings subsets, and loses its limit', async () => {
+      const { stderr } = await lesson.kubectl(...accepts('30-backend-versions.yaml'));
+      await lesson.check('the API server does not warn', stderr, (text) => !text.includes('Warning'));
+      await lesson.apply('30-backend-versions.yaml');
+      const all = await limits('the subsets have reached the proxy', (found) => found.length === 3);
+      await lesson.check(
+        'both subsets have the limits of the first rule, and the 99 of the second is nowhere',
+        all.map(({ subset, maxConnections, maxPendingRequests }) => ({ subset, maxConnections, maxPendingRequests })),
+        (found) =>
+          found.map(({ subset }) => subset).join() === ',v1,v2' &&
+          found.every(({ maxConnections, maxPendingRequests }) => maxConnections === 10 && maxPendingRequests === 10),
+      );
+      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const findings = stdout.split('\n').filter((line) => line.includes('(DestinationRule '));
+      await lesson.check(
+        'istioctl analyze warns of the first rule, and of the second says at most that nobody is v2 yet',
+        findings,
+        (lines) =>
+          lines.some((line) => line.includes('IST0133')) && lines.every((line) => /IST0133|IST0173.* v2 /.test(line)),
+      );
+    });
+
+    await lesson.step('And without the first rule the 99 of the second arrives', async () => {
+      await lesson.withhold('20-circuit-breaker.yaml');
+      await limits('every cluster has room for 99 connections', (found) =>
+        found.every(({ maxConnections }) => maxConnections === 99),
+      );
+    });
+  },
+);

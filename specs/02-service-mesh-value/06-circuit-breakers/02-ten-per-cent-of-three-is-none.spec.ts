@@ -1,0 +1,133 @@
+import { answeringPod } from '../../../helpers/answer.ts';
+import { type Reply, tally } from '../../../helpers/burst.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { failures } from '../../../helpers/load.ts';
+import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
+import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
+import { answered } from '../../../helpers/outcome.ts';
+import { barChart } from '../../../helpers/report/charts.ts';
+
+const namespace = 'm2-e6-ten-per-cent';
+const backend = 'http://backend/';
+const counters = [
+  'exec',
+  'deployment/frontend',
+  ...statsCommand(`outbound|80||backend.${namespace}.svc.cluster.local;.outlier_`),
+];
+const clusters = clustersCommand('deployment/frontend', 'backend', namespace);
+const calls = 300;
+/** A third, and four standard deviations of it: more than that by chance once in 16,000 runs. */
+const aboutAThird = (failed: number) => failed > 0.22 * calls && failed < 0.44 * calls;
+
+exercise(
+  'DestinationRule ejects no pod of three while it may eject ten per cent',
+  {
+    persona: 'Marcus Chen',
+    question:
+      'One of my three pods fails every call, and the rule says out after three failures. Why do customers still see errors?',
+    proof:
+      'The counters of the proxy that calls tell what it did, and why. It detects the failing pod again and again, ejects nothing, and counts each time that the limit forbade it; the failing pod goes on answering as often as the others. Then one number changes, the share that may be ejected, and the same pod fails the same way: after two failures it is in, after the third it is out, and of the next calls none fails. So detection worked all along, and the share was what stood in the way.',
+    takeaway:
+      'By default a tenth of the pods may be ejected, and a tenth of three is none: set maxEjectionPercent to suit the number of pods.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.e6.a3', 'm2.e6.a4'],
+    errata: [
+      {
+        id: 'E222',
+        said: 'Outlier detection ejects unhealthy pods and so protects the users.',
+        fact: 'maxEjectionPercent is 10 unless it is set. One pod of three is more than that, so none is ejected.',
+      },
+    ],
+    readMore: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const named = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}'];
+    const sick = (await lesson.kubectl(...named)).stdout;
+    const pod = lesson.client(`pod/${sick}`);
+    const breakIt = () => pod.run('curl', '--silent', '--data', '{"status":500}', 'localhost/fault');
+    const ejections = async () => {
+      const stats = readProxyStats((await lesson.kubectl(...counters)).stdout);
+      const count = (name: string) => stats(`outlier_detection.ejections_${name}`);
+      const detected = count('detected_consecutive_5xx');
+      return { detected, forbidden: count('overflow'), ejected: count('enforced_total'), out: count('active') };
+    };
+    const measure = async (times: number) => {
+      const replies = await frontend.oneConnection(times, backend);
+      return { replies, told: { ...failures(replies), ...(await ejections()) } };
+    };
+
+    await lesson.step('Before: one pod of three fails, and with it a third of all calls', async () => {
+      await breakIt();
+      const replies = await frontend.oneConnection(calls, backend);
+      await lesson.check('about a third of 300 calls failed', failures(replies), ({ failed }) => aboutAThird(failed));
+      await lesson.check(
+        'and every one that failed came from that pod',
+        [...new Set(replies.filter(({ status }) => status !== 200).map(({ body }) => answeringPod(body)))],
+        (pods) => pods.join() === sick,
+      );
+    });
+
+    await lesson.step('The rule: out after three failures in a row', async () => {
+      await lesson.apply('20-circuit-breaker.yaml');
+      await lesson.witness(
+        'the proxy of the frontend has the three, and no word of a share',
+        clusters,
+        (json) => {
+          const [rule] = readClusterLimits(json);
+          return rule?.outlierDetection?.consecutive5xx === 3 && rule.outlierDetection.maxEjectionPercent === undefined;
+        },
+        'istioctl',
+        tellLimits,
+      );
+    });
+
+    await lesson.step('After: the failing pod is detected, and never ejected', async () => {
+      const { replies, told } = await measure(calls);
+      await lesson.show('Who answered 300 calls under the rule', barChart('calls', tally(replies, whoAnswered)));
+      await lesson.check('still about a third of 300 calls failed', told, ({ failed }) => aboutAThird(failed));
+      await lesson.check(
+        'the pod was detected, each time the limit forbade to eject it, and nobody was ejected',
+        told,
+        ({ detected, forbidden, ejected, out }) => detected > 0 && forbidden > 0 && ejected === 0 && out === 0,
+      );
+    });
+
+    await lesson.step('And if a third of the pods may be ejected, the same pod is', async () => {
+      await lesson.apply('30-a-third.yaml');
+      await lesson.witness(
+        'the share has reached the proxy',
+        clusters,
+        (json) => readClusterLimits(json)[0]?.outlierDetection?.maxEjectionPercent === 34,
+        'istioctl',
+        tellLimits,
+      );
+      await pod.run('curl', '--silent', '--request', 'DELETE', 'localhost/fault');
+      await frontend.curl(backend).settlesOn(answered(200, sick), { inARow: 1 });
+      await breakIt();
+      await frontend.run('sh', '-c', untilFailed(2));
+      const stillIn = await ejections();
+      await lesson.check('after two failures it is in', stillIn, ({ ejected }) => ejected === 0);
+      await frontend.run('sh', '-c', untilFailed(1));
+      await lesson.witness('after the third it is out', counters, (text) => /ejections_active: 1$/m.test(text));
+      const { replies, told } = await measure(90);
+      await lesson.show('Who answered the next 90 calls', barChart('calls', tally(replies, whoAnswered)));
+      await lesson.check(
+        'errors have ended, and the two other pods answer',
+        { ...told, pods: tally(replies, whoAnswered).size },
+        ({ failed, ejected, out, pods }) => failed === 0 && ejected === 1 && out === 1 && pods === 2,
+      );
+    });
+  },
+);
+
+/** Calls until so many calls have failed, and then makes none. */
+function untilFailed(times: number): string {
+  const call = `status=$(curl --silent --output /dev/null --write-out '%{http_code}' ${backend}); echo $status`;
+  return `n=0; while [ $n -lt ${times} ]; do ${call}; [ $status = 200 ] || n=$((n+1)); done`;
+}
+
+function whoAnswered({ status, body }: Reply): string {
+  return `${answeringPod(body) ?? 'no pod'}: HTTP ${status}`;
+}

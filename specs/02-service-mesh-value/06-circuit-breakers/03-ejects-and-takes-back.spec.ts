@@ -1,0 +1,104 @@
+import { answeringPod } from '../../../helpers/answer.ts';
+import type { Reply } from '../../../helpers/burst.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { between, failures, moments, type TimedReply } from '../../../helpers/load.ts';
+import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
+import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
+import { answered } from '../../../helpers/outcome.ts';
+import { timeline } from '../../../helpers/report/charts.ts';
+
+const namespace = 'm2-e6-ejects';
+const backend = 'http://backend/';
+const clusters = clustersCommand('deployment/frontend', 'backend', namespace);
+const ejections = `outbound|80||backend.${namespace}.svc.cluster.local;.outlier_detection.ejections_`;
+/** As the rule has it: the first ejection lasts so long, the second twice that; either ends at the proxy's next look. */
+const baseSeconds = 4;
+
+exercise(
+  'DestinationRule ejects a failing pod, for longer the second time, and takes it back when healed',
+  {
+    persona: 'Marcus Chen',
+    question:
+      'When a pod breaks at three in the morning, can the platform take it out by itself, and put it back when it is well?',
+    proof:
+      'A customer calls all the time, and each answer names its pod, so the silences in the picture are measured, not told. The pod breaks, fails three calls, on a busy machine a few more before the proxy has acted, and is silent; it comes back while still broken, and the second silence is longer, twice the first by the rule; healed meanwhile, it comes back and answers with 200. All along the two other pods answer, so nothing else was broken, and the counters of the proxy agree: two ejections enforced, none active at the end.',
+    takeaway:
+      'The proxy takes a broken pod out, tries it again after growing pauses, takes it back once it is well, and needs nobody to be woken.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.e6.a5'],
+    readMore: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const named = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}'];
+    const sick = (await lesson.kubectl(...named)).stdout;
+    const pod = lesson.client(`pod/${sick}`);
+    const breakIt = () => pod.run('curl', '--silent', '--data', '{"status":500}', 'localhost/fault');
+    const healIt = () => pod.run('curl', '--silent', '--request', 'DELETE', 'localhost/fault');
+    const counters = (says: string, enforced: number, active: number) =>
+      lesson.witness(says, ['exec', 'deployment/frontend', ...statsCommand(ejections)], (text) => {
+        const stats = readProxyStats(text);
+        const count = (name: string) => stats(`outlier_detection.ejections_${name}`);
+        return count('enforced_total') === enforced && count('active') === active;
+      });
+
+    await lesson.step('Before: one pod of three is broken, and a third of all calls fail', async () => {
+      await breakIt();
+      const seen = failures(await frontend.oneConnection(90, backend));
+      await lesson.check('calls fail all along', seen, ({ failed }) => failed > 9);
+      await healIt();
+    });
+
+    await lesson.step('The rule: three failures in a row, and the pod is out for four seconds', async () => {
+      await lesson.apply('20-circuit-breaker.yaml');
+      const arrived = (json: string) => readClusterLimits(json)[0]?.outlierDetection?.maxEjectionPercent === 100;
+      await lesson.witness('the rule has reached the proxy', clusters, arrived, 'istioctl', tellLimits);
+    });
+
+    await lesson.step('After: the pod breaks, goes, tries in vain to return, is healed and returns', async () => {
+      const load = await frontend.whileCalling([backend], async (mark) => {
+        await counters('nobody is out', 0, 0);
+        await mark('breaks');
+        await breakIt();
+        await counters('the broken pod is out', 1, 1);
+        await counters('it is out for the second time', 2, 1);
+        await mark('healed');
+        await healIt();
+        await counters('it is back', 2, 0);
+        await mark('back');
+        await frontend.curl(backend).settlesOn(answered(200, sick), { inARow: 1 });
+      });
+      await lesson.show('Who answered, failures in red', timeline(moments(load.replies, whoAnswered), load.milestones));
+      await lesson.check(
+        'every call that failed did so in the broken pod',
+        [...new Set(load.replies.filter(({ status }) => status !== 200).map(whoAnswered))],
+        (pods) => pods.join() === sick,
+      );
+      const silent = silences(load.replies.filter((reply) => answeringPod(reply.body) === sick));
+      await lesson.check(
+        'the first silence lasted the time of the rule, the second twice that and longer than the first, in seconds',
+        silent,
+        ({ first, second }) => first >= baseSeconds && second >= 2 * baseSeconds && second > first,
+      );
+      await lesson.check(
+        'once the pod was back, no call failed',
+        failures(between(load, 'back')),
+        ({ calls, failed }) => calls > 0 && failed === 0,
+      );
+    });
+  },
+);
+
+function whoAnswered({ status, body }: Reply): string {
+  return answeringPod(body) ?? `HTTP ${status}`;
+}
+
+/** Of a pod that fails, is silent, fails again, is silent and answers: how long it was silent each time, in seconds. */
+function silences(replies: readonly TimedReply[]): { readonly first: number; readonly second: number } {
+  const failed = replies.filter(({ status }) => status !== 200).map(({ at }) => at);
+  const gaps = failed.slice(1).map((at, index) => at - (failed[index] ?? at));
+  const last = failed.at(-1) ?? Number.NaN;
+  const back = replies.find(({ at, status }) => status === 200 && at > last)?.at ?? Number.NaN;
+  return { first: Math.max(0, ...gaps), second: back - last };
+}

@@ -1,0 +1,143 @@
+import { mostAtOnce, readAccessLog } from '../../../helpers/access-log.ts';
+import { tally } from '../../../helpers/burst.ts';
+import type { Client } from '../../../helpers/client.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { failures, type ParallelReply } from '../../../helpers/load.ts';
+import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
+import { answered } from '../../../helpers/outcome.ts';
+import { barChart } from '../../../helpers/report/charts.ts';
+
+const namespace = 'm2-e6-overflow';
+const clusters = (workload: string) => clustersCommand(`deployment/${workload}`, 'backend', namespace);
+const logs = ['logs', '--selector', 'app=backend', '--tail=-1'];
+const slow = (path: string, delay = '300ms') => `http://backend/${path}?delay=${delay}`;
+
+exercise(
+  "A full connection pool refuses the rest, and each caller's proxy has a pool of its own",
+  {
+    persona: 'Marcus Chen',
+    question:
+      'When a service is slow, callers pile up until everything is slow. What does the limit of the rule do then, and for whom?',
+    proof:
+      'The backend is slow and nothing is broken, so whatever is refused is refused by the limit. Without the rule 50 calls at once are all served. With it two callers with ten calls each still are, and the logs of the backend show that more than the ten of the rule were under way at once. Of 50 calls from one caller some are served, and the others get a 503 with the header x-envoy-overloaded: exactly as many as its proxy has counted as overflow, and none of them is in the logs. One call at a time never meets the limit, not in 200 calls.',
+    takeaway:
+      "The limit protects a slow service from each caller by itself: together, callers may bring as many calls as there are callers' proxies times the limit.",
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.e6.a6', 'm2.e6.a7', 'm2.e6.a8'],
+    errata: [
+      {
+        id: 'E224',
+        said: 'A burst of 200 calls, one after another, shows the breaker at work; look into the logs of the backend.',
+        fact: 'One call at a time fills no pool and fails nowhere, so nothing happens. What does happen, the proxy of the caller counts; the backend never hears of it.',
+      },
+      {
+        id: 'E226',
+        said: 'The limits keep any one client from overwhelming the backend.',
+        fact: "They do, one client's proxy at a time. Nobody adds the clients up, so ten for each of two is twenty.",
+      },
+    ],
+    readMore: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const mobile = lesson.client('deployment/mobile');
+    const overflow = async (client: Client) => {
+      const stats = await client.proxyStats(
+        `outbound|80||backend.${namespace}.svc.cluster.local;.upstream_rq_pending_`,
+      );
+      return stats('upstream_rq_pending_overflow');
+    };
+    /** Calls to a path that reached the backend. */
+    const served = async (path: string) => {
+      const calls = readAccessLog((await lesson.kubectl(...logs)).stdout);
+      return calls.filter((call) => call.path.startsWith(`/${path}`));
+    };
+
+    await lesson.step('Before: fifty calls at once to a slow backend are all served', async () => {
+      // Counters of a cluster that a proxy has not called yet do not exist.
+      await mobile.curl('http://backend/').settlesOn(answered(200), { inARow: 1 });
+      const replies = await frontend.inParallel(50, 50, slow('before'));
+      await lesson.check('none is refused', count(replies), ({ ok, refused }) => ok === 50 && refused === 0);
+    });
+
+    await lesson.step('The rule: room for ten connections, and for ten calls that wait', async () => {
+      await lesson.apply('20-circuit-breaker.yaml');
+      for (const workload of ['frontend', 'mobile']) {
+        const arrived = (json: string) => readClusterLimits(json)[0]?.maxConnections === 10;
+        const says = `the rule has reached the proxy of the ${workload}`;
+        await lesson.witness(says, clusters(workload), arrived, 'istioctl', tellLimits);
+      }
+    });
+
+    await lesson.step('After: two callers with ten calls each at once are both served in full', async () => {
+      const before = [await overflow(frontend), await overflow(mobile)];
+      const both = [frontend, mobile].map(async (client) => client.inParallel(10, 10, slow('pair', '3s')));
+      const replies = await Promise.all(both);
+      const after = [await overflow(frontend), await overflow(mobile)];
+      await lesson.check(
+        'all twenty are served, and neither proxy has refused any',
+        { replies: replies.map(count), before, after },
+        (seen) => seen.replies.every(({ ok }) => ok === 10) && seen.before.join() === seen.after.join(),
+      );
+      await lesson.check(
+        'the backend had more of them at once than the ten of the rule',
+        mostAtOnce(await served('pair')),
+        (atOnce) => atOnce > 10,
+      );
+    });
+
+    await lesson.step('And of fifty calls at once from one caller some are served, the rest refused', async () => {
+      const before = await overflow(frontend);
+      const replies = await frontend.inParallel(50, 50, slow('crowd'));
+      const counted = (await overflow(frontend)) - before;
+      await lesson.show('What came of 50 calls at once', barChart('calls', tally(replies, outcome)));
+      await lesson.check(
+        'some are served, the others refused as overload, and the proxy has counted as many',
+        { ...count(replies), counted },
+        ({ ok, refused }) => ok > 0 && refused > 0 && ok + refused === 50 && refused === counted,
+      );
+      const reached = await served('crowd');
+      await lesson.check(
+        'the backend knows of those that were served and of no other, and never had more than ten at once',
+        { served: count(replies).ok, logged: reached.length, atOnce: mostAtOnce(reached) },
+        ({ served: ok, logged, atOnce }) => logged === ok && atOnce <= 10,
+      );
+    });
+
+    await lesson.step('And one call at a time is never refused, not in a burst of 200', async () => {
+      const before = await overflow(frontend);
+      const sequence = failures(await frontend.oneConnection(10, slow('patient')));
+      const burst = failures(await frontend.newConnections(200, 'http://backend/burst'));
+      const stats = await frontend.proxyStats(`outbound|80||backend.${namespace}.svc.cluster.local;.outlier_`);
+      await lesson.check(
+        'no call failed, none was counted as overflow, no pod was ejected',
+        {
+          sequence,
+          burst,
+          overflow: (await overflow(frontend)) - before,
+          ejected: stats('outlier_detection.ejections_enforced_total'),
+        },
+        (seen) => seen.sequence.failed === 0 && seen.burst.failed === 0 && seen.overflow === 0 && seen.ejected === 0,
+      );
+      const { stdout } = await lesson.kubectl(...logs);
+      await lesson.check(
+        'the logs of the backend hold the 200 calls, and no word of refusals or ejections',
+        {
+          logged: (await served('burst')).length,
+          told: stdout.match(/overflow|overload|eject|circuit|breaker|"status":503/gi),
+        },
+        ({ logged, told }) => logged === 200 && told === null,
+      );
+    });
+  },
+);
+
+function outcome({ status, overloaded }: ParallelReply): string {
+  return overloaded ? `refused: HTTP ${status}, x-envoy-overloaded` : `served: HTTP ${status}`;
+}
+
+function count(replies: readonly ParallelReply[]): { readonly ok: number; readonly refused: number } {
+  const refused = replies.filter(({ status, overloaded }) => status === 503 && overloaded).length;
+  return { ok: replies.filter(({ status }) => status === 200).length, refused };
+}

@@ -1,0 +1,77 @@
+import { exercise } from '../../../helpers/exercise.ts';
+import { retriesOf } from '../../../helpers/mesh/route-retries.ts';
+
+const namespace = 'm2-e9-opt-out';
+const routes = ['proxy-config', 'routes', `deployment/frontend.${namespace}`, '-o', 'json'];
+
+exercise(
+  'VirtualService takes a route out of the retries that the mesh has by default',
+  {
+    persona: 'Marcus Chen',
+    question: 'Retrying every failure sounds good. What happens to an order that must not be placed twice?',
+    proof:
+      'The server counts an order when it arrives, as one does that fails only after the work was done. The very same POST is one hit and a 503 without the default, two hits and a 200 with it, and one hit and a 503 again with a route of its own, while a GET beside it goes on being healed.',
+    takeaway:
+      'A default that repeats failed answers repeats orders too: what must happen once needs a route that says so, or better no such default.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.e9.a4', 'm2.e9.a5'],
+    errata: [
+      {
+        id: 'E244',
+        said: 'Retry every 5xx, everywhere.',
+        fact: 'The proxy cannot know whether a failed POST was carried out, so it carries it out again.',
+      },
+      {
+        id: 'E243',
+        said: 'Every service inherits the default.',
+        fact: 'Every service whose routes say nothing else: a VirtualService overrules the mesh.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const routesHave = async (...retries: number[]) =>
+      lesson.witness(
+        `the frontend's proxy has routes with ${retries.join(' and ')} retries for the orders`,
+        routes,
+        (dump) => retriesOf(dump, `orders.${namespace}.`).join() === retries.join(),
+        'istioctl',
+      );
+    const sent = async (method: 'GET' | 'POST', key: string, times: 1 | 2) => {
+      const [reply] = await frontend.newConnections(1, '-X', method, `http://orders/order?failFirst=1&key=${key}`);
+      await lesson.check(
+        `a ${method} whose first try fails is carried out ${times === 1 ? 'once, and the client sees the 503' : 'twice, and the client sees a 200'}`,
+        `HTTP ${reply?.status}: ${reply?.body}`,
+        (seen) => seen.startsWith(`HTTP ${times === 1 ? 503 : 200}`) && seen.includes(`"hits":${times},`),
+      );
+    };
+
+    await lesson.step('Before: an order that fails is placed once', async () => {
+      await sent('POST', 'before', 1);
+    });
+
+    await lesson.step('The whole mesh repeats failed answers', async () => {
+      await lesson.applyMeshConfig('20-retry-default.yaml');
+      await routesHave(3);
+    });
+
+    await lesson.step('After: the same order is placed twice', async () => {
+      await sent('POST', 'default', 2);
+    });
+
+    await lesson.step('The team takes its orders out', async () => {
+      await lesson.apply('30-no-second-order.yaml');
+      await routesHave(0, 3);
+    });
+
+    await lesson.step('After: an order that fails is placed once, and the client is told', async () => {
+      await sent('POST', 'own-route', 1);
+    });
+
+    await lesson.step('And reading, which harms nobody, is healed as before', async () => {
+      await sent('GET', 'reading', 2);
+    });
+  },
+);

@@ -1,0 +1,113 @@
+import { tally, versionOf } from '../../../helpers/burst.ts';
+import { exercise } from '../../../helpers/exercise.ts';
+import { between, failures, moments } from '../../../helpers/load.ts';
+import { answeredByVersion } from '../../../helpers/outcome.ts';
+import { timeline } from '../../../helpers/report/charts.ts';
+
+const routes = ['proxy-config', 'routes', 'deployment/frontend.m2-demo-ramp', '--name', '80', '-o', 'json'];
+
+exercise(
+  'One VirtualService raises the share of v2 in steps and takes it back without losing a call',
+  {
+    persona: 'Marcus Chen',
+    question: 'Can we give the new version to a tenth of our customers, then to half, then to all, and take it back?',
+    proof:
+      'After each step the proxy of the customer is asked for the weights it holds, and 1000 calls are counted by the version that answered. For a tenth 60 to 140 are accepted and for half 430 to 570: a fair draw misses these three times in a hundred thousand runs at most. For all and for nobody it is every single call. The header leads to version 2 at every share. Another stream of calls goes on from the first step to the last, and none of it fails.',
+    takeaway: 'Header rule and weights belong in one VirtualService; then exposure is a dial that turns both ways.',
+    needs: ['k8s', 'sidecar'],
+    proves: ['m2.demo.a2', 'm2.demo.a3'],
+    errata: [
+      {
+        id: 'E246',
+        said: 'The shares are routes of their own beside those of the canary header, and a few calls show them.',
+        fact: 'Both rules belong in one VirtualService, the header first. A hundred calls could meet version 2 nowhere or 22 times; it takes a thousand to tell a tenth.',
+      },
+    ],
+    readMore: 'https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const frontend = lesson.client('deployment/frontend');
+    const rows: string[][] = [];
+    // The proxy draws for each call, not for each connection.
+    const turnTo = async (share: number, manifest: string, least: number, most: number) => {
+      await lesson.apply(manifest);
+      await lesson.witness(
+        `the proxy of the customer holds the weight ${share} for v2`,
+        routes,
+        (json) => weightOfV2(json) === share,
+        'istioctl',
+      );
+      const seen = tally(await frontend.oneConnection(1000, 'http://backend/'), versionOf);
+      const [v1, v2] = [seen.get('v1') ?? 0, seen.get('v2') ?? 0];
+      rows.push([`${share} %`, `${v1}`, `${v2}`]);
+      await lesson.check(
+        `of 1000 calls version 2 answered ${least === most ? least : `${least} to ${most}`}, and version 1 the others`,
+        { v1, v2 },
+        (counted) => counted.v1 + counted.v2 === 1000 && counted.v2 >= least && counted.v2 <= most,
+      );
+      const withHeader = tally(await frontend.oneConnection(50, '-H', 'canary: true', 'http://backend/'), versionOf);
+      await lesson.check(
+        'of 50 calls with the header version 2 answered all',
+        Object.fromEntries(withHeader),
+        (counted) => counted['v2'] === 50,
+      );
+    };
+
+    await lesson.step('Before: version 1 answers everyone, header or not', async () => {
+      await frontend.curl('http://backend/').settlesOn(answeredByVersion('v1'));
+      await frontend.curl('-H', 'canary: true', 'http://backend/').settlesOn(answeredByVersion('v1'));
+    });
+
+    const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
+      await lesson.step('A tenth of the customers meets version 2', async () => {
+        await frontend.newConnections(10, 'http://backend/');
+        await mark('10 %');
+        await turnTo(10, '20-ten-per-cent.yaml', 60, 140);
+      });
+      await lesson.step('Then half of them', async () => {
+        await mark('50 %');
+        await turnTo(50, '30-half.yaml', 430, 570);
+      });
+      await lesson.step('Then everyone', async () => {
+        await mark('100 %');
+        await turnTo(100, '40-everyone.yaml', 1000, 1000);
+      });
+      await lesson.step('And back to nobody', async () => {
+        await mark('0 %');
+        await turnTo(0, '50-nobody.yaml', 0, 0);
+        await mark('end');
+        await frontend.newConnections(10, 'http://backend/');
+      });
+    });
+
+    await lesson.step('What the customers saw meanwhile', async () => {
+      await lesson.show(
+        'Who answered while the share was raised and taken back',
+        timeline(moments(load.replies, versionOf), load.milestones),
+      );
+      lesson.table('1000 calls at each share', ['share of v2', 'answered by v1', 'answered by v2'], rows);
+      await lesson.check(
+        'no call failed, from the first step to the last',
+        failures(load.replies),
+        ({ calls, failed }) => calls > 20 && failed === 0,
+      );
+      await lesson.check(
+        'and in the end version 1 answered everyone again',
+        Object.fromEntries(tally(between(load, 'end'), versionOf)),
+        (seen) => Object.keys(seen).join() === 'v1',
+      );
+    });
+  },
+);
+
+/** Weight of the route to v2 that needs no header, in per cent, as the proxy of a caller holds it. */
+function weightOfV2(json: string): number | undefined {
+  const weights = new Map(
+    Array.from(json.matchAll(/"name": "outbound\|80\|(v\d)\|[^"]*",\s*"weight": (\d+)/g), ([, subset, weight]) => [
+      subset,
+      Number(weight),
+    ]),
+  );
+  return weights.size === 0 ? undefined : (weights.get('v2') ?? 0);
+}

@@ -1,0 +1,70 @@
+import { exercise } from '../../../helpers/exercise.ts';
+
+const namespace = 'm2-ts-cut-off';
+const pods = ['get', 'pods', '-l', 'app=frontend', '-o', 'jsonpath={.items[*].metadata.name}'];
+const names = (output: string) => output.split(' ').filter((name) => name !== '');
+
+exercise(
+  'A proxy without a way to istiod is missing from the list of proxies',
+  {
+    persona: 'Marcus Chen',
+    question: 'One service does not show in the graph at all, however much we call it. Where is it?',
+    proof:
+      'The list has the pods of both workloads before. A policy that forgets the control plane cannot harm a proxy that has its configuration, so the frontend gets a new pod: that one asks istiod for a certificate in vain, and is not in the list, while the backend beside it is. Without the policy a new pod is in the list again.',
+    takeaway:
+      'Ask istioctl proxy-status who is missing: it lists the proxies that istiod talks to, not the pods there are.',
+    needs: ['k8s', 'netpol', 'sidecar'],
+    proves: ['m2.ts.a1'],
+    readMore: 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/',
+  },
+  async ({ lesson }) => {
+    await lesson.cast('10-cast.yaml');
+    const listed = async (says: string, holds: (list: string) => boolean) =>
+      lesson.witness(says, ['proxy-status'], holds, 'istioctl');
+    let first: string[] = [];
+    let cutOff = '';
+
+    await lesson.step('Before: istiod talks to both proxies', async () => {
+      first = names((await lesson.kubectl(...pods)).stdout);
+      await listed('frontend and backend are in the list', (list) =>
+        [first[0] ?? 'frontend', 'backend-'].every((name) =>
+          new RegExp(`^${name}\\S*\\.${namespace}\\s`, 'm').test(list),
+        ),
+      );
+    });
+
+    await lesson.step('A policy forgets the way to istiod', async () => {
+      await lesson.apply('20-no-way-to-istiod.yaml');
+    });
+
+    await lesson.step('A new pod of the frontend starts under it', async () => {
+      await lesson.kubectl('rollout', 'restart', 'deployment/frontend');
+      const now = await lesson.witness('there is a new pod', pods, (output) =>
+        names(output).some((name) => !first.includes(name)),
+      );
+      cutOff = names(now).find((name) => !first.includes(name)) ?? '';
+      await lesson.witness(
+        'its proxy asks istiod for a certificate in vain',
+        ['logs', cutOff, '--container', 'istio-proxy'],
+        (log) => log.includes('ca request failed'),
+      );
+    });
+
+    await lesson.step('After: the new pod is missing from the list, the backend is not', async () => {
+      await listed(
+        'the backend is in the list, and the new pod is not',
+        (list) => new RegExp(`^backend-\\S*\\.${namespace}\\s`, 'm').test(list) && !list.includes(cutOff),
+      );
+    });
+
+    await lesson.step('And without the policy a new pod is in the list', async () => {
+      await lesson.withhold('20-no-way-to-istiod.yaml');
+      await lesson.kubectl('delete', 'pod', cutOff, '--wait=false');
+      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+      const healed = names((await lesson.kubectl(...pods)).stdout).find(
+        (name) => name !== cutOff && !first.includes(name),
+      );
+      await listed('the new pod is in the list', (list) => list.includes(`${healed}.${namespace}`));
+    });
+  },
+);
