@@ -108,6 +108,11 @@ exercise(
         served,
         (list) => list.split(' ').filter((word) => word !== '').length === 3,
       );
+      await debug.witness(
+        'calls of the Service reach the third one too: one took its time',
+        ['curl', '-s', '-o', '/dev/null', '-w', '%{time_total}', 'http://backend/'],
+        ({ stdout }) => Number(stdout) >= delaySeconds,
+      );
       replies = await debug.newConnections(calls, 'http://backend/');
       const seconds = replies.map((reply) => reply.seconds);
       const groups = tally(replies, (reply) =>

@@ -75,8 +75,8 @@ exercise(
     await lesson.step('Labels by hand: one pod becomes v2, the others v1, and the routes work', async () => {
       const pods = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[*].metadata.name}'];
       const [chosen = ''] = (await lesson.kubectl(...pods)).stdout.split(' ');
-      await lesson.kubectl('label', 'pod', '-l', 'app=backend', 'version=v1', '--overwrite');
-      await lesson.kubectl('label', 'pod', chosen, 'version=v2', '--overwrite');
+      await lesson.kubectl('label', 'pod', '-l', 'app=backend', 'version=1.0.0', '--overwrite');
+      await lesson.kubectl('label', 'pod', chosen, 'version=2.0.0', '--overwrite');
       await tester.settlesOn(answered(200, chosen), twice);
       await lesson.check(
         'ten of ten calls with the header were answered by the pod called v2',
