@@ -32,8 +32,11 @@ check: setup ## lint, types, unit tests, workflows, table of contents; no cluste
 doctor: setup ## what this machine has and lacks
 	@$(run)/doctor.ts
 
-up kind-up: setup ## start a lab and keep it (CLUSTER=kind NODES=3)
+up: setup ## start a lab and keep it (CLUSTER=kind NODES=3)
 	@$(run)/up.ts
+
+kind-up: setup ## the same as a cluster of kind, as the course texts have it
+	@CLUSTER=kind $(run)/up.ts
 
 istio-sidecar: up ## Istio on the lab (part of it already)
 
@@ -75,6 +78,9 @@ conformance: setup ## Kubernetes' own NetworkPolicy tests against the lab (build
 faults: setup ## lessons while something else is broken must not be green: make faults FAULT=dns-down (all if none is named)
 	@$(run)/faults.ts
 
+interrupts: setup ## interrupt the course at ten moments: nothing may be left behind
+	@$(run)/interrupts.ts
+
 bench: setup ## measure a warm run and print the figures
 	@$(run)/bench.ts
 
@@ -111,4 +117,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

@@ -1,33 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { type Capture, type CaptureOptions, capturePackets } from './capture.ts';
 import { Client } from './client.ts';
-import { converge } from './convergence.ts';
-import type { Transcript } from './evidence.ts';
 import { faultIsMeant, strikeOnce } from './faults/strike.ts';
 import { fillIn, hasLessonManifest, readFixture } from './fixture.ts';
-import { Journal, withholding } from './journal.ts';
+import { withholding } from './journal.ts';
 import { readMeshConfig, withMeshConfig, writeMeshConfig } from './mesh/mesh-config.ts';
-import { logStep, showManifest, showPicture, showTranscript, step } from './narration.ts';
-import { stateDir } from './places.ts';
-import { must, run } from './program.ts';
-import { escapeHtml } from './report/escape.ts';
-import { table } from './report/style.ts';
+import { showManifest, showTranscript, step } from './narration.ts';
+import { must } from './program.ts';
 import { removeNamespaces } from './snapshot.ts';
 import { timeouts } from './timeouts.ts';
-import { Unmet } from './unmet.ts';
+import { Workstation } from './workstation.ts';
 
 /** What a spec does: cast, steps, apply, withhold, and clients whose probes settle on a named outcome. */
-export class Lesson {
-  readonly journal = new Journal();
-  /** Namespaces that the cast created; the exercise removes them. The first is the one that clients and commands mean. */
-  readonly namespaces: string[] = [];
+export class Lesson extends Workstation {
   readonly #folder: string;
   readonly #undo: (() => Promise<void>)[] = [];
 
   /** @param folder fixture folder of the exercise */
   constructor(folder: string) {
+    super();
     this.#folder = folder;
   }
 
@@ -41,22 +31,22 @@ export class Lesson {
       await removeNamespaces(fixture.namespaces);
       await showManifest(fixture.file, fixture.yaml);
       await showTranscript(await must('kubectl', ['apply', '-f', fixture.path]));
+      let waitedMs = 0;
       const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;
       const available = ['deployment', '--all', '--for=condition=Available', limit];
       for (const namespace of fixture.namespaces) {
         const wait = ['wait', '--namespace', namespace];
-        if (fixture.deploymentNamespaces.includes(namespace)) await must('kubectl', [...wait, ...available]);
-        if (fixture.podNamespaces.includes(namespace))
-          await showTranscript(await must('kubectl', [...wait, 'pod', '--all', '--for=condition=Ready', limit]));
+        if (fixture.deploymentNamespaces.includes(namespace))
+          waitedMs += (await must('kubectl', [...wait, ...available])).durationMs;
+        if (!fixture.podNamespaces.includes(namespace)) continue;
+        const ready = await must('kubectl', [...wait, 'pod', '--all', '--for=condition=Ready', limit]);
+        await showTranscript(ready);
+        waitedMs += ready.durationMs;
       }
+      const wait = { holds: true, last: undefined, attempts: 1, waitedMs, deadlineMs: timeouts.castReadyMs };
+      this.journal.waited('the cast is ready', wait);
     });
     if (faultIsMeant && !(await hasLessonManifest(this.#folder))) await strikeOnce(this.namespaces);
-  }
-
-  /** A chapter of the exercise; its title is what the learner reads. */
-  async step(title: string, body: () => Promise<void>): Promise<void> {
-    this.journal.step = title;
-    await step(title, body);
   }
 
   /**
@@ -115,101 +105,6 @@ export class Lesson {
     });
   }
 
-  /** Runs kubectl in the cast's namespace and shows it; it must succeed. Name another namespace in `args` to go there. */
-  async kubectl(...args: readonly string[]): Promise<Transcript> {
-    const transcript = await must('kubectl', this.#inNamespace(args), { timeoutMs: timeouts.castReadyMs });
-    await showTranscript(transcript);
-    return transcript;
-  }
-
-  /** Runs a program of the learner's machine (istioctl, kubectl, dig) and shows it, whatever its exit code. */
-  async attempt(program: string, ...args: readonly string[]): Promise<Transcript> {
-    const transcript = await run(program, args, { timeoutMs: timeouts.castReadyMs });
-    await showTranscript(transcript);
-    return transcript;
-  }
-
-  /** Runs a script of the course text with bash, in an empty folder of its own, and shows it, whatever its exit code. */
-  async shell(script: string): Promise<Transcript> {
-    const folder = await mkdtemp(join(stateDir, 'script-'));
-    try {
-      const transcript = { ...(await run('bash', ['-c', script], { cwd: folder })), command: script.trim() };
-      await showTranscript(transcript);
-      return transcript;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  /**
-   * A second witness: runs a program, kubectl unless another is named, until what it prints satisfies, and shows it.
-   *
-   * @param says completes the sentence "it is seen that …"
-   * @param args arguments; kubectl's get the namespace of the cast unless they name one
-   * @param tell what of a long output the story tells
-   * @throws {Unmet} if it does not satisfy before the deadline
-   */
-  async witness(
-    says: string,
-    args: readonly string[],
-    holds: (output: string) => boolean,
-    program: 'kubectl' | 'istioctl' = 'kubectl',
-    tell: (output: string) => string = (output) => output,
-  ): Promise<string> {
-    return step(`Second witness: ${says}`, async () => {
-      const seen = await converge(
-        () => run(program, program === 'kubectl' ? this.#inNamespace(args) : args, { timeoutMs: timeouts.commandMs }),
-        ({ exitCode, stdout }) => exitCode === 0 && holds(stdout),
-        { deadlineMs: this.journal.settleMs() },
-      );
-      this.journal.waited(says, seen);
-      await showTranscript(seen.last);
-      const { command, stdout, stderr, exitCode } = seen.last;
-      if (!seen.holds) {
-        throw new Unmet(
-          `The second witness does not confirm that ${says}:\n$ ${command}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
-          exitCode === 0,
-        );
-      }
-      this.journal.find(says, tell(stdout));
-      return stdout;
-    });
-  }
-
-  /**
-   * A claim about what was measured or calculated.
-   *
-   * @throws {Unmet} if it does not hold; the message has the evidence
-   */
-  async check<T>(claim: string, evidence: T, holds: (evidence: T) => boolean): Promise<void> {
-    const text = typeof evidence === 'string' ? evidence : JSON.stringify(evidence);
-    await step(`Check: ${claim}`, async () => {
-      await logStep(text.slice(0, 400));
-      if (!holds(evidence)) throw new Unmet(`It does not hold that ${claim}. Seen: ${text.slice(0, 2000)}`, true);
-      this.journal.find(claim, text);
-    });
-  }
-
-  /** Records a figure that this run measured; `make roi` calculates with it. Rounded to hundredths. */
-  async measure(assertion: string, what: string, value: number, unit: string): Promise<void> {
-    const rounded = Math.round(value * 100) / 100;
-    await logStep(`measured: ${what}: ${rounded} ${unit}`);
-    this.journal.measurements.push({ exercise: assertion, what, value: rounded, unit });
-    this.journal.find(`measured: ${what}`, `${rounded} ${unit}`);
-  }
-
-  /** Puts a picture drawn from the run into the story. */
-  async show(title: string, svg: string): Promise<void> {
-    await showPicture(title, svg);
-    this.journal.exhibits.push({ title, html: svg });
-  }
-
-  /** Puts a table of what was measured into the story; cells are plain text. */
-  table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): void {
-    const cells = rows.map((row) => row.map(escapeHtml));
-    this.journal.exhibits.push({ title, html: table(heads.map(escapeHtml), cells) });
-  }
-
   /** A caller, e.g. `client('deployment/frontend')`; in the first namespace of the cast unless another is named. */
   client(workload: string, namespace = this.namespaces[0] ?? 'default'): Client {
     return new Client(namespace, workload, this.journal);
@@ -231,10 +126,5 @@ export class Lesson {
   /** Takes back every change outside the cast's namespaces. */
   async undo(): Promise<void> {
     for (const action of this.#undo.splice(0)) await action();
-  }
-
-  #inNamespace(args: readonly string[]): string[] {
-    const named = args.some((word) => /^(-n|-A|--namespace|--all-namespaces)(=|$)/.test(word));
-    return named ? [...args] : ['--namespace', this.namespaces[0] ?? 'default', ...args];
   }
 }

@@ -1,30 +1,55 @@
+/**
+ * Measures a warm run of the course on a lab of its own, and prints what took how long; then the course text's commands
+ * for three lessons, typed one after another on the same lab, against those lessons of ours.
+ */
+import { join } from 'node:path';
+
+import { sameLessons, typeCourseText } from '../bench/course-text.ts';
 import { refuseExisting } from '../cluster/cluster.ts';
 import { sweepLabs } from '../cluster/lab.ts';
-/** Measures a warm run of the course on a lab of its own, and prints what took how long. */
 import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
 import { prepareLab } from '../cluster/prepare.ts';
 import { Progress } from '../cluster/progress.ts';
+import { specsDir, stateDir } from '../places.ts';
 import { exitCodes } from '../problem.ts';
+import { longestLane } from '../report/lanes.ts';
+import { readRecordedExercises } from '../report/record.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
+
+function line(what: string, figure: number, unit: string): void {
+  process.stdout.write(`${what.padEnd(60)}${figure.toFixed(unit === 'GiB' ? 2 : 1).padStart(7)} ${unit}\n`);
+}
 
 await command(async () => {
   refuseExisting('bench');
   await prepareLab(new Progress(), false).then(({ engine }) => sweepLabs(engine));
   const progress = new Progress();
   const { engine, lab } = await prepareLab(progress, false);
-  process.env['NETWORK_POLICY_ENFORCED'] = (await progress.timed('NetworkPolicy is enforced', enforcesNetworkPolicy))
-    ? 'yes'
-    : 'no';
-  const { failed } = await progress.timed('lessons', async () => runLessons(await specFiles(undefined)));
+  const enforced = await progress.timed('NetworkPolicy is enforced', enforcesNetworkPolicy);
+  process.env['NETWORK_POLICY_ENFORCED'] = enforced ? 'yes' : 'no';
+  const results = join(stateDir, 'bench-results');
+  process.env['ALLURE_RESULTS'] = results;
+  const files = await specFiles(undefined);
+  const { failed } = await progress.timed(`${files.length} lessons`, () => runLessons(files));
   const nodes = [lab.containerId, ...lab.workerIds].map((id) => engine.api.getContainer(id).stats({ stream: false }));
   const memory = (await Promise.all(nodes)).reduce((sum, { memory_stats: { usage } }) => sum + usage, 0);
+  const wholeMs = progress.elapsedMs();
+  const lane = longestLane(await readRecordedExercises(results));
+  const textMs = await progress.timed("the course text's commands for three lessons", typeCourseText);
+  const same = sameLessons.map((path) => join(specsDir, `${path}.spec.ts`));
+  await progress.timed('the same three lessons here', () => runLessons(same));
   await progress.timed('lab removed', () => sweepLabs(engine));
-  process.stdout.write(`\n${'whole run'.padEnd(44)}${(progress.elapsedMs() / 1000).toFixed(1).padStart(7)} s\n`);
-  for (const [what, ms] of Object.entries(progress.timings))
-    process.stdout.write(`${what.padEnd(44)}${(ms / 1000).toFixed(1).padStart(7)} s\n`);
-  process.stdout.write(
-    `${'memory of the nodes at the end'.padEnd(44)}${(memory / 2 ** 30).toFixed(2).padStart(7)} GiB\n`,
+  process.stdout.write('\n');
+  for (const [what, ms] of Object.entries(progress.timings)) line(what, ms / 1000, 's');
+  line('from nothing running to the last lesson', wholeMs / 1000, 's');
+  line('longest lane of lessons', lane.busyMs / 1000, 's');
+  line('of it waiting for the cluster', lane.waitedMs / 1000, 's');
+  line('memory of the nodes at the end', memory / 2 ** 30, 'GiB');
+  line(
+    'times that the same three lessons fit into the text',
+    textMs / (progress.timings['the same three lessons here'] ?? 1),
+    '',
   );
   return failed > 0 ? exitCodes.failed : 0;
 });

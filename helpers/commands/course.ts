@@ -9,6 +9,7 @@ import { prepareCluster } from '../cluster/cluster.ts';
 import { runFacts } from '../cluster/facts.ts';
 import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
 import { Progress } from '../cluster/progress.ts';
+import { readFaultRun } from '../faults/fault-run.ts';
 import { reportsDir } from '../places.ts';
 import { exitCodes } from '../problem.ts';
 import { writeFrontPage } from '../report/front-page.ts';
@@ -47,7 +48,7 @@ await command(async () => {
   const run = { facts, commit, only, exercises: await readRecordedExercises(resultsDir) };
   await appendHistory(run);
   await writeJobSummary(run);
-  await writeFrontPage(facts, resultsDir, flakes(await readHistory()));
+  await writeFrontPage(facts, resultsDir, flakes(await readHistory()), await readFaultRun());
   const known = await knownSecrets();
   const report = await progress.timed('report', () =>
     generateReport(resultsDir, join(reportsDir, 'html'), { run, known }),

@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { FaultRun } from '../faults/fault-run.ts';
 import type { Flake } from '../runs/history.ts';
 import { escapeHtml } from './escape.ts';
 import { exerciseTable } from './exercise-table.ts';
+import { faultGridHtml } from './fault-grid.ts';
+import { longestLane } from './lanes.ts';
 import { type RecordedExercise, readRecordedExercises } from './record.ts';
 import { flakesHtml, waitsHtml } from './reliability.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -20,11 +23,13 @@ const title = '00 Start here';
  * it lists them.
  *
  * @param flakes exercises that ended both ways in runs like this one
+ * @param faults what lessons did while something else was broken, if that was tried
  */
 export async function writeFrontPage(
   facts: RunFacts,
   resultsDir: string,
   flakes: readonly Flake[] = [],
+  faults?: FaultRun,
 ): Promise<void> {
   const start = Date.parse(facts.startedAt);
   const result = {
@@ -38,7 +43,7 @@ export async function writeFrontPage(
     start,
     stop: start + facts.durationMs,
     labels: [{ name: 'epic', value: title }],
-    descriptionHtml: redact(frontPageHtml(facts, await readRecordedExercises(resultsDir), flakes)),
+    descriptionHtml: redact(frontPageHtml(facts, await readRecordedExercises(resultsDir), flakes, faults)),
     steps: [],
   };
   await writeFile(join(resultsDir, `${frontPageId}-result.json`), JSON.stringify(result));
@@ -49,6 +54,7 @@ export function frontPageHtml(
   facts: RunFacts,
   exercises: readonly RecordedExercise[],
   flakes: readonly Flake[] = [],
+  faults?: FaultRun,
 ): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
@@ -62,9 +68,10 @@ export function frontPageHtml(
     section('Exercises of this run', exerciseTable(exercises)),
     section('Waits of this run', waitsHtml(exercises)),
     section('Exercises that ended both ways', flakesHtml(flakes)),
+    section('When something else is broken', faultGridHtml(faults)),
     section('What it ran on', table(['Part', 'Version'], rows({ ...facts.versions, ...cluster(facts) }))),
     section('Images that stand in for others', standIns(facts)),
-    section('Where the time went', table(['Part', 'Time'], timings(facts))),
+    section('Where the time went', table(['Part', 'Time'], timings(facts, exercises))),
   ].join('');
 }
 
@@ -107,6 +114,14 @@ function rows(values: Readonly<Record<string, string>>): string[][] {
   return Object.entries(values).map(([name, value]) => [escapeHtml(name), escapeHtml(value)]);
 }
 
-function timings({ timings: spent, durationMs }: RunFacts): string[][] {
-  return Object.entries({ ...spent, 'whole run': durationMs }).map(([name, ms]) => [escapeHtml(name), seconds(ms)]);
+function timings({ timings: spent, durationMs }: RunFacts, exercises: readonly RecordedExercise[]): string[][] {
+  const { busyMs, waitedMs } = longestLane(exercises);
+  const lane = {
+    'longest lane of exercises': busyMs,
+    'of it waiting for the cluster, which nothing shortens': waitedMs,
+  };
+  return Object.entries({ ...spent, ...lane, 'whole run': durationMs }).map(([name, ms]) => [
+    escapeHtml(name),
+    seconds(ms),
+  ]);
 }

@@ -38,6 +38,8 @@ export interface ExerciseResult {
   readonly status: string;
   /** Why it was skipped or what went wrong, one line; empty when it passed. */
   readonly reason: string;
+  /** When it began, milliseconds since 1970. */
+  readonly startMs: number;
   readonly durationMs: number;
   /** Longest time a change took to show itself; undefined where nothing was changed. */
   readonly effectMs: number | undefined;
@@ -79,6 +81,7 @@ export function exerciseResult(result: ResultFile): ExerciseResult {
     claim: label(result, 'story'),
     status: result.status,
     reason: result.status === 'passed' ? '' : (skip?.replace(skipped, '') ?? message),
+    startMs: result.start ?? 0,
     durationMs: (result.stop ?? 0) - (result.start ?? 0),
     effectMs: effectMsOf(result.descriptionHtml ?? ''),
   };

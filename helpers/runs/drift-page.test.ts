@@ -25,6 +25,7 @@ const run = (istiod: string, paths: readonly string[]) => ({
     status: 'passed',
     reason: '',
     message: '',
+    startMs: 0,
     durationMs: 1,
     effectMs: undefined,
     sightings: [],

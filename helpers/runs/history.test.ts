@@ -17,6 +17,7 @@ const exercise: RecordedExercise = {
   status: 'passed',
   reason: '',
   message: '',
+  startMs: 0,
   durationMs: 12_345,
   effectMs: undefined,
   sightings: [],

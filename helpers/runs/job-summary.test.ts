@@ -15,6 +15,7 @@ const exercise = (path: string, status: string, reason = '', waitedMs = 3_000) =
   status,
   reason,
   message: reason,
+  startMs: 0,
   durationMs: 12_345,
   effectMs: undefined,
   sightings: [],

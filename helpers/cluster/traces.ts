@@ -1,0 +1,50 @@
+import { readdir, readlink } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { projectRoot } from '../places.ts';
+import { run } from '../program.ts';
+import type { Engine } from './engine.ts';
+
+/** What a command could leave behind, one line a thing: containers, networks, volumes, processes and files. */
+export async function traces(engine: Engine): Promise<string[]> {
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    engine.api.listContainers({ all: true }),
+    engine.api.listNetworks(),
+    engine.api.listVolumes(),
+  ]);
+  return [
+    ...containers.map(({ Id, State }) => `container ${Id.slice(0, 12)} ${State}`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+    ...volumes.map(({ Name }) => `volume ${Name}`),
+    ...(await processes()),
+    ...(await namesIn(tmpdir())),
+    ...(await namesIn(homedir())),
+    ...(await namesIn(join(homedir(), '.kube'))),
+    ...(await filesOfCheckout()),
+  ].toSorted();
+}
+
+/** Processes that work in this checkout, but for the engine's own service, which ends by itself. */
+async function processes(): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const cwd = await readlink(`/proc/${id}/cwd`).catch(() => '');
+      if (cwd !== projectRoot) return [];
+      const { stdout } = await run('ps', ['--pid', id, '--format', 'args=']);
+      return stdout.trim() === '' || stdout.includes('system service') ? [] : [`process ${id} ${stdout.trim()}`];
+    }),
+  );
+  return found.flat();
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).map((name) => `file ${join(folder, name)}`);
+}
+
+/** Files that git neither has nor is told to ignore, or that were changed. */
+async function filesOfCheckout(): Promise<string[]> {
+  const { stdout } = await run('git', ['status', '--porcelain'], { cwd: projectRoot });
+  return stdout.split('\n').filter((line) => line !== '');
+}

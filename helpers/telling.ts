@@ -1,0 +1,50 @@
+import { Journal } from './journal.ts';
+import { logStep, showPicture, step } from './narration.ts';
+import { escapeHtml } from './report/escape.ts';
+import { table } from './report/style.ts';
+import { Unmet } from './unmet.ts';
+
+/** The part of a lesson that tells: chapters, and what was found true, measured or drawn in them. */
+export class Telling {
+  readonly journal = new Journal();
+
+  /** A chapter of the exercise; its title is what the learner reads. */
+  async step(title: string, body: () => Promise<void>): Promise<void> {
+    this.journal.step = title;
+    await step(title, body);
+  }
+
+  /**
+   * A claim about what was measured or calculated.
+   *
+   * @throws {Unmet} if it does not hold; the message has the evidence
+   */
+  async check<T>(claim: string, evidence: T, holds: (evidence: T) => boolean): Promise<void> {
+    const text = typeof evidence === 'string' ? evidence : JSON.stringify(evidence);
+    await step(`Check: ${claim}`, async () => {
+      await logStep(text.slice(0, 400));
+      if (!holds(evidence)) throw new Unmet(`It does not hold that ${claim}. Seen: ${text.slice(0, 2000)}`, true);
+      this.journal.find(claim, text);
+    });
+  }
+
+  /** Records a figure that this run measured; `make roi` calculates with it. Rounded to hundredths. */
+  async measure(assertion: string, what: string, value: number, unit: string): Promise<void> {
+    const rounded = Math.round(value * 100) / 100;
+    await logStep(`measured: ${what}: ${rounded} ${unit}`);
+    this.journal.measurements.push({ exercise: assertion, what, value: rounded, unit });
+    this.journal.find(`measured: ${what}`, `${rounded} ${unit}`);
+  }
+
+  /** Puts a picture drawn from the run into the story. */
+  async show(title: string, svg: string): Promise<void> {
+    await showPicture(title, svg);
+    this.journal.exhibits.push({ title, html: svg });
+  }
+
+  /** Puts a table of what was measured into the story; cells are plain text. */
+  table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): void {
+    const cells = rows.map((row) => row.map(escapeHtml));
+    this.journal.exhibits.push({ title, html: table(heads.map(escapeHtml), cells) });
+  }
+}

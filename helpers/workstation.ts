@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { converge } from './convergence.ts';
+import type { Transcript } from './evidence.ts';
+import { showTranscript, step } from './narration.ts';
+import { stateDir } from './places.ts';
+import { must, run } from './program.ts';
+import { Telling } from './telling.ts';
+import { timeouts } from './timeouts.ts';
+import { Unmet } from './unmet.ts';
+
+/** The part of a lesson that is typed on the learner's machine: kubectl, istioctl and scripts. */
+export class Workstation extends Telling {
+  /** Namespaces that the cast created; the exercise removes them. The first is the one that clients and commands mean. */
+  readonly namespaces: string[] = [];
+
+  /** Runs kubectl in the cast's namespace and shows it; it must succeed. Name another namespace in `args` to go there. */
+  async kubectl(...args: readonly string[]): Promise<Transcript> {
+    const transcript = await must('kubectl', this.#inNamespace(args), { timeoutMs: timeouts.castReadyMs });
+    await showTranscript(transcript);
+    return transcript;
+  }
+
+  /** Runs a program of the learner's machine (istioctl, kubectl, dig) and shows it, whatever its exit code. */
+  async attempt(program: string, ...args: readonly string[]): Promise<Transcript> {
+    const transcript = await run(program, args, { timeoutMs: timeouts.castReadyMs });
+    await showTranscript(transcript);
+    return transcript;
+  }
+
+  /** Runs a script of the course text with bash, in an empty folder of its own, and shows it, whatever its exit code. */
+  async shell(script: string): Promise<Transcript> {
+    const folder = await mkdtemp(join(stateDir, 'script-'));
+    try {
+      const transcript = { ...(await run('bash', ['-c', script], { cwd: folder })), command: script.trim() };
+      await showTranscript(transcript);
+      return transcript;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * A second witness: runs a program, kubectl unless another is named, until what it prints satisfies, and shows it.
+   *
+   * @param says completes the sentence "it is seen that …"
+   * @param args arguments; kubectl's get the namespace of the cast unless they name one
+   * @param tell what of a long output the story tells
+   * @throws {Unmet} if it does not satisfy before the deadline
+   */
+  async witness(
+    says: string,
+    args: readonly string[],
+    holds: (output: string) => boolean,
+    program: 'kubectl' | 'istioctl' = 'kubectl',
+    tell: (output: string) => string = (output) => output,
+  ): Promise<string> {
+    return step(`Second witness: ${says}`, async () => {
+      const seen = await converge(
+        () => run(program, program === 'kubectl' ? this.#inNamespace(args) : args, { timeoutMs: timeouts.commandMs }),
+        ({ exitCode, stdout }) => exitCode === 0 && holds(stdout),
+        { deadlineMs: this.journal.settleMs() },
+      );
+      this.journal.waited(says, seen);
+      await showTranscript(seen.last);
+      const { command, stdout, stderr, exitCode } = seen.last;
+      if (!seen.holds) {
+        throw new Unmet(
+          `The second witness does not confirm that ${says}:\n$ ${command}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
+          exitCode === 0,
+        );
+      }
+      this.journal.find(says, tell(stdout));
+      return stdout;
+    });
+  }
+
+  #inNamespace(args: readonly string[]): string[] {
+    const named = args.some((word) => /^(-n|-A|--namespace|--all-namespaces)(=|$)/.test(word));
+    return named ? [...args] : ['--namespace', this.namespaces[0] ?? 'default', ...args];
+  }
+}
