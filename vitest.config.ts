@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 import StreamingAllureReporter from './helpers/report/allure-stream.ts';
+import { LiveLines, watched } from './helpers/report/live-lines.ts';
 import { timeouts } from './helpers/timeouts.ts';
 
 /** Lessons run and are listed as the curriculum has them. */
@@ -19,15 +20,28 @@ const annotations: ['github-actions', { jobSummary: { enabled: boolean; title: s
     ? [['github-actions', { jobSummary: { enabled: unit, title: 'Unit tests' } }]]
     : [];
 
+// Lessons in other processes say their steps on the console, which only the lines below the report show.
+const live = watched && !unit ? new LiveLines() : undefined;
+if (live !== undefined) process.env['LIVE_LINES'] = 'yes';
+
 export default defineConfig({
   test: {
+    ...(live === undefined
+      ? {}
+      : {
+          onConsoleLog: (text, _type, entity) => {
+            live.step(entity?.id ?? '', text.trim());
+            return false;
+          },
+        }),
     retry: 0,
     testTimeout: timeouts.exerciseMs,
     sequence: { sequencer: CurriculumOrder },
     reporters: unit
       ? ['default', ...annotations]
       : [
-          'tree',
+          ...(live === undefined ? [] : [live]),
+          ['tree', { summary: live === undefined }],
           ...annotations,
           new StreamingAllureReporter({
             resultsDir: process.env['ALLURE_RESULTS'] ?? 'reports/allure-results',

@@ -11,6 +11,7 @@ export class Telling {
   /** A chapter of the exercise; its title is what the learner reads. */
   async step(title: string, body: () => Promise<void>): Promise<void> {
     this.journal.step = title;
+    if (process.env['LIVE_LINES'] === 'yes') console.log(title);
     await step(title, body);
   }
 
