@@ -1,5 +1,5 @@
-import { type Capture, type CaptureOptions, capturePackets } from './capture.ts';
-import { Client } from './client.ts';
+import { type Capture, type CaptureOptions, capturePackets } from './calls/capture.ts';
+import { Client } from './calls/client.ts';
 import { faultIsMeant, strikeOnce } from './faults/strike.ts';
 import { fillIn, hasLessonManifest, readFixture } from './fixture.ts';
 import { withholding } from './journal.ts';

@@ -1,4 +1,4 @@
-import { type Answer, answeringVersion, judge, rbacDenial } from './answer.ts';
+import { type Answer, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
 
 /** How a call is expected to end, in words for people and as a test on one answer. */
 export interface Outcome {

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { coverage, summary, unknownClaims } from '../coverage.ts';
-import { readCurriculum } from '../curriculum.ts';
-import { readModuleCards } from '../module-card.ts';
+import { coverage, summary, unknownClaims } from '../curriculum/coverage.ts';
+import { readCurriculum } from '../curriculum/curriculum.ts';
+import { readModuleCards } from '../curriculum/module-card.ts';
 import { reportsDir } from '../places.ts';
 import { exitCodes, UsageProblem } from '../problem.ts';
 import { readProofs } from '../report/proofs.ts';

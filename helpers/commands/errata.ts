@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { readCurriculum } from '../curriculum.ts';
-import { errataPage, notShown } from '../errata.ts';
+import { readCurriculum } from '../curriculum/curriculum.ts';
+import { errataPage, notShown } from '../curriculum/errata.ts';
 import { reportsDir } from '../places.ts';
 import { collectCards } from './collect-cards.ts';
 import { command } from './command.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { CurriculumModule } from '../curriculum.ts';
-import type { ModuleCard } from '../module-card.ts';
+import type { CurriculumModule } from '../curriculum/curriculum.ts';
+import type { ModuleCard } from '../curriculum/module-card.ts';
 import { brokenLinks, moduleHeadHtml } from './module-head.ts';
 import type { Proof } from './proofs.ts';
 

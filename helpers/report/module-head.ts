@@ -1,6 +1,6 @@
-import { coverage, type Standing, standing } from '../coverage.ts';
-import type { CurriculumModule } from '../curriculum.ts';
-import { type Answer, answersOf, type ModuleCard } from '../module-card.ts';
+import { coverage, type Standing, standing } from '../curriculum/coverage.ts';
+import type { CurriculumModule } from '../curriculum/curriculum.ts';
+import { type Answer, answersOf, type ModuleCard } from '../curriculum/module-card.ts';
 import { escapeHtml } from './escape.ts';
 import type { Proof } from './proofs.ts';
 import { faint, note, section, table } from './style.ts';

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { readCurriculum } from '../curriculum.ts';
+import { readCurriculum } from '../curriculum/curriculum.ts';
+import { readModuleCards } from '../curriculum/module-card.ts';
 import { placeOf } from '../exercise-path.ts';
-import { readModuleCards } from '../module-card.ts';
 import { type BrokenLink, brokenLinks, moduleHeadHtml } from './module-head.ts';
 import { readProofs } from './proofs.ts';
 import { redact } from './secrets.ts';

@@ -1,4 +1,4 @@
-import { percentile } from '../percentile.ts';
+import { percentile } from '../calls/percentile.ts';
 import { deadlineShare, type RecordedExercise } from '../report/record.ts';
 
 /** What an exercise is read for here. */

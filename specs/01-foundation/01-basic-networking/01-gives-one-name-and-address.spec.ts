@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-import { answeringPod } from '../../../helpers/answer.ts';
+import { answeringPod } from '../../../helpers/calls/answer.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered, nameNotFound } from '../../../helpers/outcome.ts';
 

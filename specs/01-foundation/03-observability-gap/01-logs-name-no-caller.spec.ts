@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { tally } from '../../../helpers/burst.ts';
+import { tally } from '../../../helpers/calls/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { barChart } from '../../../helpers/report/charts.ts';
 

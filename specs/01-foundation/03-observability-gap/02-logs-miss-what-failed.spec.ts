@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { tally } from '../../../helpers/burst.ts';
+import { tally } from '../../../helpers/calls/burst.ts';
+import { percentile } from '../../../helpers/calls/percentile.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered, nobodyThere } from '../../../helpers/outcome.ts';
-import { percentile } from '../../../helpers/percentile.ts';
 import { spread } from '../../../helpers/report/charts.ts';
 
 const log = ['logs', '-l', 'app=backend', '--tail=-1'];

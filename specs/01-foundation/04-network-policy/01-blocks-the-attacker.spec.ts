@@ -1,4 +1,4 @@
-import { judge } from '../../../helpers/answer.ts';
+import { judge } from '../../../helpers/calls/answer.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered, blockedByNetwork, type Outcome } from '../../../helpers/outcome.ts';
 

@@ -1,6 +1,6 @@
+import { percentile } from '../../../helpers/calls/percentile.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered, resetByProxy } from '../../../helpers/outcome.ts';
-import { percentile } from '../../../helpers/percentile.ts';
 
 const namespace = 'm1-e6-strict';
 const wrongKind =

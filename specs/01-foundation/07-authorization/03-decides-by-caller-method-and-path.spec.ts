@@ -1,4 +1,4 @@
-import type { Client } from '../../../helpers/client.ts';
+import type { Client } from '../../../helpers/calls/client.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered, forbidden } from '../../../helpers/outcome.ts';
 

@@ -1,5 +1,5 @@
+import { percentile } from '../../../helpers/calls/percentile.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { percentile } from '../../../helpers/percentile.ts';
 
 const frontendLog = ['logs', '-l', 'app=frontend', '--timestamps', '--tail=-1'];
 const counted = 9;

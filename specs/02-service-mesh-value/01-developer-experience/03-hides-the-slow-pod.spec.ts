@@ -1,5 +1,5 @@
-import { answeringPod } from '../../../helpers/answer.ts';
-import { type Reply, tally } from '../../../helpers/burst.ts';
+import { answeringPod } from '../../../helpers/calls/answer.ts';
+import { type Reply, tally } from '../../../helpers/calls/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { spread } from '../../../helpers/report/charts.ts';
 

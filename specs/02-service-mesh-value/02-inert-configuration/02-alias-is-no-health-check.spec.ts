@@ -1,4 +1,4 @@
-import { onNewConnections, readReplies, tally } from '../../../helpers/burst.ts';
+import { onNewConnections, readReplies, tally } from '../../../helpers/calls/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 
 const calls = 30;

@@ -1,4 +1,4 @@
-import { tally } from '../../../helpers/burst.ts';
+import { tally } from '../../../helpers/calls/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered, failsWith } from '../../../helpers/outcome.ts';
 

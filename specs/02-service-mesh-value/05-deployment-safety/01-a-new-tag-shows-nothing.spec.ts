@@ -1,5 +1,5 @@
+import { failures, moments } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { failures, moments } from '../../../helpers/load.ts';
 import { answered } from '../../../helpers/outcome.ts';
 import { timeline } from '../../../helpers/report/charts.ts';
 

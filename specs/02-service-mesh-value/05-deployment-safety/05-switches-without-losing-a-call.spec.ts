@@ -1,6 +1,6 @@
-import { type Reply, tally, versionOf } from '../../../helpers/burst.ts';
+import { type Reply, tally, versionOf } from '../../../helpers/calls/burst.ts';
+import { between, failures, moments } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { between, failures, moments } from '../../../helpers/load.ts';
 import { answeredByVersion, subsetNotFound } from '../../../helpers/outcome.ts';
 import { timeline } from '../../../helpers/report/charts.ts';
 import { timeouts } from '../../../helpers/timeouts.ts';

@@ -1,5 +1,5 @@
+import { failures } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { failures } from '../../../helpers/load.ts';
 import {
   type ClusterLimits,
   clustersCommand,

@@ -1,7 +1,7 @@
-import { answeringPod } from '../../../helpers/answer.ts';
-import type { Reply } from '../../../helpers/burst.ts';
+import { answeringPod } from '../../../helpers/calls/answer.ts';
+import type { Reply } from '../../../helpers/calls/burst.ts';
+import { between, failures, moments, type TimedReply } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { between, failures, moments, type TimedReply } from '../../../helpers/load.ts';
 import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
 import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
 import { answered } from '../../../helpers/outcome.ts';

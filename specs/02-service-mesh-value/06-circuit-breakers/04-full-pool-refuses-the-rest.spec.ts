@@ -1,8 +1,8 @@
-import { mostAtOnce, readAccessLog } from '../../../helpers/access-log.ts';
-import { tally } from '../../../helpers/burst.ts';
-import type { Client } from '../../../helpers/client.ts';
+import { mostAtOnce, readAccessLog } from '../../../helpers/calls/access-log.ts';
+import { tally } from '../../../helpers/calls/burst.ts';
+import type { Client } from '../../../helpers/calls/client.ts';
+import { failures, type ParallelReply } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { failures, type ParallelReply } from '../../../helpers/load.ts';
 import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
 import { answered } from '../../../helpers/outcome.ts';
 import { barChart } from '../../../helpers/report/charts.ts';

@@ -1,6 +1,6 @@
-import { answeringVersion } from '../../../helpers/answer.ts';
+import { answeringVersion } from '../../../helpers/calls/answer.ts';
+import { between, failures, moments } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { between, failures, moments } from '../../../helpers/load.ts';
 import { answered, failsWith } from '../../../helpers/outcome.ts';
 import { timeline } from '../../../helpers/report/charts.ts';
 import { documents } from '../../../helpers/roi/documents/all.ts';

@@ -1,4 +1,4 @@
-import { tally, versionOf } from '../../../helpers/burst.ts';
+import { tally, versionOf } from '../../../helpers/calls/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answeredByVersion } from '../../../helpers/outcome.ts';
 import { barChart } from '../../../helpers/report/charts.ts';

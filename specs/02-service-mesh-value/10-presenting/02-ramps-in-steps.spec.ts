@@ -1,6 +1,6 @@
-import { tally, versionOf } from '../../../helpers/burst.ts';
+import { tally, versionOf } from '../../../helpers/calls/burst.ts';
+import { between, failures, moments } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
-import { between, failures, moments } from '../../../helpers/load.ts';
 import { answeredByVersion } from '../../../helpers/outcome.ts';
 import { timeline } from '../../../helpers/report/charts.ts';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { specsDir } from '../places.ts';
 import {
   type Assertion,
   assertionsOf,
@@ -12,7 +13,6 @@ import {
   readCurriculum,
 } from './curriculum.ts';
 import { readModuleCards } from './module-card.ts';
-import { specsDir } from './places.ts';
 
 const curriculum = await readCurriculum();
 const specs = await Promise.all(

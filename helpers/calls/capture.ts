@@ -1,9 +1,9 @@
 /** Packets on the wire: tcpdump in the network namespace of a pod, in a container that is added while the pod runs. */
-import { converge } from './convergence.ts';
-import type { Transcript } from './evidence.ts';
-import { logStep, showTranscript, step } from './narration.ts';
-import { must, run } from './program.ts';
-import { timeouts } from './timeouts.ts';
+import { converge } from '../convergence.ts';
+import type { Transcript } from '../evidence.ts';
+import { logStep, showTranscript, step } from '../narration.ts';
+import { must, run } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
 
 /** Image of the container that listens; it stands in the catalogue, so it is on the lab's nodes. */
 const image = 'docker.io/nicolaka/netshoot:v0.13';

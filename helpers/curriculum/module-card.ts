@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
+import { specsDir } from '../places.ts';
 import { assertionsOf, type Curriculum } from './curriculum.ts';
-import { specsDir } from './places.ts';
 
 /** Something said to the persona, and what stands behind it. */
 export interface Answer {

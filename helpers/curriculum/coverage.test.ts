@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
+import { type Proof, proofOf } from '../report/proofs.ts';
 import { coverage, standing, summary, unknownClaims } from './coverage.ts';
 import type { CurriculumModule } from './curriculum.ts';
 import type { ModuleCard } from './module-card.ts';
-import { type Proof, proofOf } from './report/proofs.ts';
 
 function proof(status: string, ids: readonly string[], reason = ''): Proof {
   return { page: `page-${status}`, claim: `It ${status}`, status, reason, ids };

@@ -1,6 +1,6 @@
+import type { Proof } from '../report/proofs.ts';
 import type { Curriculum } from './curriculum.ts';
 import { citedFor, type ModuleCard } from './module-card.ts';
-import type { Proof } from './report/proofs.ts';
 
 /** From best to worst, so that what rests on several results is as good as the worst of them. */
 const states = ['proven', 'skipped', 'open', 'failed'] as const;

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 
+import { converge } from '../convergence.ts';
+import type { Journal } from '../journal.ts';
+import { logStep, showExchange, showTranscript, step } from '../narration.ts';
+import type { Outcome } from '../outcome.ts';
+import { run } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+import { Unmet } from '../unmet.ts';
 import { type Answer, judge, readAnswer } from './answer.ts';
-import { converge } from './convergence.ts';
-import type { Journal } from './journal.ts';
-import { logStep, showExchange, showTranscript, step } from './narration.ts';
-import type { Outcome } from './outcome.ts';
-import { run } from './program.ts';
-import { timeouts } from './timeouts.ts';
-import { Unmet } from './unmet.ts';
 
 /** One call from a pod, made again whenever it is asked for: the same command before and after. */
 export class Probe {

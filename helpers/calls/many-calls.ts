@@ -1,3 +1,7 @@
+import { logStep, showTranscript, step } from '../narration.ts';
+import { must, run } from '../program.ts';
+import type { Milestone } from '../report/charts.ts';
+import { timeouts } from '../timeouts.ts';
 /** Many calls from one pod: in a row, while something else is done, or at the same time; narrated and counted. */
 import { answeringPod } from './answer.ts';
 import { readReplies, type Reply, tally } from './burst.ts';
@@ -11,10 +15,6 @@ import {
   readParallel,
   untilToldOtherwise,
 } from './load.ts';
-import { logStep, showTranscript, step } from './narration.ts';
-import { must, run } from './program.ts';
-import type { Milestone } from './report/charts.ts';
-import { timeouts } from './timeouts.ts';
 
 /** The pod that calls: its role in the lesson, and kubectl's arguments that run a command in it. */
 export interface CallingPod {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { specsDir } from './places.ts';
+import { specsDir } from '../places.ts';
 
 const kinds = ['control', 'positive', 'negative', 'disproof', 'measured', 'artefact'] as const;
 const evidence = ['run', 'source', 'known', 'maths', 'reading', 'reasoning'] as const;

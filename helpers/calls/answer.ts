@@ -1,4 +1,4 @@
-import type { HttpAnswer, Transcript, Verdict } from './evidence.ts';
+import type { HttpAnswer, Transcript, Verdict } from '../evidence.ts';
 
 /** What one call of curl inside a pod came back with. */
 export interface Answer {

@@ -1,6 +1,6 @@
+import type { Milestone, Moment } from '../report/charts.ts';
 /** Load on a service: calls for as long as something else goes on, or many at once, and what came of them. */
 import { endOfCall, readReplies, type Reply, shellWords } from './burst.ts';
-import type { Milestone, Moment } from './report/charts.ts';
 
 /** While this file is not there, the load goes on. */
 const over = '/tmp/load-is-over';

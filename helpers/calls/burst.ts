@@ -1,6 +1,6 @@
+import type { HttpAnswer } from '../evidence.ts';
 /** Many calls by one command in a pod: what is typed there, and what its output says call by call. */
 import { answeringVersion, readHttp } from './answer.ts';
-import type { HttpAnswer } from './evidence.ts';
 
 /** One call of many. */
 export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'remoteIp'> {

@@ -1,15 +1,15 @@
+import { converge } from '../convergence.ts';
+import type { Transcript } from '../evidence.ts';
+import type { Journal } from '../journal.ts';
+import { type ProxyStats, readProxyStats, statsCommand } from '../mesh/proxy-stats.ts';
+import { showTranscript, step } from '../narration.ts';
+import { must, run } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+import { Unmet } from '../unmet.ts';
 import { onNewConnections, onOneConnection, type Reply } from './burst.ts';
-import { converge } from './convergence.ts';
-import type { Transcript } from './evidence.ts';
-import type { Journal } from './journal.ts';
 import type { Load, ParallelReply } from './load.ts';
 import { callInARow, callInParallel, type CallingPod, callWhile } from './many-calls.ts';
-import { type ProxyStats, readProxyStats, statsCommand } from './mesh/proxy-stats.ts';
-import { showTranscript, step } from './narration.ts';
 import { Probe } from './probe.ts';
-import { must, run } from './program.ts';
-import { timeouts } from './timeouts.ts';
-import { Unmet } from './unmet.ts';
 
 /** A workload that acts: it calls others, and commands are run in its container. */
 export class Client {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { answered, answeredByVersion, blockedByNetwork, forbidden, resetByProxy } from '../outcome.ts';
 import { judge, readAnswer } from './answer.ts';
-import { answered, answeredByVersion, blockedByNetwork, forbidden, resetByProxy } from './outcome.ts';
 
 function answer(stdout: string, exitCode = 0, stderr = '') {
   return readAnswer({ command: 'kubectl exec', stdout, stderr, exitCode, durationMs: 1 }, 'GET', 'http://backend/');
