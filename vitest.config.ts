@@ -52,12 +52,12 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['helpers/**/*.test.ts', 'kind/**/*.test.ts'] } },
       {
         extends: true,
-        // Each file has namespaces of its own, so four lessons share the lab at a time.
+        // Each file has namespaces of its own, so several share the lab at a time; most of their time is waiting.
         test: {
           name: 'lessons',
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.mesh-wide.spec.ts'],
-          maxWorkers: 4,
+          maxWorkers: 7,
           isolate: false,
           sequence: { groupOrder: 1 },
         },
