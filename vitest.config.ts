@@ -57,7 +57,7 @@ export default defineConfig({
           name: 'lessons',
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.mesh-wide.spec.ts'],
-          maxWorkers: 7,
+          maxWorkers: 5,
           isolate: false,
           sequence: { groupOrder: 1 },
         },

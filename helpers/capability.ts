@@ -77,9 +77,18 @@ async function kubeletVersions(): Promise<string[]> {
   return stdout.split(' ').filter((version) => version !== '');
 }
 
+const answers = new Map<CapabilityName, Promise<boolean>>();
+
+/** Looks once: what a cluster can do does not change while lessons run on it. */
+function isFound(name: CapabilityName): Promise<boolean> {
+  const asked = answers.get(name) ?? capabilities[name].found();
+  answers.set(name, asked);
+  return asked;
+}
+
 /** Reasons why an exercise cannot run here, one a missing capability: what, how it was looked for, how to get it. */
 export async function missingCapabilities(needs: readonly CapabilityName[]): Promise<string[]> {
-  const checked = await Promise.all(needs.map(async (name) => ({ name, found: await capabilities[name].found() })));
+  const checked = await Promise.all(needs.map(async (name) => ({ name, found: await isFound(name) })));
   return checked
     .filter(({ found }) => !found)
     .map(

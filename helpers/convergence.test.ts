@@ -43,3 +43,18 @@ test('passes an error of the attempt on: what may be retried is the attempt’s 
     ),
   ).rejects.toThrow('gone');
 });
+
+test('confirms all at once where that is how it is to be confirmed', async () => {
+  const asked: number[] = [];
+  const again = async (held: string, times: number) => {
+    asked.push(times);
+    return Array.from({ length: times }, () => held);
+  };
+  const wait = await converge(
+    async () => 'yes',
+    (text) => text === 'yes',
+    { ...options, inARow: 5, again },
+  );
+  expect(wait).toMatchObject({ holds: true, attempts: 5 });
+  expect(asked).toEqual([4]);
+});

@@ -5,10 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 const sideBySide = 5;
 
 /** How long to ask, and how often the answer must hold. */
-export interface ConvergenceOptions {
+export interface ConvergenceOptions<T = unknown> {
   readonly deadlineMs: number;
   /** Number of consecutive attempts that must hold; default 1. */
   readonly inARow?: number;
+  /** Makes so many more attempts to confirm one that held; each by itself, side by side, unless given. */
+  readonly again?: (held: T, times: number) => Promise<readonly T[]>;
   /** First pause after an attempt that does not hold; doubles up to `maxPauseMs`. Default 100. */
   readonly firstPauseMs?: number;
   /** Default 1000. */
@@ -27,27 +29,28 @@ export interface Convergence<T> {
 
 /**
  * Calls `attempt` until `holds` accepts `inARow` results, or until the deadline. The first result that holds is
- * confirmed by the others side by side; one of them that does not starts the row anew. After an attempt that does not
+ * confirmed by the others; one of them that does not starts the row anew. After an attempt that does not
  * hold, the pause grows. An error thrown by `attempt` ends the wait: what may be retried, the attempt turns into evidence.
  */
 export async function converge<T>(
   attempt: () => Promise<T>,
   holds: (evidence: T) => boolean,
-  options: ConvergenceOptions,
+  options: ConvergenceOptions<T>,
 ): Promise<Convergence<T>> {
-  const { deadlineMs, inARow = 1, firstPauseMs = 100, maxPauseMs = 1_000 } = options;
+  const sideBySideAgain = (_held: T, times: number) => Promise.all(Array.from({ length: times }, attempt));
+  const { again = sideBySideAgain, deadlineMs, inARow = 1, firstPauseMs = 100, maxPauseMs = 1_000 } = options;
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
   let pauseMs = firstPauseMs;
   let attempts = 0;
   for (;;) {
-    let last = await attempt();
+    let last: T = await attempt();
     attempts += 1;
     const waitedMs = elapsed();
     if (holds(last)) {
-      let contradiction: Awaited<T> | undefined;
+      let contradiction: T | undefined;
       for (let open = inARow - 1; open > 0 && contradiction === undefined; open -= sideBySide) {
-        const confirmations = await Promise.all(Array.from({ length: Math.min(open, sideBySide) }, attempt));
+        const confirmations = await again(last, Math.min(open, sideBySide));
         attempts += confirmations.length;
         contradiction = confirmations.find((evidence) => !holds(evidence));
       }

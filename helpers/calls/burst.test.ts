@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { onNewConnections, onOneConnection, readReplies, tally } from './burst.ts';
+import { onNewConnections, onOneConnection, readReplies, tally, readAnswers } from './burst.ts';
 
 test('a call with its own connection is a process of its own in a loop', () => {
   expect(onNewConnections(40, ['http://backend/']).at(-1)).toMatch(
@@ -35,4 +35,20 @@ test('a tally counts by kind, the most frequent first', () => {
     ['b', 2],
     ['a', 1],
   ]);
+});
+
+const transcript = (stdout: string) => ({ command: 'kubectl exec', stdout, stderr: '', exitCode: 0, durationMs: 9 });
+const ok = 'HTTP/1.1 200 OK\r\nserver: envoy\r\n\r\nhello\n@call 0 10.0.0.1 0.004\n';
+const reset = 'curl: (56) Recv failure: Connection reset by peer\n\n@call 56 10.0.0.1 0.002\n';
+
+test('calls made one after another are answers of their own, refused ones with what curl said', () => {
+  const [first, second] = readAnswers(transcript(ok + reset), 2, 'GET', 'http://backend/');
+  expect(first).toMatchObject({ curlExit: 0, http: { status: 200, body: 'hello', remoteIp: '10.0.0.1' } });
+  expect(second).toMatchObject({ curlExit: 56, http: { status: 0 } });
+  expect(second?.transcript.stderr).toContain('reset by peer');
+});
+
+test('a call that was not made, because the command broke off, is an answer without an exit code', () => {
+  const answers = readAnswers(transcript(ok), 3, 'GET', 'http://backend/');
+  expect(answers.map(({ curlExit }) => curlExit)).toEqual([0, undefined, undefined]);
 });

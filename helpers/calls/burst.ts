@@ -1,6 +1,6 @@
-import type { HttpAnswer } from '../evidence.ts';
 /** Many calls by one command in a pod: what is typed there, and what its output says call by call. */
-import { answeringVersion, readHttp } from './answer.ts';
+import type { HttpAnswer, Transcript } from '../evidence.ts';
+import { type Answer, answeringVersion, readHttp } from './answer.ts';
 
 /** One call of many. */
 export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'remoteIp'> {
@@ -22,6 +22,11 @@ export function onNewConnections(times: number, args: readonly string[]): string
   return ['sh', '-c', `for i in $(seq ${times}); do ${shellWords([...curl, ...noted, ...args])}; done`];
 }
 
+/** The same calls with what curl has to say about failures among the answers, for {@link readAnswers}. */
+export function oneAfterAnother(times: number, call: readonly string[]): string[] {
+  return ['sh', '-c', `for i in $(seq ${times}); do ${shellWords(['curl', ...noted, ...call])} 2>&1; done`];
+}
+
 /** All calls on one connection: one curl for a range of URLs, which differ by the query `n`. */
 export function onOneConnection(times: number, args: readonly string[]): string[] {
   const url = args.at(-1) ?? '';
@@ -36,6 +41,22 @@ export function readReplies(output: string): Reply[] {
     const { status, headers, body } = readHttp(answer.trimStart());
     const beganAt = began === undefined ? {} : { beganAt: Number(began) };
     return { status, headers, body, remoteIp, seconds: Number(seconds), curlExit: Number(exit), ...beganAt };
+  });
+}
+
+/**
+ * Reads what {@link oneAfterAnother} printed as answers, so many as were to be made: a call that is not there, because
+ * the command did not run to its end, is an answer without an exit code.
+ */
+export function readAnswers(transcript: Transcript, times: number, method: string, url: string): Answer[] {
+  const calls = [...transcript.stdout.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) [\d.]+\n/g)];
+  return Array.from({ length: times }, (_, index) => {
+    const [, printed = '', exit, remoteIp = ''] = calls[index] ?? [];
+    const text = printed.trimStart();
+    const http = { method, url, requestHeaders: {}, remoteIp, ...readHttp(text) };
+    if (exit === undefined) return { transcript, curlExit: undefined, http };
+    const own = { stdout: text, stderr: exit === '0' ? '' : text, exitCode: Number(exit) };
+    return { transcript: { ...transcript, ...own }, curlExit: Number(exit), http };
   });
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 
 import { converge } from '../convergence.ts';
+import type { Transcript } from '../evidence.ts';
 import type { Journal } from '../journal.ts';
 import { logStep, showExchange, showTranscript, step } from '../narration.ts';
 import type { Outcome } from '../outcome.ts';
@@ -8,6 +9,10 @@ import { run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
 import { type Answer, judge, readAnswer } from './answer.ts';
+import { oneAfterAnother, readAnswers } from './burst.ts';
+
+/** Exit code of curl after `--max-time`, as when packets are dropped. */
+const noAnswerInTime = 28;
 
 /** One call from a pod, made again whenever it is asked for: the same command before and after. */
 export class Probe {
@@ -29,10 +34,26 @@ export class Probe {
 
   /** Calls once. Every call is a process of its own, so every call is a connection of its own. */
   async call(): Promise<Answer> {
-    const [method, url] = [this.#method(), this.#curl.at(-1) ?? ''];
-    const curl = ['curl', '--silent', '--show-error', '--include', '--max-time', '3', ...this.#curl];
-    const args = ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...curl];
-    return readAnswer(await run('kubectl', args, { timeoutMs: timeouts.commandMs }), method, url);
+    return readAnswer(await this.#exec(['curl', ...this.#words()]), this.#method(), this.#curl.at(-1) ?? '');
+  }
+
+  /**
+   * Calls so many times more. One command makes the calls one after another, since each way into a pod costs more than
+   * many calls there; calls that got no answer in time are made side by side, since waiting costs nothing.
+   */
+  async #again({ curlExit }: Answer, times: number): Promise<Answer[]> {
+    if (curlExit === noAnswerInTime) return Promise.all(Array.from({ length: times }, () => this.call()));
+    const transcript = await this.#exec(oneAfterAnother(times, this.#words()));
+    return readAnswers(transcript, times, this.#method(), this.#curl.at(-1) ?? '');
+  }
+
+  async #exec(command: readonly string[]): Promise<Transcript> {
+    const args = ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...command];
+    return run('kubectl', args, { timeoutMs: timeouts.commandMs });
+  }
+
+  #words(): string[] {
+    return ['--silent', '--show-error', '--include', '--max-time', '3', ...this.#curl];
   }
 
   /**
@@ -47,6 +68,7 @@ export class Probe {
       const settled = await converge(() => this.call(), outcome.holds, {
         deadlineMs: this.#journal.settleMs(),
         inARow,
+        again: (held, times) => this.#again(held, times),
       });
       const { last, attempts, waitedMs, deadlineMs } = settled;
       this.#journal.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);

@@ -7,14 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { refuseExisting } from '../cluster/cluster.ts';
-import { findEngine } from '../cluster/engine.ts';
 import { sweepLabs } from '../cluster/lab.ts';
 import { prepareLab } from '../cluster/prepare.ts';
 import { Progress } from '../cluster/progress.ts';
 import { traces } from '../cluster/traces.ts';
 import { converge } from '../convergence.ts';
 import { projectRoot, reportsDir } from '../places.ts';
-import { EnvironmentProblem, exitCodes } from '../problem.ts';
+import { exitCodes } from '../problem.ts';
 import { run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { command } from './command.ts';
@@ -27,9 +26,8 @@ const decoy = 'apiVersion: v1\nkind: Config\nclusters: [{ name: decoy, cluster: 
 await command(async () => {
   refuseExisting('interrupts');
   const progress = new Progress();
-  await prepareLab(progress, false).then(({ engine }) => sweepLabs(engine));
-  const engine = await findEngine();
-  if (engine === undefined) throw new EnvironmentProblem('no container engine answers', 'make doctor');
+  const { engine, lab } = await prepareLab(progress, false);
+  if (!lab.kept) await sweepLabs(engine);
   const folder = await mkdtemp(join(tmpdir(), 'bystander-'));
   const kubeconfig = join(folder, 'config');
   await writeFile(kubeconfig, decoy);
