@@ -5,10 +5,8 @@ import { barChart } from '../../../helpers/report/charts.ts';
 const namespace = 'm2-e4-slow-pod';
 const buckets = `istio_request_duration_milliseconds_bucket{reporter="destination",destination_workload_namespace="${namespace}"}`;
 const slowest = queryArguments(`histogram_quantile(0.99, sum by (pod, le) (${buckets}))`);
-const known = [
-  ...['proxy-config', 'endpoints', 'deployment/frontend', '--namespace', namespace, '--output', 'json'],
-  ...['--cluster', `outbound|80||backend.${namespace}.svc.cluster.local`],
-];
+const cluster = `outbound|80||backend.${namespace}.svc.cluster.local`;
+const known = ['proxy-config', 'endpoints', 'deployment/frontend', '-n', namespace, '--cluster', cluster, '-o', 'json'];
 const perPod = (answer: string) =>
   readSamples({ stdout: answer })
     .map(({ labels, value }): [string, number] => [labels['pod'] ?? '', Math.round(value)])
