@@ -33,7 +33,7 @@ await command(async () => {
   await writeFile(kubeconfig, decoy);
   const tags = (await engine.api.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
   const image = tags.find((tag) => tag.includes('/curl:'));
-  const foreign = await engine.api.createContainer({ Image: image ?? '', Cmd: ['sleep', 'infinity'] });
+  const foreign = await engine.api.createContainer({ Image: image ?? '', Entrypoint: ['sleep', 'infinity'] });
   await foreign.start();
   const report = join(reportsDir, 'html/index.html');
   const reportBefore = await stat(report).then(
