@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { timeouts } from '../timeouts.ts';
 import { upstreamImages } from '../upstream.ts';
 import { localPrefix } from './assemble/image.ts';
-import { checkoutLabel, removeWithThisProcess } from './checkout.ts';
+import { checkoutLabel, commandLabel, removeNodeWithThisProcess } from './checkout.ts';
 import type { Engine } from './engine.ts';
 import { kubeconfigFile, type Nodes } from './lab.ts';
 import { chosenRegistry, registriesYaml } from './mirror.ts';
@@ -14,13 +14,13 @@ export async function startK3s(engine: Engine, node: string, kept: boolean): Pro
   // The reaper of testcontainers is an image that a machine without a registry cannot have; ours is reaper.ts.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
+  if (!kept) removeNodeWithThisProcess(engine);
   const { K3sContainer } = await import('@testcontainers/k3s');
   const container = await new K3sContainer(node)
-    .withLabels(checkoutLabel)
+    .withLabels({ ...checkoutLabel, ...commandLabel })
     .withCopyContentToContainer(mirrorSettings(node))
     .withStartupTimeout(timeouts.nodeReadyMs)
     .start();
-  if (!kept) removeWithThisProcess(engine, container.getId());
   await writeFile(kubeconfigFile, container.getKubeConfig(), { mode: 0o600 });
   return { containerId: container.getId(), workerIds: [] };
 }
