@@ -7,6 +7,7 @@ import type { Card } from './card.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Measured } from './evidence.ts';
 import { placeOf } from './exercise-path.ts';
+import { hasStruck } from './faults/strike.ts';
 import { withholding } from './journal.ts';
 import { Lesson } from './lesson.ts';
 import { attachRecord, attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
@@ -46,6 +47,7 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
       failure = error;
       if (!withholding) await attachText('diagnosis', await diagnose(lesson.namespaces));
     }
+    task.meta.struck = hasStruck();
     task.meta.measurements = lesson.journal.measurements;
     await tell(card, lesson);
     if (pausing && failure !== undefined) {
@@ -103,5 +105,6 @@ declare module 'vitest' {
   interface TaskMeta {
     card?: Card;
     measurements?: readonly Measured[];
+    struck?: boolean;
   }
 }

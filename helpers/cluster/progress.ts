@@ -18,6 +18,7 @@ export class Progress {
   /** Does something and says how long it took; a line at its start only if it takes longer than a moment. */
   async timed<T>(what: string, action: () => Promise<T>): Promise<T> {
     const started = performance.now();
+    // Nothing waits for this: it only speaks up if the action is not over by then.
     const slow = setTimeout(() => this.say(`${what} …`), 1_500);
     try {
       const result = await action();

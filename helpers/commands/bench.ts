@@ -2,6 +2,7 @@
  * Measures a warm run of the course on a lab of its own, and prints what took how long; then the course text's commands
  * for three lessons, typed one after another on the same lab, against those lessons of ours.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { sameLessons, typeCourseText } from '../bench/course-text.ts';
@@ -29,6 +30,7 @@ await command(async () => {
   const enforced = await progress.timed('NetworkPolicy is enforced', enforcesNetworkPolicy);
   process.env['NETWORK_POLICY_ENFORCED'] = enforced ? 'yes' : 'no';
   const results = join(stateDir, 'bench-results');
+  await rm(results, { recursive: true, force: true });
   process.env['ALLURE_RESULTS'] = results;
   const files = await specFiles(undefined);
   const { failed } = await progress.timed(`${files.length} lessons`, () => runLessons(files));

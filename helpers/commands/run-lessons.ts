@@ -13,6 +13,8 @@ import { UsageProblem } from '../problem.ts';
 export interface LessonResult {
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly needs: readonly CapabilityName[];
+  /** True if the run is to break something, and it was broken while this lesson ran. */
+  readonly struck: boolean;
   readonly seconds: number;
   /** First line of what it failed with; empty if it did not. */
   readonly reason: string;
@@ -82,6 +84,7 @@ function lessonResult(test: TestCase): LessonResult {
   return {
     state: state === 'pending' ? 'failed' : state,
     needs: test.meta().card?.needs ?? [],
+    struck: test.meta().struck ?? false,
     seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
     reason: errors?.[0]?.message.split('\n')[0] ?? '',
   };

@@ -2,6 +2,7 @@ import { faults } from './faults.ts';
 
 /** The fault of this run, if it has one: FAULT=dns-down. */
 const wanted = process.env['FAULT'];
+let tried = false;
 let struck = false;
 
 /** True in a run that breaks something on purpose. */
@@ -9,7 +10,14 @@ export const faultIsMeant = wanted !== undefined && wanted !== '';
 
 /** Breaks what this run is to break, the first time it is asked. */
 export async function strikeOnce(namespaces: readonly string[]): Promise<void> {
-  if (!faultIsMeant || struck) return;
+  const fault = faults.find(({ name }) => name === wanted);
+  if (fault === undefined || tried) return;
+  tried = true;
+  await fault.strike(namespaces);
   struck = true;
-  await faults.find(({ name }) => name === wanted)?.strike(namespaces);
+}
+
+/** True once it is broken: what a lesson did before, or while breaking it failed, says nothing about the fault. */
+export function hasStruck(): boolean {
+  return struck;
 }

@@ -5,7 +5,7 @@ import { cell, faultGrid, inWords } from './verdict.ts';
 
 const [fault = expect.fail('there are no faults')] = faults;
 const seen = (state: 'passed' | 'failed' | 'skipped') =>
-  ({ lesson: 'policy', state, seconds: 7, reason: state === 'failed' ? 'no answer' : '' }) as const;
+  ({ lesson: 'policy', state, struck: true, seconds: 7, reason: state === 'failed' ? 'no answer' : '' }) as const;
 
 test('a lesson that is green on broken ground is wrong', () => {
   expect(cell(fault, 'red', seen('passed')).right).toBe(false);
@@ -19,6 +19,14 @@ test('a lesson that is red although what broke is nothing to it is wrong', () =>
 test('a lesson that was skipped proves nothing, whatever was demanded', () => {
   for (const demanded of ['red', 'green', 'either'] as const) {
     expect(cell(fault, demanded, seen('skipped')).right).toBe(false);
+  }
+});
+
+test('a lesson that ended before anything was broken is wrong, whatever was demanded', () => {
+  for (const demanded of ['red', 'green', 'either'] as const) {
+    const unbroken = cell(fault, demanded, { ...seen(demanded === 'green' ? 'passed' : 'failed'), struck: false });
+    expect(unbroken.right).toBe(false);
+    expect(inWords(unbroken)).toContain('before anything was broken');
   }
 });
 

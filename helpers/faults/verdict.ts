@@ -6,11 +6,13 @@ export interface FaultCell {
   readonly fault: string;
   readonly demanded: ReturnType<Fault['demands']>;
   readonly state: 'passed' | 'failed' | 'skipped';
+  /** False if the lesson ended before anything was broken, or breaking it failed. */
+  readonly struck: boolean;
   /** Seconds from start to end of the lesson. */
   readonly seconds: number;
   /** First line of what it failed with; empty if it did not. */
   readonly reason: string;
-  /** False: the lesson was green on broken ground, or red although what broke is nothing to it. */
+  /** False: green on broken ground, red although what broke is nothing to it, or nothing was broken at all. */
   readonly right: boolean;
 }
 
@@ -18,10 +20,10 @@ export interface FaultCell {
 export function cell(
   fault: Fault,
   demanded: FaultCell['demanded'],
-  seen: Pick<FaultCell, 'lesson' | 'state' | 'seconds' | 'reason'>,
+  seen: Pick<FaultCell, 'lesson' | 'state' | 'struck' | 'seconds' | 'reason'>,
 ): FaultCell {
   const wanted = { red: ['failed'], green: ['passed'], either: ['passed', 'failed'] }[demanded];
-  return { ...seen, fault: fault.name, demanded, right: wanted.includes(seen.state) };
+  return { ...seen, fault: fault.name, demanded, right: seen.struck && wanted.includes(seen.state) };
 }
 
 const words = {
@@ -31,9 +33,11 @@ const words = {
 } as const;
 
 /** The cell in words. */
-export function inWords({ right, state, demanded, reason, seconds }: FaultCell): string {
+export function inWords({ right, state, struck, demanded, reason, seconds }: FaultCell): string {
   const how = state === 'passed' ? (demanded === 'either' ? words.passing : words.green) : words.red;
-  return right ? `${how} (${seconds} s)` : `WRONG: ${state} (${seconds} s) ${reason}`;
+  return right
+    ? `${how} (${seconds} s)`
+    : `WRONG: ${state}${struck ? '' : ' before anything was broken'} (${seconds} s) ${reason}`;
 }
 
 /** The grid as Markdown: a row a fault, a column a lesson, below it what each red lesson said. */

@@ -6,6 +6,7 @@ const cell = {
   lesson: '01.04 blocks',
   fault: 'dns-down',
   demanded: 'red',
+  struck: true,
   seconds: 9,
   reason: 'name <not> resolved',
 } as const;

@@ -118,7 +118,7 @@ function timings({ timings: spent, durationMs }: RunFacts, exercises: readonly R
   const { busyMs, waitedMs } = longestLane(exercises);
   const lane = {
     'longest lane of exercises': busyMs,
-    'of it waiting for the cluster, which nothing shortens': waitedMs,
+    'of it waiting for the cluster': waitedMs,
   };
   return Object.entries({ ...spent, ...lane, 'whole run': durationMs }).map(([name, ms]) => [
     escapeHtml(name),
