@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 /** Root of the checkout. */
 export const projectRoot = resolve(import.meta.dirname, '..');
 
-/** State of this checkout: kubeconfig, sockets, logs. Ignored by git, removed by `make clean`. */
+/** State of this checkout: kubeconfig, sockets, logs. Ignored by git; may be removed whenever no lab is up. */
 export const stateDir = join(projectRoot, '.state');
 
 /** What is expensive and reusable, shared by every checkout of this user; removed by `make clean-cache`. */

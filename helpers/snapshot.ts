@@ -1,25 +1,18 @@
+import { listObjects } from './kubernetes-api.ts';
 import { must } from './program.ts';
 import { timeouts } from './timeouts.ts';
 
 /** Kinds a lesson may create or change outside its own namespaces. */
-const kinds = [
-  'networkpolicies',
-  'validatingwebhookconfigurations',
-  'mutatingwebhookconfigurations',
-  'peerauthentications',
-  'authorizationpolicies',
-  'requestauthentications',
-  'virtualservices',
-  'destinationrules',
-  'serviceentries',
-  'envoyfilters',
-  'telemetries',
-  'sidecars',
-  'gateways.networking.istio.io',
-  'services',
-  'deployments',
-  'serviceaccounts',
-] as const;
+const kinds = Object.entries({
+  v1: ['Service', 'ServiceAccount'],
+  'apps/v1': ['Deployment'],
+  'networking.k8s.io/v1': ['NetworkPolicy'],
+  'admissionregistration.k8s.io/v1': ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'],
+  'security.istio.io/v1': ['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication'],
+  'networking.istio.io/v1': ['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'],
+  'networking.istio.io/v1alpha3': ['EnvoyFilter'],
+  'telemetry.istio.io/v1': ['Telemetry'],
+}).flatMap(([apiVersion, names]) => names.map((kind) => ({ apiVersion, kind })));
 
 /** Namespaces of exercises carry this label; they come and go while others run, so a snapshot looks past them. */
 export const exerciseLabel = 'mesh-mastery.dev/exercise';
@@ -32,33 +25,20 @@ export interface Snapshot {
   readonly objects: ReadonlySet<string>;
 }
 
-let served: Promise<string[]> | undefined;
-
-/** Those of the kinds above that the API server knows: without Istio it knows none of Istio's. Asked once. */
-async function servedKinds(): Promise<string[]> {
-  served ??= (async () => {
-    const { stdout } = await must('kubectl', ['api-resources', '-o', 'name']);
-    const names = stdout.split('\n');
-    return kinds.filter((kind) => names.some((name) => name === kind || name.startsWith(`${kind}.`)));
-  })();
-  return served;
-}
-
 /** Reads what the cluster holds now. */
 export async function snapshot(): Promise<Snapshot> {
   // Before and after: an exercise beside this one may come or go while the objects are listed.
   const earlier = await listNamespaces();
-  const listed = (await servedKinds()).join(',');
-  const columns = 'custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name';
-  const list = ['get', listed, '--all-namespaces', '--ignore-not-found', '--no-headers', '-o', columns];
-  const { stdout } = await must('kubectl', list);
+  const found: string[] = [];
+  // One after another: all at once would open as many connections, whose handshakes cost more than the lists.
+  for (const kind of kinds) {
+    for (const { metadata } of await listObjects(kind)) {
+      found.push(`${kind.kind} ${metadata?.namespace ?? '<none>'} ${metadata?.name}`);
+    }
+  }
   const later = await listNamespaces();
   const exercises = earlier.exercises.union(later.exercises);
-  const objects = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
-    .filter((object) => !exercises.has(namespaceOf(object)));
+  const objects = found.filter((object) => !exercises.has(namespaceOf(object)));
   return { namespaces: later.others, objects: new Set(objects) };
 }
 
@@ -88,20 +68,22 @@ function namespaceOf(object: string): string {
 }
 
 async function listNamespaces(): Promise<{ exercises: Set<string>; others: Map<string, string> }> {
-  const { stdout } = await must('kubectl', ['get', 'namespaces', '--no-headers', '--show-labels']);
   const exercises = new Set<string>();
   const others = new Map<string, string>();
-  for (const line of stdout.split('\n').filter((text) => text !== '')) {
-    const [name = '', , , labels = ''] = line.split(/\s+/);
-    if (labels.includes(exerciseLabel)) exercises.add(name);
-    else others.set(name, labels);
+  for (const { metadata } of await listObjects({ apiVersion: 'v1', kind: 'Namespace' })) {
+    const labels = Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+    const name = metadata?.name ?? '';
+    if (metadata?.labels?.[exerciseLabel] === undefined) others.set(name, labels.toSorted().join());
+    else exercises.add(name);
   }
   return { exercises, others };
 }
 
 /** Deletes namespaces and waits until they are gone with everything in them. Those that do not exist are no error. */
 export async function removeNamespaces(namespaces: readonly string[]): Promise<void> {
-  if (namespaces.length === 0) return;
+  const present = await listObjects({ apiVersion: 'v1', kind: 'Namespace' });
+  const doomed = namespaces.filter((name) => present.some(({ metadata }) => metadata?.name === name));
+  if (doomed.length === 0) return;
   const limit = `--timeout=${timeouts.namespaceGoneMs / 1000}s`;
-  await must('kubectl', ['delete', 'namespace', ...namespaces, '--ignore-not-found', '--wait', limit]);
+  await must('kubectl', ['delete', 'namespace', ...doomed, '--ignore-not-found', '--wait', limit]);
 }

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { delimiter } from 'node:path';
 
 import { stateDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 import { assembleClients } from './assemble/assemble.ts';
 import { checkChoices } from './choices.ts';
+import { useClients } from './client-environment.ts';
 import { checkExisting, connect, isExisting, namedContext } from './existing.ts';
 import { type Lab, sweepLabs } from './lab.ts';
 import { prepareLab } from './prepare.ts';
@@ -48,7 +48,7 @@ async function prepareExisting(progress: Progress): Promise<Cluster> {
   const chosen = await namedContext();
   await mkdir(stateDir, { recursive: true });
   progress.say(`provider: existing, context ${chosen.context}; images: whatever the cluster has or pulls`);
-  process.env['PATH'] = [...(await assembleClients(progress)), process.env['PATH']].join(delimiter);
+  useClients(await assembleClients(progress));
   await connect(chosen);
   await checkExisting(progress);
   return {

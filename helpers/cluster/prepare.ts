@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { kindestNode, upstreamNode } from '../../kind/catalogue.ts';
 import { kindRecipe } from '../../kind/kind.ts';
@@ -10,6 +10,7 @@ import { assemble, assembleClients } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { loadOwnImages } from './assemble/own-images.ts';
 import { checkChoices } from './choices.ts';
+import { useClients } from './client-environment.ts';
 import { forgetfulDns } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine.ts';
 import { chooseImageSource, type ImageSource, registryAnswers } from './image-source.ts';
@@ -49,7 +50,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   );
   await checkPrivileges(engine);
   const { node, clientDirs } = await nodeAndClients(engine, imageSource, shape, progress);
-  process.env['PATH'] = [...clientDirs, process.env['PATH']].join(delimiter);
+  useClients(clientDirs);
   const lab = await runningLab(engine, { up, node, shape, kept }, progress);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = lab.kubeconfig;

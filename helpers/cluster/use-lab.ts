@@ -1,8 +1,7 @@
-import { delimiter } from 'node:path';
-
 import { goRecipes } from '../../kind/catalogue.ts';
 import { EnvironmentProblem } from '../problem.ts';
 import { goPrograms } from './assemble/go-programs.ts';
+import { useClients } from './client-environment.ts';
 import { findEngine } from './engine.ts';
 import { connect, isExisting, namedContext } from './existing.ts';
 import { findLab } from './lab.ts';
@@ -29,6 +28,5 @@ export async function useLab(): Promise<void> {
 
 async function findClients(): Promise<void> {
   const clients = goRecipes.filter(({ module }) => module === 'kubernetes' || module === 'istio');
-  const folders = await Promise.all(clients.map((recipe) => goPrograms(recipe)));
-  process.env['PATH'] = [...folders, process.env['PATH']].join(delimiter);
+  useClients(await Promise.all(clients.map((recipe) => goPrograms(recipe))));
 }

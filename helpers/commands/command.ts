@@ -1,8 +1,9 @@
 import { exitCodes, Problem } from '../problem.ts';
+import { ProgramFailed } from '../program.ts';
 
 /**
  * Runs a command to its end and leaves the process with its exit code. A {@link Problem} becomes two lines: what is
- * wrong, and what to type next.
+ * wrong, and what to type next; a program that failed outside any lesson, its output and the same.
  *
  * @param action returns the exit code
  */
@@ -12,6 +13,12 @@ export async function command(action: () => Promise<number>): Promise<never> {
   try {
     process.exit(await action());
   } catch (error) {
+    if (error instanceof ProgramFailed) {
+      process.stderr.write(
+        `\n${error.message}\nnext: make doctor tells what this machine lacks; make down starts anew\n`,
+      );
+      process.exit(exitCodes.environment);
+    }
     if (!(error instanceof Problem)) throw error;
     process.stderr.write(`\n${error.message}\nnext: ${error.next}\n`);
     process.exit(error.exitCode);
