@@ -108,6 +108,9 @@ contents: setup ## write specs/README.md from the cards
 new: setup ## scaffold an exercise: make new EXERCISE=01-foundation/03-observability/01-claim
 	@$(run)/new.ts
 
+audit: setup ## ask the databases of known vulnerabilities about every npm package and Go program
+	@$(run)/audit.ts
+
 workflows: setup ## lint the workflows of GitHub with actionlint (part of check)
 	@$(run)/workflows.ts
 
@@ -117,4 +120,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

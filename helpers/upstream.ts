@@ -68,8 +68,9 @@ async function npmPackages(): Promise<string[]> {
 }
 
 async function pypiPackages(): Promise<string[]> {
-  const text = await readFile(join(kindDir, 'images/istio-proxyv2/envoy-requirements.txt'), 'utf8');
-  return [...text.matchAll(/^([\w.-]+==[\w.]+)/gm)].map(([, name = '']) => name);
+  const files = await Array.fromAsync(glob('envoy/*.txt', { cwd: kindDir }));
+  const texts = await Promise.all(files.toSorted().map((file) => readFile(join(kindDir, file), 'utf8')));
+  return [...texts.join('\n').matchAll(/^([\w.-]+==[\w.]+)/gm)].map(([, name = '']) => name);
 }
 
 async function debianPackages(): Promise<string[]> {

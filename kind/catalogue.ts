@@ -1,8 +1,10 @@
 /** The one list of what the lab is made of: every program and image, its upstream name, and how it is assembled. */
 
+import { chosenVersion, isUnsupported } from './versions.ts';
+
 /** Versions that the recipes and the upstream references share. */
 export const versions = {
-  kubernetes: '1.36.3',
+  kubernetes: chosenVersion('KUBERNETES'),
   etcd: '3.6.16',
   coredns: '1.15.0',
   prometheus: '3.15.0',
@@ -13,12 +15,12 @@ export const versions = {
   pause: '3.10.2',
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
-  istio: '1.31.1',
+  istio: chosenVersion('ISTIO'),
   /** Commit of Istio's 1.31 branch that the Go module proxy serves, and that is assembled. */
   istioCommit: 'eed52ebb66ad',
-  envoy: '1.39.3',
+  envoy: chosenVersion('ENVOY'),
   debian: 'bookworm',
-  k3s: 'v1.36.1-k3s1',
+  k3s: isUnsupported('KUBERNETES', process.env) ? `v${chosenVersion('KUBERNETES')}-k3s1` : 'v1.36.1-k3s1',
 } as const;
 
 /** Version that the assembled istioctl, istiod and pilot-agent give as their own. */
@@ -232,8 +234,9 @@ export const imageRecipes: readonly ImageRecipe[] = [
 ];
 
 /** Node of kind's, as the release notes of kind 0.33.0 pin it: the newest of the course's minor version. */
-export const kindestNode =
-  'docker.io/kindest/node:v1.36.4@sha256:099e049362a1526b2db71494e1947aae99bd16290d7c895f2b7ea312e3cbfaed';
+export const kindestNode = isUnsupported('KUBERNETES', process.env)
+  ? `docker.io/kindest/node:v${versions.kubernetes}`
+  : 'docker.io/kindest/node:v1.36.4@sha256:099e049362a1526b2db71494e1947aae99bd16290d7c895f2b7ea312e3cbfaed';
 
 /** The node where images come from a registry. */
 export const upstreamNode = `docker.io/rancher/k3s:${versions.k3s}`;

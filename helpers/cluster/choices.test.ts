@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { versions } from '../../kind/catalogue.ts';
-import { checkChoices } from './choices.ts';
+import { supportedVersions } from '../../kind/versions.ts';
+import { checkChoices, unsupportedVersions } from './choices.ts';
 
 test('nothing chosen and what is supported is accepted', () => {
   expect(() => checkChoices({})).not.toThrow();
-  expect(() => checkChoices({ CLUSTER: 'k3s', ISTIO: versions.istio, KUBERNETES: '' })).not.toThrow();
+  expect(() => checkChoices({ CLUSTER: 'k3s', NODES: '' })).not.toThrow();
 });
 
 test('several nodes are for kind alone', () => {
@@ -14,10 +14,22 @@ test('several nodes are for kind alone', () => {
   expect(() => checkChoices({ CLUSTER: 'kind', NODES: '2' })).toThrow('NODES=2 is not supported');
 });
 
-test('an unknown provider or version is refused with what would be accepted', () => {
+test('an unknown provider is refused with what would be accepted', () => {
   expect(() => checkChoices({ CLUSTER: 'minikube' })).toThrow('CLUSTER=minikube is not supported');
-  expect(() => checkChoices({ KUBERNETES: '1.12' })).toThrow('KUBERNETES=1.12 is not supported');
-  expect(() => checkChoices({ ISTIO: '0.9' })).toThrow(
-    expect.objectContaining({ next: `use ISTIO=${versions.istio}, or leave it out` }),
-  );
+});
+
+test('a supported version is taken by its full number or by its minor', () => {
+  const [istio] = supportedVersions.ISTIO;
+  expect(unsupportedVersions({ ISTIO: istio, KUBERNETES: '1.36', ENVOY: '' }, 'assembled')).toEqual([]);
+});
+
+test('an unknown version is refused with the list, or tried where someone insists and a registry has it', () => {
+  const refused = expect.objectContaining({
+    message: 'ENVOY=1.2 is not supported',
+    next: 'use ENVOY=1.39.3 or ENVOY=1.38.3, leave it out, or try it all the same with UNSUPPORTED=yes',
+  });
+  expect(() => unsupportedVersions({ ENVOY: '1.2' }, 'assembled')).toThrow(refused);
+  const insisting = { ISTIO: '1.32.0', UNSUPPORTED: 'yes' };
+  expect(unsupportedVersions(insisting, 'upstream')).toEqual(['ISTIO=1.32.0']);
+  expect(() => unsupportedVersions(insisting, 'assembled')).toThrow('assembled images have sources that are pinned');
 });

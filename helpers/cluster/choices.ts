@@ -1,5 +1,6 @@
-import { versions } from '../../kind/catalogue.ts';
+import { isUnsupported, supportedVersions, type VersionedPart } from '../../kind/versions.ts';
 import { UsageProblem } from '../problem.ts';
+import type { ImageSource } from './image-source.ts';
 
 /** What each variable of the environment may be set to. */
 const supported: Readonly<Record<string, readonly string[]>> = {
@@ -7,11 +8,36 @@ const supported: Readonly<Record<string, readonly string[]>> = {
   NODES: ['1', '3'],
   INSTALL_ISTIO: ['yes', 'no'],
   MESH_WIDE: ['yes', 'no'],
-  ISTIO: [versions.istio],
-  KUBERNETES: [versions.kubernetes, versions.kubernetes.split('.').slice(0, 2).join('.')],
+  UNSUPPORTED: ['yes', 'no'],
 };
 
-/** @throws {UsageProblem} if a variable asks for a provider or version that the course does not know */
+const parts = Object.keys(supportedVersions) as VersionedPart[];
+
+/**
+ * Versions that the environment asks for and the course is not run on, e.g. `ISTIO=1.32.0`.
+ *
+ * @throws {UsageProblem} unless UNSUPPORTED=yes asks to try them, which only images of a registry can
+ */
+export function unsupportedVersions(
+  environment: Readonly<Record<string, string | undefined>>,
+  imageSource: ImageSource,
+): string[] {
+  const unknown = parts.filter((part) => isUnsupported(part, environment));
+  for (const part of unknown) {
+    const known = supportedVersions[part].map((version) => `${part}=${version}`).join(' or ');
+    const what = `${part}=${environment[part]} is not supported`;
+    if (environment['UNSUPPORTED'] !== 'yes')
+      throw new UsageProblem(what, `use ${known}, leave it out, or try it all the same with UNSUPPORTED=yes`);
+    if (imageSource === 'assembled' || part === 'ENVOY')
+      throw new UsageProblem(
+        `${what}, and assembled images have sources that are pinned`,
+        `use ${known}, or ISTIO and KUBERNETES with IMAGES=upstream; CONTRIBUTING.md says how to add a version`,
+      );
+  }
+  return unknown.map((part) => `${part}=${environment[part]}`);
+}
+
+/** @throws {UsageProblem} if a variable asks for something that the course does not know */
 export function checkChoices(environment: Readonly<Record<string, string | undefined>>): void {
   for (const [name, accepted] of Object.entries(supported)) {
     const wanted = environment[name];

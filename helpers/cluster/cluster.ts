@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { stateDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 import { assembleClients } from './assemble/assemble.ts';
-import { checkChoices } from './choices.ts';
+import { checkChoices, unsupportedVersions } from './choices.ts';
 import { useClients } from './client-environment.ts';
 import { checkExisting, connect, isExisting, namedContext } from './existing.ts';
 import { type Lab, sweepLabs } from './lab.ts';
@@ -47,6 +47,8 @@ function provider({ provider: name, workerIds }: Lab): string {
 async function prepareExisting(progress: Progress): Promise<Cluster> {
   const chosen = await namedContext();
   await mkdir(stateDir, { recursive: true });
+  // istioctl installs the images of that version, if Istio is to be installed.
+  unsupportedVersions(process.env, 'upstream');
   progress.say(`provider: existing, context ${chosen.context}; images: whatever the cluster has or pulls`);
   useClients(await assembleClients(progress));
   await connect(chosen);

@@ -9,7 +9,7 @@ import { stateDir } from '../places.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { loadOwnImages } from './assemble/own-images.ts';
-import { checkChoices } from './choices.ts';
+import { checkChoices, unsupportedVersions } from './choices.ts';
 import { useClients } from './client-environment.ts';
 import { forgetfulDns } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine.ts';
@@ -41,6 +41,8 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   await checkResources();
   await removeDrafts();
   const imageSource = await chooseImageSource(process.env['IMAGES'], registryAnswers);
+  const tried = unsupportedVersions(process.env, imageSource);
+  if (tried.length > 0) progress.say(`not supported, tried because UNSUPPORTED=yes: ${tried.join(', ')}`);
   const engine = await ensureEngine((line) => progress.say(line));
   const up = await findLab(engine);
   const shape = chooseShape(process.env, up);

