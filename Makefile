@@ -81,6 +81,9 @@ faults: setup ## lessons while something else is broken must not be green: make 
 interrupts: setup ## interrupt the course at ten moments: nothing may be left behind
 	@$(run)/interrupts.ts
 
+air-gap: setup ## the course from a mirror on this machine, filled with the assembled images (ONLY=m1.e4 for one exercise)
+	@$(run)/air-gap.ts
+
 bench: setup ## measure a warm run and print the figures
 	@$(run)/bench.ts
 
@@ -120,4 +123,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: air-gap audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

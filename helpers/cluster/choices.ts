@@ -9,7 +9,19 @@ const supported: Readonly<Record<string, readonly string[]>> = {
   INSTALL_ISTIO: ['yes', 'no'],
   MESH_WIDE: ['yes', 'no'],
   UNSUPPORTED: ['yes', 'no'],
+  STAND_INS: ['yes', 'no'],
 };
+
+/**
+ * True if what carries upstream's names is of the course's own making: assembled images, or a registry that was filled
+ * with them, which only STAND_INS=yes can tell.
+ */
+export function usesStandIns(
+  imageSource: ImageSource | 'cluster',
+  { STAND_INS }: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return imageSource === 'assembled' || STAND_INS === 'yes';
+}
 
 const parts = Object.keys(supportedVersions) as VersionedPart[];
 

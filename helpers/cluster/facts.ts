@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { imageRecipes, kindestNode, versions } from '../../kind/catalogue.ts';
 import { must } from '../program.ts';
 import type { RunFacts } from '../report/run-facts.ts';
+import { usesStandIns } from './choices.ts';
 import type { Cluster } from './cluster.ts';
 import type { Progress } from './progress.ts';
 
@@ -10,7 +11,7 @@ import type { Progress } from './progress.ts';
 export async function runFacts({ engine, provider, imageSource }: Cluster, progress: Progress): Promise<RunFacts> {
   const kubernetes = JSON.parse((await must('kubectl', ['version', '-o', 'json'])).stdout) as Versions;
   const istio = JSON.parse((await must('istioctl', ['version', '-o', 'json'])).stdout) as IstioVersions;
-  const assembled = imageSource === 'assembled';
+  const assembled = usesStandIns(imageSource, process.env);
   return {
     versions: {
       Kubernetes: kubernetes.serverVersion.gitVersion,

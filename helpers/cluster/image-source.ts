@@ -20,7 +20,8 @@ export async function registryOfAnswers(image: string): Promise<boolean> {
   return answers(`https://${image.split('/')[0]}/v2/`);
 }
 
-async function answers(url: string): Promise<boolean> {
+/** True if anything at all answers there within three seconds. */
+export async function answers(url: string): Promise<boolean> {
   try {
     await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(timeouts.registryMs) });
     return true;

@@ -9,7 +9,7 @@ import { stateDir } from '../places.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { loadOwnImages } from './assemble/own-images.ts';
-import { checkChoices, unsupportedVersions } from './choices.ts';
+import { checkChoices, unsupportedVersions, usesStandIns } from './choices.ts';
 import { useClients } from './client-environment.ts';
 import { forgetfulDns } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine.ts';
@@ -20,6 +20,7 @@ import { findLab, type Lab, startLab } from './lab.ts';
 import { chosenRegistry, mirrored } from './mirror.ts';
 import { installDebootstrap } from './podman.ts';
 import type { Progress } from './progress.ts';
+import { pullImage } from './pull.ts';
 import { clusterReady } from './readiness.ts';
 import { checkResources } from './resources.ts';
 import { chooseShape, type Shape } from './shape.ts';
@@ -61,7 +62,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
     await Promise.all([forgetfulDns(), progress.timed('images of our own', () => loadOwnImages(engine, lab))]);
   }
   await Promise.all([
-    progress.timed('Istio', () => installIstio(imageSource === 'assembled')),
+    progress.timed('Istio', () => installIstio(usesStandIns(imageSource, process.env))),
     progress.timed('Prometheus', installPrometheus),
   ]);
   return { engine, lab, imageSource };
@@ -71,6 +72,7 @@ async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provid
   if (imageSource === 'upstream') {
     const named = provider === 'kind' ? kindestNode : upstreamNode;
     const node = mirrored(named, chosenRegistry(process.env['REGISTRY']));
+    await progress.timed('node image: pull', () => pullImage(engine, node));
     return { node, clientDirs: await assembleClients(progress) };
   }
   await installDebootstrap((line) => progress.say(line));

@@ -92,7 +92,10 @@ function cluster(facts: RunFacts): Record<string, string> {
   return {
     Cluster: facts.provider,
     'Container engine': facts.engine,
-    Images: images[facts.imageSource],
+    Images:
+      facts.imageSource === 'upstream' && facts.standIns.length > 0
+        ? 'pulled from a mirror that holds stand-ins'
+        : images[facts.imageSource],
     Machine: facts.machine,
   };
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # One Kubernetes node in one container, under the contract that K3sContainer expects of rancher/k3s:
-# it is started as `server [--tls-san NAME]...`, leaves an admin kubeconfig in /etc/rancher/k3s/k3s.yaml, and prints
+# it is started as `server [--tls-san NAME]...`, asks the mirrors of /etc/rancher/k3s/registries.yaml, leaves an admin kubeconfig in /etc/rancher/k3s/k3s.yaml, and prints
 # "Node controller sync successful" when pods can be scheduled.
 set -euo pipefail
 
@@ -22,6 +22,7 @@ sysctl -qw net.ipv4.ip_forward=1
 containerd-store mount
 say "images laid out"
 
+if [ -f /etc/rancher/k3s/registries.yaml ]; then node /opt/registry-mirror.mjs; fi
 containerd >/var/log/containerd.log 2>&1 &
 NODE_IP=$(hostname -i | cut -d' ' -f1)
 CERT_SANS=$(printf '%s", "' "${sans[@]}")$NODE_IP

@@ -19,6 +19,10 @@ export interface AssembledLab {
   readonly node: string;
   /** Folders with kubectl and istioctl. */
   readonly clientDirs: readonly string[];
+  /** Name in the engine of the Debian layer that every image is built on. */
+  readonly base: string;
+  /** Name in the engine of each image of the catalogue, by recipe. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 /** Builds kubectl and istioctl alone, for a lab whose images come from a registry. Returns their folders. */
@@ -58,5 +62,6 @@ export async function assemble(engine: Engine, progress: Progress, contract: Con
   // In the catalogue's order, whichever was ready first: the order is part of the node's hash.
   const assembled = new Map(imageRecipes.map(({ name }, index) => [name, images[index] ?? '']));
   const node = await progress.timed('node image', () => assembleNode(engine, base, assembled, contract));
-  return { node, clientDirs: [folders.get('kubernetes') ?? '', folders.get('istio') ?? ''] };
+  const clientDirs = [folders.get('kubernetes') ?? '', folders.get('istio') ?? ''];
+  return { node, clientDirs, base, images: assembled };
 }

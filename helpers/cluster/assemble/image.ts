@@ -79,6 +79,14 @@ async function finished(engine: Engine, stream: NodeJS.ReadableStream, name: str
   });
 }
 
+/** Removes an image under that name; no error if it is in use or not there. */
+export async function removeImage(engine: Engine, name: string): Promise<void> {
+  await engine.api
+    .getImage(name)
+    .remove()
+    .catch(() => undefined);
+}
+
 /** Removes older images of the same name; what a running lab uses stays. */
 export async function removeOlder(engine: Engine, current: string): Promise<void> {
   const repository = current.slice(0, current.lastIndexOf(':'));
@@ -86,12 +94,5 @@ export async function removeOlder(engine: Engine, current: string): Promise<void
   const older = images
     .flatMap(({ RepoTags }) => RepoTags ?? [])
     .filter((tag) => tag.startsWith(`${repository}:`) && tag !== current);
-  await Promise.all(
-    older.map((tag) =>
-      engine.api
-        .getImage(tag)
-        .remove()
-        .catch(() => undefined),
-    ),
-  );
+  await Promise.all(older.map((tag) => removeImage(engine, tag)));
 }

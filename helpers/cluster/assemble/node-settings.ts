@@ -16,7 +16,7 @@ export async function nodeSettings(contract: Contract): Promise<ContextFiles> {
   return contract === 'k3s' ? settingsOfK3s() : settingsOfKind();
 }
 
-/** The NetworkPolicy engine, and the versions that the manifests of the node are filled with. */
+/** The NetworkPolicy engine, the reader of registries.yaml, and the versions that the manifests of the node are filled with. */
 async function settingsOfK3s(): Promise<ContextFiles> {
   const lines = [
     `KUBERNETES_VERSION=v${versions.kubernetes}`,
@@ -24,8 +24,13 @@ async function settingsOfK3s(): Promise<ContextFiles> {
     `COREDNS_TAG=v${versions.coredns}`,
   ];
   const bundle = await bundleEngine();
-  const texts = { 'netpol/engine.mjs': bundle, 'versions.env': `${lines.join('\n')}\n` };
-  return cachedFiles(texts, [...lines, bundle]);
+  const mirror = await bundleProgram(join(kindDir, 'registry-mirror/main.ts'));
+  const texts = {
+    'netpol/engine.mjs': bundle,
+    'registry-mirror.mjs': mirror,
+    'versions.env': `${lines.join('\n')}\n`,
+  };
+  return cachedFiles(texts, Object.values(texts));
 }
 
 /** The NetworkPolicy engine, the agent of the pod network, and the version of Kubernetes, which kind asks for. */

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { type GoModule, imageRecipes } from '../../../kind/catalogue.ts';
+import { type GoModule, type ImageRecipe, imageRecipes } from '../../../kind/catalogue.ts';
 import { kindDir, stateDir } from '../../places.ts';
 import { checkoutLabel, removeWithThisProcess } from '../checkout.ts';
 import type { Engine } from '../engine.ts';
@@ -18,13 +18,17 @@ import { type Contract, nodeSettings } from './node-settings.ts';
  *
  * @param assembled name the engine knows each image by, by recipe
  * @param contract whose node image it stands in for
+ * @param carried what its store holds: everything, or as with upstream's nodes Kubernetes alone
  */
 export async function assembleNode(
   engine: Engine,
   base: string,
   assembled: ReadonlyMap<string, string>,
   contract: Contract,
+  carried: 'everything' | 'kubernetes' = 'everything',
 ): Promise<string> {
+  const prefix = carried === 'everything' ? '' : 'bare-';
+  const recipes = imageRecipes.filter(({ name }) => carried === 'everything' || ofKubernetes.has(name));
   const programs = await nodePrograms();
   const store = join(kindDir, 'node-store');
   const empty = await buildImage(
@@ -36,16 +40,20 @@ export async function assembleNode(
     [...Object.values(programs).filter((path) => path !== process.execPath), process.version],
     base,
   );
-  const names = [empty, ...assembled.values(), JSON.stringify(imageRecipes)];
-  const baked = `${localPrefix}/node-store:${await contentHash([], names)}`;
-  if (!(await hasImage(engine, baked))) await bake(engine, empty, baked, assembled);
+  const names = [empty, ...recipes.map(({ name }) => assembled.get(name) ?? ''), JSON.stringify(recipes)];
+  const baked = `${localPrefix}/${prefix}node-store:${await contentHash([], names)}`;
+  if (!(await hasImage(engine, baked))) await bake(engine, empty, baked, assembled, recipes);
   const settings = await nodeSettings(contract);
   const name = contract === 'k3s' ? 'node' : 'kind-node';
-  const node = await buildImage(engine, name, join(kindDir, name), settings, Object.values(settings), baked);
+  const identity = Object.values(settings);
+  const node = await buildImage(engine, `${prefix}${name}`, join(kindDir, name), settings, identity, baked);
   await removeOlder(engine, node);
   await removeOlder(engine, baked);
   return node;
 }
+
+/** Recipes of what kubeadm starts. */
+const ofKubernetes: ReadonlySet<string> = new Set(['kubernetes', 'etcd', 'coredns', 'pause']);
 
 async function nodePrograms(): Promise<ContextFiles> {
   const files = async (module: GoModule, names: readonly string[], target: string) => {
@@ -66,9 +74,10 @@ async function bake(
   empty: string,
   baked: string,
   assembled: ReadonlyMap<string, string>,
+  recipes: readonly ImageRecipe[],
 ): Promise<void> {
   const names: string[] = [];
-  for (const recipe of imageRecipes) {
+  for (const recipe of recipes) {
     const source = engine.api.getImage(assembled.get(recipe.name) ?? '');
     for (const upstream of recipe.upstream) {
       const colon = upstream.lastIndexOf(':');
