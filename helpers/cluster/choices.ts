@@ -1,6 +1,6 @@
 import { isUnsupported, supportedVersions, type VersionedPart } from '../../kind/versions.ts';
 import { UsageProblem } from '../problem.ts';
-import type { ImageSource } from './image-source.ts';
+import type { ImageSource } from './images/image-source.ts';
 
 /** What each variable of the environment may be set to. */
 const supported: Readonly<Record<string, readonly string[]>> = {

@@ -5,7 +5,7 @@ import { UsageProblem } from '../problem.ts';
 import { assembleClients } from './assemble/assemble.ts';
 import { checkChoices, unsupportedVersions } from './choices.ts';
 import { useClients } from './client-environment.ts';
-import { checkExisting, connect, isExisting, namedContext } from './existing.ts';
+import { checkExisting, connect, isExisting, namedContext } from './existing/existing.ts';
 import { type Lab, sweepLabs } from './lab.ts';
 import { prepareLab } from './prepare.ts';
 import type { Progress } from './progress.ts';

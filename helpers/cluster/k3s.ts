@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { timeouts } from '../timeouts.ts';
 import { upstreamImages } from '../upstream.ts';
 import { localPrefix } from './assemble/image.ts';
-import { checkoutLabel, commandLabel, removeNodeWithThisProcess } from './checkout.ts';
-import type { Engine } from './engine.ts';
+import { checkoutLabel, commandLabel, removeNodeWithThisProcess } from './engine/checkout.ts';
+import type { Engine } from './engine/engine.ts';
+import { chosenRegistry, registriesYaml } from './images/mirror.ts';
 import { kubeconfigFile, type Nodes } from './lab.ts';
-import { chosenRegistry, registriesYaml } from './mirror.ts';
 
 /** Starts a node that keeps the contract of rancher/k3s, by K3sContainer of testcontainers, and waits for its API. */
 export async function startK3s(engine: Engine, node: string, kept: boolean): Promise<Nodes> {

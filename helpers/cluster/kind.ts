@@ -11,11 +11,11 @@ import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { localPrefix } from './assemble/image.ts';
-import { kindCluster, kindLabel, removeKindWithThisProcess } from './checkout.ts';
-import type { Engine } from './engine.ts';
+import { kindCluster, kindLabel, removeKindWithThisProcess } from './engine/checkout.ts';
+import type { Engine } from './engine/engine.ts';
+import { podmanEnvironment } from './engine/podman.ts';
 import { kubeconfigFile, type Nodes } from './lab.ts';
 import { introduceNodes } from './node-names.ts';
-import { podmanEnvironment } from './podman.ts';
 
 /**
  * Starts a cluster by the kind program, under a name of this checkout's own, with its kubeconfig in the state folder.

@@ -3,10 +3,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { stateDir } from '../places.ts';
-import { checkoutLabel, kindLabel } from './checkout.ts';
-import type { Engine } from './engine.ts';
-import { listens } from './listens.ts';
-import { removeLabelled } from './remove-labelled.ts';
+import { checkoutLabel, kindLabel } from './engine/checkout.ts';
+import type { Engine } from './engine/engine.ts';
+import { listens } from './engine/listens.ts';
+import { removeLabelled } from './engine/remove-labelled.ts';
 
 /** Containers of a lab's nodes. */
 export interface Nodes {

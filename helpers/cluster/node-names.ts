@@ -2,8 +2,8 @@ import type Docker from 'dockerode';
 
 import { converge } from '../convergence.ts';
 import { timeouts } from '../timeouts.ts';
-import { kindLabel } from './checkout.ts';
-import { inContainer } from './in-container.ts';
+import { kindLabel } from './engine/checkout.ts';
+import { inContainer } from './engine/in-container.ts';
 
 /**
  * Tells the nodes of a kind cluster each other's names while kind starts them: workers join the control plane by its

@@ -2,8 +2,8 @@ import { goRecipes } from '../../kind/catalogue.ts';
 import { EnvironmentProblem } from '../problem.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { useClients } from './client-environment.ts';
-import { findEngine } from './engine.ts';
-import { connect, isExisting, namedContext } from './existing.ts';
+import { findEngine } from './engine/engine.ts';
+import { connect, isExisting, namedContext } from './existing/existing.ts';
 import { findLab } from './lab.ts';
 
 /**

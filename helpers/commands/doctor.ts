@@ -1,7 +1,7 @@
 /** Says of every prerequisite whether it is there, and how to get it; fails if the course could not run. */
-import { findEngine } from '../cluster/engine.ts';
-import { registryAnswers } from '../cluster/image-source.ts';
-import { canInstallPodman } from '../cluster/podman.ts';
+import { findEngine } from '../cluster/engine/engine.ts';
+import { canInstallPodman } from '../cluster/engine/podman.ts';
+import { registryAnswers } from '../cluster/images/image-source.ts';
 import { freeResources, neededDiskBytes, neededMemoryBytes } from '../cluster/resources.ts';
 import { exitCodes } from '../problem.ts';
 import { run } from '../program.ts';

@@ -1,5 +1,5 @@
 /** Lists every image and package that the course takes from others, one a line, for a mirror. */
-import { chosenRegistry, mirrored } from '../cluster/mirror.ts';
+import { chosenRegistry, mirrored } from '../cluster/images/mirror.ts';
 import { upstreamImages, upstreamPackages } from '../upstream.ts';
 import { command } from './command.ts';
 

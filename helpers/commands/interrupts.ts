@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { refuseExisting } from '../cluster/cluster.ts';
+import { traces } from '../cluster/engine/traces.ts';
 import { sweepLabs } from '../cluster/lab.ts';
 import { prepareLab } from '../cluster/prepare.ts';
 import { Progress } from '../cluster/progress.ts';
-import { traces } from '../cluster/traces.ts';
 import { converge } from '../convergence.ts';
 import { projectRoot, reportsDir } from '../places.ts';
 import { exitCodes } from '../problem.ts';

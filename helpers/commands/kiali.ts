@@ -1,5 +1,5 @@
 /** Installs Kiali on the lab and says where to look; does not stay in the foreground. */
-import { registryOfAnswers } from '../cluster/image-source.ts';
+import { registryOfAnswers } from '../cluster/images/image-source.ts';
 import { useLab } from '../cluster/use-lab.ts';
 import { installKiali, kialiImage } from '../mesh/kiali.ts';
 import { EnvironmentProblem } from '../problem.ts';

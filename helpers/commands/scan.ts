@@ -1,7 +1,7 @@
 /** Looks for secrets in everything under reports/, also those known by value where a lab is up. */
 import { existsSync } from 'node:fs';
 
-import { findEngine } from '../cluster/engine.ts';
+import { findEngine } from '../cluster/engine/engine.ts';
 import { findLab } from '../cluster/lab.ts';
 import { useLab } from '../cluster/use-lab.ts';
 import { reportsDir } from '../places.ts';

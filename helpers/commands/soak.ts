@@ -1,12 +1,12 @@
-/** Repeats the course on one lab, N times, and prints how steady each exercise is: make soak N=20 ONLY=m1.e4 */
+/** Repeats the course on one lab, N times, and prints how steady each exercise is, and after each round leaves it in reports/soak.txt: make soak N=20 ONLY=m1.e4 */
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
 import { Progress } from '../cluster/progress.ts';
 import { useLab } from '../cluster/use-lab.ts';
-import { stateDir } from '../places.ts';
+import { reportsDir, stateDir } from '../places.ts';
 import { exitCodes, UsageProblem } from '../problem.ts';
 import { type RecordedExercise, readRecordedExercises } from '../report/record.ts';
 import { endurance, enduranceTable, isUnsteady } from '../runs/soak.ts';
@@ -24,6 +24,7 @@ await command(async () => {
   // The results of each round stay until the next soak, so that a failure can be looked into.
   const folder = join(stateDir, 'soak');
   await rm(folder, { recursive: true, force: true });
+  await mkdir(reportsDir, { recursive: true });
   const rounds: RecordedExercise[][] = [];
   let failedRounds = 0;
   for (let round = 1; round <= wanted; round += 1) {
@@ -34,6 +35,8 @@ await command(async () => {
     if (failed > 0) failedRounds += 1;
     // Without a folder no spec file could even be loaded.
     rounds.push(existsSync(results) ? await readRecordedExercises(results) : []);
+    // After every round, so that nothing is lost where somebody stops before the last.
+    await writeFile(join(reportsDir, 'soak.txt'), enduranceTable(endurance(rounds), round));
   }
   const exercises = endurance(rounds);
   process.stdout.write(`\n${enduranceTable(exercises, wanted)}\n`);

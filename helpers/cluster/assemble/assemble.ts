@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { goRecipes, imageRecipes } from '../../../kind/catalogue.ts';
 import { cacheDir, kindDir } from '../../places.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Progress } from '../progress.ts';
 import { debianLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';

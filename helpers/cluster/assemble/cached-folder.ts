@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { glob, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { cacheDir } from '../../places.ts';
@@ -19,8 +19,8 @@ export function cachedPath(name: string): string {
 export async function cachedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const folder = cachedPath(name);
   if (existsSync(folder)) return folder;
+  await removeAbandoned(folder);
   const draft = `${folder}.${process.pid}.draft`;
-  await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
   await make(draft);
   try {
@@ -31,4 +31,19 @@ export async function cachedFolder(name: string, make: (folder: string) => Promi
     await rm(draft, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Removes drafts of the folder whose makers are gone: interrupted builds. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for await (const draft of glob(`${folder}.*.draft`)) {
+    if (!isRunning(Number(/\.(\d+)\.draft$/.exec(draft)?.[1]))) await rm(draft, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

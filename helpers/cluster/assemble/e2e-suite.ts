@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { conformanceRecipe, e2ePackage } from '../../../kind/conformance.ts';
 import { kindDir } from '../../places.ts';
 import { must } from '../../program.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { cachedFolder } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
 import { goEnvironment, goPrograms, goRecipe, linkerFlags, moduleDir } from './go-programs.ts';

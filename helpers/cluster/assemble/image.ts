@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { stateDir } from '../../places.ts';
 import { must } from '../../program.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { contentHash } from './content-hash.ts';
 
 /** Prefix of the names under which the engine keeps what we assembled; never pushed anywhere. */

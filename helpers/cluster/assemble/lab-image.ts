@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { type ImageInput, type ImageRecipe } from '../../../kind/catalogue.ts';
 import { kindDir } from '../../places.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { bundledFile } from './bundle.ts';
 import { envoyProgram } from './envoy.ts';
 import { goPrograms, goRecipe, moduleFile } from './go-programs.ts';

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 
 import { type GoModule, type ImageRecipe, imageRecipes } from '../../../kind/catalogue.ts';
 import { kindDir, stateDir } from '../../places.ts';
-import { checkoutLabel, removeWithThisProcess } from '../checkout.ts';
-import type { Engine } from '../engine.ts';
+import { checkoutLabel, removeWithThisProcess } from '../engine/checkout.ts';
+import type { Engine } from '../engine/engine.ts';
 import { contentHash } from './content-hash.ts';
 import { goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage, type ContextFiles, hasImage, localPrefix, removeOlder } from './image.ts';

@@ -1,10 +1,10 @@
 import { imageRecipes } from '../../../kind/catalogue.ts';
 import { ownImagesBase } from '../../upstream.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { loadImage } from '../images/load-image.ts';
+import { chosenRegistry, mirrored } from '../images/mirror.ts';
+import { pullImage } from '../images/pull.ts';
 import type { Lab } from '../lab.ts';
-import { loadImage } from '../load-image.ts';
-import { chosenRegistry, mirrored } from '../mirror.ts';
-import { pullImage } from '../pull.ts';
 import { assembleImage } from './lab-image.ts';
 
 /** Builds the images that no registry has, and copies them into a node whose other images come from one. */

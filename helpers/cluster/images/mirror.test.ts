@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { upstreamImages } from '../upstream.ts';
+import { upstreamImages } from '../../upstream.ts';
 import { chosenRegistry, mirrored, registriesYaml } from './mirror.ts';
 
 test('a mirrored name keeps path, tag and digest, and changes the registry', () => {

@@ -1,6 +1,6 @@
-import { imageRecipes } from '../../kind/catalogue.ts';
-import { EnvironmentProblem, UsageProblem } from '../problem.ts';
-import { timeouts } from '../timeouts.ts';
+import { imageRecipes } from '../../../kind/catalogue.ts';
+import { EnvironmentProblem, UsageProblem } from '../../problem.ts';
+import { timeouts } from '../../timeouts.ts';
 import { chosenRegistry } from './mirror.ts';
 
 export type ImageSource = 'assembled' | 'upstream';

@@ -2,8 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
-import { projectRoot, stateDir } from '../places.ts';
-import { startCompanion } from '../program.ts';
+import { projectRoot, stateDir } from '../../places.ts';
+import { startCompanion } from '../../program.ts';
 import type { Engine } from './engine.ts';
 
 const checkout = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { stateDir } from '../places.ts';
-import { must } from '../program.ts';
-import type { Engine } from './engine.ts';
-import { inContainer } from './in-container.ts';
-import type { Lab } from './lab.ts';
+import { stateDir } from '../../places.ts';
+import { must } from '../../program.ts';
+import type { Engine } from '../engine/engine.ts';
+import { inContainer } from '../engine/in-container.ts';
+import type { Lab } from '../lab.ts';
 
 /** Copies an image of the engine into all nodes of a running lab, under the name that pods ask for. */
 export async function loadImage(engine: Engine, lab: Lab, image: string, name: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { must } from '../program.ts';
-import { exerciseLabel } from '../snapshot.ts';
+import { must } from '../../program.ts';
+import { exerciseLabel } from '../../snapshot.ts';
 
 /** Namespaces of exercises that the cluster holds now. */
 export async function exerciseNamespaces(): Promise<string[]> {

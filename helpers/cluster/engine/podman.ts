@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 import type Docker from 'dockerode';
 
-import { converge } from '../convergence.ts';
-import { cacheDir, stateDir } from '../places.ts';
-import { EnvironmentProblem } from '../problem.ts';
-import { must, run, startDetached } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { converge } from '../../convergence.ts';
+import { cacheDir, stateDir } from '../../places.ts';
+import { EnvironmentProblem } from '../../problem.ts';
+import { must, run, startDetached } from '../../program.ts';
+import { timeouts } from '../../timeouts.ts';
 import { listens } from './listens.ts';
 
 /** Socket of the Podman that this checkout serves for itself. */

@@ -1,6 +1,6 @@
-import { hasImage } from './assemble/image.ts';
-import { dialled, finished } from './engine-stream.ts';
-import type { Engine } from './engine.ts';
+import { hasImage } from '../assemble/image.ts';
+import type { Engine } from '../engine/engine.ts';
+import { dialled, finished } from '../engine/stream.ts';
 import { answers } from './image-source.ts';
 import { chosenRegistry } from './mirror.ts';
 

@@ -1,7 +1,7 @@
 /** A registry of the user's own, named by REGISTRY, that holds what the course would pull from upstream's. */
 import { stringify } from 'yaml';
 
-import { UsageProblem } from '../problem.ts';
+import { UsageProblem } from '../../problem.ts';
 
 /** Registry and the rest of a complete image name. */
 function parts(image: string): { readonly host: string; readonly path: string } {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 
-import { craneRecipe } from '../../kind/registry.ts';
-import { converge } from '../convergence.ts';
-import { timeouts } from '../timeouts.ts';
-import { goPrograms } from './assemble/go-programs.ts';
-import { removeImage } from './assemble/image.ts';
-import { commandLabel, removeNodeWithThisProcess } from './checkout.ts';
-import { dialled, finished } from './engine-stream.ts';
-import type { Engine } from './engine.ts';
+import { craneRecipe } from '../../../kind/registry.ts';
+import { converge } from '../../convergence.ts';
+import { timeouts } from '../../timeouts.ts';
+import { goPrograms } from '../assemble/go-programs.ts';
+import { removeImage } from '../assemble/image.ts';
+import { commandLabel, removeNodeWithThisProcess } from '../engine/checkout.ts';
+import type { Engine } from '../engine/engine.ts';
+import { dialled, finished } from '../engine/stream.ts';
 import { answers } from './image-source.ts';
 
 const port = 5000;

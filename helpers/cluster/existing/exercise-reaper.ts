@@ -4,7 +4,7 @@
  */
 import { text } from 'node:stream/consumers';
 
-import { removeNamespaces } from '../snapshot.ts';
+import { removeNamespaces } from '../../snapshot.ts';
 import { exerciseNamespaces } from './exercise-namespaces.ts';
 
 // The terminal's Ctrl-C is meant for the command; this process is there to clean up after it.

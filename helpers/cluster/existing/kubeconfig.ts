@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { EnvironmentProblem, UsageProblem } from '../problem.ts';
-import { must } from '../program.ts';
+import { EnvironmentProblem, UsageProblem } from '../../problem.ts';
+import { must } from '../../program.ts';
 
 /** The user's own kubeconfig files, as kubectl finds them. */
 export function userKubeconfigs(environment: Readonly<Record<string, string | undefined>>): string[] {

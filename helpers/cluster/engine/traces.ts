@@ -2,8 +2,8 @@ import { readdir, readlink } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { projectRoot } from '../places.ts';
-import { run } from '../program.ts';
+import { projectRoot } from '../../places.ts';
+import { run } from '../../program.ts';
 import type { Engine } from './engine.ts';
 
 /** What a command could leave behind, one line a thing: containers, networks, volumes, processes and files. */

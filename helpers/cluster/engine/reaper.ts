@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 
 import Docker from 'dockerode';
 
-import { converge } from '../convergence.ts';
-import { timeouts } from '../timeouts.ts';
+import { converge } from '../../convergence.ts';
+import { timeouts } from '../../timeouts.ts';
 import { removeLabelled } from './remove-labelled.ts';
 
 const [socketPath, what] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import Docker from 'dockerode';
 
-import { EnvironmentProblem } from '../problem.ts';
+import { EnvironmentProblem } from '../../problem.ts';
 import { canInstallPodman, installPodman, keepServing, podmanSocket, podmanWasServed, servePodman } from './podman.ts';
 
 /** A container engine whose API answers on a socket of this machine. */

@@ -1,5 +1,5 @@
-import { EnvironmentProblem } from '../problem.ts';
-import { must } from '../program.ts';
+import { EnvironmentProblem } from '../../problem.ts';
+import { must } from '../../program.ts';
 
 /** One thing the course does to a cluster, in Kubernetes' terms; an empty group is the core group. */
 export interface Access {

@@ -2,16 +2,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { installIstio } from '../mesh/istio.ts';
-import { installPrometheus } from '../mesh/prometheus.ts';
-import { stateDir } from '../places.ts';
-import { EnvironmentProblem } from '../problem.ts';
-import { must, run, startCompanion } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { installIstio } from '../../mesh/istio.ts';
+import { installPrometheus } from '../../mesh/prometheus.ts';
+import { stateDir } from '../../places.ts';
+import { EnvironmentProblem } from '../../problem.ts';
+import { must, run, startCompanion } from '../../program.ts';
+import { timeouts } from '../../timeouts.ts';
+import type { Progress } from '../progress.ts';
 import { exerciseNamespaces } from './exercise-namespaces.ts';
 import { chooseContext, contextsOf, userKubeconfigs, writeOwnKubeconfig } from './kubeconfig.ts';
 import { checkPermissions } from './permissions.ts';
-import type { Progress } from './progress.ts';
 
 /** Marks an Istio that INSTALL_ISTIO=yes brought, so that `make down` takes away this one only. */
 const installedLabel = 'mesh-mastery.dev/installed';
