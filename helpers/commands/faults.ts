@@ -32,20 +32,27 @@ function chosenFaults(wanted = ''): readonly Fault[] {
   throw new UsageProblem(`there is no fault ${wanted}`, `use one of ${faults.map(({ name }) => name).join(', ')}`);
 }
 
-async function seeLesson(fault: Fault, file: string): Promise<FaultCell> {
+/** Runs lessons while one thing is broken: at once if each breaks but its own cast, else one after another. */
+async function see(fault: Fault, files: readonly string[]): Promise<FaultCell[]> {
   process.env['FAULT'] = fault.name;
-  try {
-    const { tests } = await runLessons([file]);
-    const [test] = tests;
-    if (test === undefined) throw new Error(`${file} holds no exercise`);
-    const lesson = relative(specsDir, file).replace(
-      /^(\d\d)[^/]*\/(\d\d)[^/]*\/\d\d-(.*?)(\.mesh-wide)?\.spec\.ts$/,
-      '$1.$2 $3',
-    );
-    return cell(fault, fault.demands(test.needs), { lesson, ...test });
-  } finally {
-    await fault.heal?.();
+  const cells: FaultCell[] = [];
+  for (const group of fault.breaks === 'cast' ? [files] : files.map((file) => [file])) {
+    try {
+      const { tests } = await runLessons(group);
+      if (tests.length < group.length) throw new Error(`${group.join(', ')}: one of them holds no exercise`);
+      for (const { file, needs, ...how } of tests) {
+        cells.push(cell(fault, fault.demands(needs), { lesson: named(file), ...how }));
+      }
+    } finally {
+      await fault.heal?.();
+    }
   }
+  return cells;
+}
+
+/** Short name of a lesson: number of module and exercise, then the claim. */
+function named(file: string): string {
+  return relative(specsDir, file).replace(/^(\d\d)[^/]*\/(\d\d)[^/]*\/\d\d-(.*?)(\.mesh-wide)?\.spec\.ts$/, '$1.$2 $3');
 }
 
 await command(async () => {
@@ -60,8 +67,7 @@ await command(async () => {
   const startedAt = new Date().toISOString();
   const cells: FaultCell[] = [];
   for (const fault of chosen) {
-    for (const file of files) {
-      const seen = await seeLesson(fault, file);
+    for (const seen of await see(fault, files)) {
       progress.say(`${fault.name}, ${seen.lesson}: ${inWords(seen)}`);
       cells.push(seen);
     }

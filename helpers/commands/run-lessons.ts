@@ -11,6 +11,8 @@ import { UsageProblem } from '../problem.ts';
 
 /** How one lesson ended. */
 export interface LessonResult {
+  /** Its spec file. */
+  readonly file: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly needs: readonly CapabilityName[];
   /** True if the run is to break something, and it was broken while this lesson ran. */
@@ -84,6 +86,7 @@ export async function runLessons(files: readonly string[]): Promise<Tally> {
 function lessonResult(test: TestCase): LessonResult {
   const { state, errors } = test.result();
   return {
+    file: test.module.moduleId,
     state: state === 'pending' ? 'failed' : state,
     needs: test.meta().card?.needs ?? [],
     struck: test.meta().struck ?? false,

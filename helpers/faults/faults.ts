@@ -12,6 +12,8 @@ export interface Fault {
   readonly name: string;
   /** Completes the sentence "while the lesson ran, …". */
   readonly says: string;
+  /** What it breaks: the lesson's own cast, so that several lessons can be run at once, or the cluster for everybody. */
+  readonly breaks: 'cast' | 'cluster';
   /** @param namespaces of the lesson's cast */
   readonly strike: (namespaces: readonly string[]) => Promise<void>;
   /** Mends what the removal of the cast does not. */
@@ -82,9 +84,28 @@ const blackhole = (namespace: string, service: string) =>
     ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
   });
 
+/** Takes every way but the one into the void, until none comes back: slices are mirrored from the older Endpoints. */
+async function onlyNowhere(namespace: string, service: string): Promise<void> {
+  const there = ['--namespace', namespace];
+  const slices = ['endpointslices', ...there, '-l', `kubernetes.io/service-name=${service}`];
+  const seen = await converge(
+    async () => {
+      await must('kubectl', ['delete', 'endpoints', service, ...there, '--ignore-not-found']);
+      const { stdout } = await must('kubectl', ['get', ...slices, '-o', 'name']);
+      const others = stdout.split('\n').filter((name) => name !== '' && !name.endsWith('-nowhere'));
+      if (others.length > 0) await must('kubectl', ['delete', ...others, ...there, '--ignore-not-found']);
+      return others;
+    },
+    (others) => others.length === 0,
+    { deadlineMs: timeouts.settleMs, inARow: 2 },
+  );
+  if (!seen.holds) throw new Error(`Service ${service} keeps leading to its pods: ${seen.last.join(', ')}`);
+}
+
 export const faults: readonly Fault[] = [
   {
     name: 'application-down',
+    breaks: 'cast',
     says: 'the application that is called had stopped',
     strike: async ([namespace = '']) => {
       for (const name of await called('deployment', namespace)) {
@@ -96,6 +117,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'wrong-selector',
+    breaks: 'cast',
     says: 'the Service that is called selected no pod',
     strike: async ([namespace = '']) => {
       const selector = JSON.stringify({ spec: { selector: { app: 'nobody' } } });
@@ -107,28 +129,22 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'packets-lost',
+    breaks: 'cast',
     says: 'the Service that is called led to an address that never answers, as a policy that drops would look',
     strike: async ([namespace = '']) => {
       for (const name of await called('service', namespace)) {
         const service = name.slice(name.indexOf('/') + 1);
         const patch = JSON.stringify({ spec: { selector: null } });
         await must('kubectl', ['patch', '--namespace', namespace, name, '--type=merge', '--patch', patch]);
-        const slices = [
-          'delete',
-          'endpointslice',
-          '--namespace',
-          namespace,
-          '-l',
-          `kubernetes.io/service-name=${service}`,
-        ];
-        await must('kubectl', slices);
         await must('kubectl', ['apply', '-f', '-'], { input: blackhole(namespace, service) });
+        await onlyNowhere(namespace, service);
       }
     },
     demands: () => 'red',
   },
   {
     name: 'injection-missing',
+    breaks: 'cast',
     says: 'the pods had been started again without a proxy',
     strike: async (namespaces) => {
       for (const namespace of namespaces) {
@@ -146,6 +162,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'dns-down',
+    breaks: 'cluster',
     says: 'the cluster had no name service',
     strike: () => scale('kube-system', 'coredns', 0),
     heal: () => scale('kube-system', 'coredns', 1),
@@ -153,6 +170,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'istiod-down',
+    breaks: 'cluster',
     says: 'the control plane of the mesh had stopped',
     strike: () => scale('istio-system', 'istiod', 0),
     heal: () => scale('istio-system', 'istiod', 1),
@@ -160,6 +178,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'certificate-past',
+    breaks: 'cast',
     says: 'the certificate of the called side had run out, and could not be renewed',
     strike: async ([namespace = '']) => {
       for (const name of await called('deployment', namespace)) await letCertificateRunOut(namespace, name);
@@ -168,6 +187,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'policy-engine-stopped',
+    breaks: 'cluster',
     says: 'nobody carried NetworkPolicies to the node',
     strike: () => signalOnNode('fault-policy-engine', 'STOP', 'netpol/engine'),
     heal: () => signalOnNode('fault-policy-engine', 'CONT', 'netpol/engine'),
@@ -175,6 +195,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'exec-cut',
+    breaks: 'cluster',
     says: "the way of kubectl exec into the pods, the kubelet's port, was refused",
     strike: () =>
       onNode(
@@ -186,6 +207,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'api-server-restarted',
+    breaks: 'cluster',
     says: 'the API server was killed, and came back',
     // The pod that kills it cannot tell how it went: nobody listens.
     strike: async () => {
@@ -197,6 +219,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'no-cpu',
+    breaks: 'cluster',
     says: 'sixteen idle loops took the processors of the node for a minute',
     strike: () =>
       onNode(
