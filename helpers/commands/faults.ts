@@ -40,7 +40,8 @@ async function see(fault: Fault, files: readonly string[]): Promise<FaultCell[]>
     try {
       const { tests } = await runLessons(group);
       if (tests.length < group.length) throw new Error(`${group.join(', ')}: one of them holds no exercise`);
-      for (const { file, needs, ...how } of tests) {
+      // Those run at once end in any order; the grid has the curriculum's.
+      for (const { file, needs, ...how } of tests.toSorted((a, b) => (a.file < b.file ? -1 : 1))) {
         cells.push(cell(fault, fault.demands(needs), { lesson: named(file), ...how }));
       }
     } finally {
