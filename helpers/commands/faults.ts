@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import { prepareCluster, refuseExisting } from '../cluster/cluster.ts';
 import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
 import { Progress } from '../cluster/progress.ts';
-import { writeFaultRun } from '../faults/fault-run.ts';
+import { type FaultRow, readFaultRun, withNewRows, writeFaultRun } from '../faults/fault-run.ts';
 import { type Fault, faults } from '../faults/faults.ts';
 import { cell, type FaultCell, faultGrid, inWords } from '../faults/verdict.ts';
 import { reportsDir, specsDir, stateDir } from '../places.ts';
@@ -65,18 +65,22 @@ await command(async () => {
   const { kept, remove } = await prepareCluster(progress, false);
   process.env['NETWORK_POLICY_ENFORCED'] = (await enforcesNetworkPolicy()) ? 'yes' : 'no';
   process.env['ALLURE_RESULTS'] = join(stateDir, 'fault-results');
-  const startedAt = new Date().toISOString();
+  const rows: FaultRow[] = [];
   const cells: FaultCell[] = [];
   for (const fault of chosen) {
+    rows.push({ name: fault.name, says: fault.says, startedAt: new Date().toISOString() });
     for (const seen of await see(fault, files)) {
       progress.say(`${fault.name}, ${seen.lesson}: ${inWords(seen)}`);
       cells.push(seen);
     }
   }
+  const run = { faults: rows, cells };
+  const names = faults.map(({ name }) => name);
+  // Other lessons make another grid, which is none of the report's.
+  const whole = only ? undefined : withNewRows(await readFaultRun(), run, names);
   const file = join(reportsDir, 'faults.md');
-  await writeFile(file, faultGrid(cells, chosen));
-  // A part of the grid would pass for the whole of it in the report.
-  if (chosen === faults && !only) await writeFaultRun({ startedAt, faults: chosen, cells });
+  await writeFile(file, faultGrid((whole ?? run).cells, (whole ?? run).faults));
+  if (whole !== undefined) await writeFaultRun(whole);
   if (!kept) await progress.timed('lab removed', remove);
   const right = cells.filter((one) => one.right).length;
   process.stdout.write(`\n${right} of ${cells.length} lessons answered a fault as they must; the grid: ${file}\n`);

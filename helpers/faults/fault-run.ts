@@ -4,15 +4,35 @@ import { join } from 'node:path';
 import { reportsDir } from '../places.ts';
 import type { FaultCell } from './verdict.ts';
 
+/** A fault that lessons were run under. */
+export interface FaultRow {
+  readonly name: string;
+  readonly says: string;
+  /** When its lessons began, ISO 8601. */
+  readonly startedAt: string;
+}
+
 /** What lessons did while something else was broken, as `make faults` leaves it for the report. */
 export interface FaultRun {
-  /** When it began, ISO 8601. */
-  readonly startedAt: string;
-  readonly faults: readonly { readonly name: string; readonly says: string }[];
+  readonly faults: readonly FaultRow[];
   readonly cells: readonly FaultCell[];
 }
 
 const file = join(reportsDir, 'faults.json');
+
+/**
+ * A kept grid in which the rows that were run again are the new ones. Where none was kept, or faults of it are missing
+ * from both, undefined: a part would pass for the whole.
+ *
+ * @param all names of all faults, in their order
+ */
+export function withNewRows(kept: FaultRun | undefined, run: FaultRun, all: readonly string[]): FaultRun | undefined {
+  const isNew = (name: string) => run.faults.some((fault) => fault.name === name);
+  const rows = [...run.faults, ...(kept?.faults ?? []).filter(({ name }) => !isNew(name))];
+  const faults = all.map((name) => rows.find((row) => row.name === name));
+  if (!faults.every((row) => row !== undefined)) return undefined;
+  return { faults, cells: [...run.cells, ...(kept?.cells ?? []).filter((cell) => !isNew(cell.fault))] };
+}
 
 /** Keeps a run for the report. */
 export async function writeFaultRun(run: FaultRun): Promise<void> {

@@ -148,6 +148,9 @@ export const faults: readonly Fault[] = [
     says: 'the pods had been started again without a proxy',
     strike: async (namespaces) => {
       for (const namespace of namespaces) {
+        const label = ['get', 'namespace', namespace, '-o', 'jsonpath={.metadata.labels.istio-injection}'];
+        // Where no proxy was meant to be, none is missing, and a restart would be another fault.
+        if ((await must('kubectl', label)).stdout !== 'enabled') continue;
         await must('kubectl', ['label', 'namespace', namespace, 'istio-injection-']);
         await must('kubectl', ['rollout', 'restart', 'deployment', '--namespace', namespace]);
         const { stdout } = await must('kubectl', ['get', 'deployment', '--namespace', namespace, '--output', 'name']);

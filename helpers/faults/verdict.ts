@@ -41,8 +41,8 @@ export function inWords({ right, state, struck, demanded, reason, seconds }: Fau
 }
 
 /** The grid as Markdown: a row a fault, a column a lesson, below it what each red lesson said. */
-export function faultGrid(cells: readonly FaultCell[], faults: readonly Fault[]): string {
-  const lessons = [...new Set(cells.map(({ lesson }) => lesson))];
+export function faultGrid(cells: readonly FaultCell[], faults: readonly Pick<Fault, 'name' | 'says'>[]): string {
+  const lessons = [...new Set(cells.map(({ lesson }) => lesson))].toSorted();
   const rows = faults.map(({ name, says }) => {
     const found = lessons.map((lesson) => cells.find((one) => one.lesson === lesson && one.fault === name));
     return `| ${name}: ${says} | ${found.map((one) => (one === undefined ? '' : inWords(one))).join(' | ')} |`;

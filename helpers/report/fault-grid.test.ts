@@ -11,8 +11,7 @@ const cell = {
   reason: 'name <not> resolved',
 } as const;
 const run = {
-  startedAt: '2026-01-02T03:04:05Z',
-  faults: [{ name: 'dns-down', says: 'the cluster had no name service' }],
+  faults: [{ name: 'dns-down', says: 'the cluster had no name service', startedAt: '2026-01-02T03:04:05Z' }],
   cells: [{ ...cell, state: 'failed', right: true }],
 } as const;
 
@@ -20,6 +19,7 @@ test('a lesson that is red on broken ground is shown with what it said, escaped'
   const html = faultGridHtml(run);
   expect(html).toContain('red, as it must be (9 s)');
   expect(html).toContain('name &lt;not&gt; resolved');
+  expect(html).toContain('2026-01-02 03:04 UTC');
 });
 
 test('a lesson that is green on broken ground is marked as wrong', () => {

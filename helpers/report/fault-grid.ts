@@ -6,17 +6,17 @@ import { faint, table } from './style.ts';
 /** Lessons × faults, HTML; nothing where no such run was kept. */
 export function faultGridHtml(run: FaultRun | undefined): string {
   if (run === undefined) return '';
-  const lessons = [...new Set(run.cells.map(({ lesson }) => lesson))];
+  const lessons = [...new Set(run.cells.map(({ lesson }) => lesson))].toSorted();
   const cellOf = (fault: string, lesson: string) => {
     const found = run.cells.find((cell) => cell.fault === fault && cell.lesson === lesson);
     return found === undefined ? '' : cellHtml(found);
   };
-  const rows = run.faults.map(({ name, says }) => [
-    `<b>${escapeHtml(name)}</b><br>${escapeHtml(says)}`,
+  const rows = run.faults.map(({ name, says, startedAt }) => [
+    `<b>${escapeHtml(name)}</b><br>${escapeHtml(says)}<br><span style="${faint}">${startedAt.slice(0, 16).replace('T', ' ')} UTC</span>`,
     ...lessons.map((lesson) => cellOf(name, lesson)),
   ]);
   return (
-    `<p>Each lesson was run again while something else was broken (${run.startedAt.slice(0, 16).replace('T', ' ')} UTC). ` +
+    `<p>Each lesson was run again while something else was broken. ` +
     'On broken ground it must be red; where what broke is nothing to it, it must see that.</p>' +
     table(['While the lesson ran', ...lessons.map(escapeHtml)], rows)
   );

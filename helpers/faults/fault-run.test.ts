@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+
+import { withNewRows } from './fault-run.ts';
+
+const row = (name: string, day: string) => ({ name, says: `${name} broke`, startedAt: `2026-01-${day}T00:00:00Z` });
+const cell = (fault: string, seconds: number) =>
+  ({ lesson: 'a', fault, demanded: 'red', state: 'failed', struck: true, seconds, reason: '', right: true }) as const;
+const kept = { faults: [row('dns', '01'), row('cpu', '01')], cells: [cell('dns', 1), cell('cpu', 1)] };
+
+test('a row that was run again takes the place of the older one, and the order stays', () => {
+  const merged = withNewRows(kept, { faults: [row('cpu', '02')], cells: [cell('cpu', 2)] }, ['dns', 'cpu']);
+  expect(merged?.faults).toEqual([row('dns', '01'), row('cpu', '02')]);
+  expect(merged?.cells).toEqual([cell('cpu', 2), cell('dns', 1)]);
+});
+
+test('a part of the grid does not pass for the whole', () => {
+  const part = { faults: [row('cpu', '02')], cells: [cell('cpu', 2)] };
+  expect(withNewRows(undefined, part, ['dns', 'cpu'])).toBeUndefined();
+  expect(withNewRows(kept, part, ['dns', 'cpu', 'new'])).toBeUndefined();
+});
