@@ -7,6 +7,7 @@ import type { Card } from './card.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Measured } from './evidence.ts';
 import { placeOf } from './exercise-path.ts';
+import type { Struck } from './faults/faults.ts';
 import { hasStruck } from './faults/strike.ts';
 import { withholding } from './journal.ts';
 import { Lesson } from './lesson.ts';
@@ -105,6 +106,6 @@ declare module 'vitest' {
   interface TaskMeta {
     card?: Card;
     measurements?: readonly Measured[];
-    struck?: boolean;
+    struck?: Struck;
   }
 }

@@ -77,10 +77,10 @@ await command(async () => {
   const run = { faults: rows, cells };
   const names = faults.map(({ name }) => name);
   // Other lessons make another grid, which is none of the report's.
-  const whole = only ? undefined : withNewRows(await readFaultRun(), run, names);
+  const grid = only ? run : withNewRows(await readFaultRun(), run, names);
   const file = join(reportsDir, 'faults.md');
-  await writeFile(file, faultGrid((whole ?? run).cells, (whole ?? run).faults));
-  if (whole !== undefined) await writeFaultRun(whole);
+  await writeFile(file, faultGrid(grid.cells, grid.faults));
+  if (!only) await writeFaultRun(grid);
   if (!kept) await progress.timed('lab removed', remove);
   const right = cells.filter((one) => one.right).length;
   process.stdout.write(`\n${right} of ${cells.length} lessons answered a fault as they must; the grid: ${file}\n`);

@@ -6,6 +6,7 @@ import { startVitest, type TestCase } from 'vitest/node';
 
 import type { CapabilityName } from '../card.ts';
 import type { Measured } from '../evidence.ts';
+import type { Struck } from '../faults/faults.ts';
 import { projectRoot, specsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 
@@ -15,8 +16,8 @@ export interface LessonResult {
   readonly file: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly needs: readonly CapabilityName[];
-  /** True if the run is to break something, and it was broken while this lesson ran. */
-  readonly struck: boolean;
+  /** Whether what the run is to break was broken while this lesson ran. */
+  readonly struck: Struck;
   readonly seconds: number;
   /** First line of what it failed with; empty if it did not. */
   readonly reason: string;
@@ -89,7 +90,7 @@ function lessonResult(test: TestCase): LessonResult {
     file: test.module.moduleId,
     state: state === 'pending' ? 'failed' : state,
     needs: test.meta().card?.needs ?? [],
-    struck: test.meta().struck ?? false,
+    struck: test.meta().struck ?? 'not yet',
     seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
     reason: errors?.[0]?.message.split('\n')[0] ?? '',
   };

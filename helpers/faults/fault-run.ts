@@ -21,17 +21,17 @@ export interface FaultRun {
 const file = join(reportsDir, 'faults.json');
 
 /**
- * A kept grid in which the rows that were run again are the new ones. Where none was kept, or faults of it are missing
- * from both, undefined: a part would pass for the whole.
+ * A kept grid in which the rows that were run again are the new ones.
  *
  * @param all names of all faults, in their order
  */
-export function withNewRows(kept: FaultRun | undefined, run: FaultRun, all: readonly string[]): FaultRun | undefined {
+export function withNewRows(kept: FaultRun | undefined, run: FaultRun, all: readonly string[]): FaultRun {
   const isNew = (name: string) => run.faults.some((fault) => fault.name === name);
   const rows = [...run.faults, ...(kept?.faults ?? []).filter(({ name }) => !isNew(name))];
-  const faults = all.map((name) => rows.find((row) => row.name === name));
-  if (!faults.every((row) => row !== undefined)) return undefined;
-  return { faults, cells: [...run.cells, ...(kept?.cells ?? []).filter((cell) => !isNew(cell.fault))] };
+  return {
+    faults: all.flatMap((name) => rows.filter((row) => row.name === name)),
+    cells: [...run.cells, ...(kept?.cells ?? []).filter((cell) => !isNew(cell.fault))],
+  };
 }
 
 /** Keeps a run for the report. */
@@ -39,7 +39,7 @@ export async function writeFaultRun(run: FaultRun): Promise<void> {
   await writeFile(file, `${JSON.stringify(run, undefined, 2)}\n`);
 }
 
-/** The last run that was kept; undefined if there is none. */
+/** The grid that was kept, whole or in part; undefined if there is none. */
 export async function readFaultRun(): Promise<FaultRun | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as FaultRun);

@@ -3,8 +3,11 @@ import type { CapabilityName } from '../card.ts';
 import { converge } from '../convergence.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
-import { letCertificateRunOut } from './certificate-past.ts';
+import { letCertificatesRunOut, openWayToIstiod } from './certificate-past.ts';
 import { onNode } from './on-node.ts';
+
+/** `nothing to break`: the cast has nothing that the fault is about, so the lesson must not notice it. */
+export type Struck = 'not yet' | 'broken' | 'nothing to break';
 
 /** Something that breaks at the moment when a lesson's first manifest is about to be applied. */
 export interface Fault {
@@ -15,7 +18,7 @@ export interface Fault {
   /** What it breaks: the lesson's own cast, so that several lessons can be run at once, or the cluster for everybody. */
   readonly breaks: 'cast' | 'cluster';
   /** @param namespaces of the lesson's cast */
-  readonly strike: (namespaces: readonly string[]) => Promise<void>;
+  readonly strike: (namespaces: readonly string[]) => Promise<void | 'nothing to break'>;
   /** Mends what the removal of the cast does not. */
   readonly heal?: () => Promise<void>;
   /**
@@ -147,10 +150,12 @@ export const faults: readonly Fault[] = [
     breaks: 'cast',
     says: 'the pods had been started again without a proxy',
     strike: async (namespaces) => {
+      let injected = 0;
       for (const namespace of namespaces) {
         const label = ['get', 'namespace', namespace, '-o', 'jsonpath={.metadata.labels.istio-injection}'];
         // Where no proxy was meant to be, none is missing, and a restart would be another fault.
         if ((await must('kubectl', label)).stdout !== 'enabled') continue;
+        injected += 1;
         await must('kubectl', ['label', 'namespace', namespace, 'istio-injection-']);
         await must('kubectl', ['rollout', 'restart', 'deployment', '--namespace', namespace]);
         const { stdout } = await must('kubectl', ['get', 'deployment', '--namespace', namespace, '--output', 'name']);
@@ -160,6 +165,7 @@ export const faults: readonly Fault[] = [
           });
         }
       }
+      return injected === 0 ? 'nothing to break' : undefined;
     },
     demands: (needs) => (inMesh(needs) ? 'red' : 'green'),
   },
@@ -184,8 +190,10 @@ export const faults: readonly Fault[] = [
     breaks: 'cast',
     says: 'the certificate of the called side had run out, and could not be renewed',
     strike: async ([namespace = '']) => {
-      for (const name of await called('deployment', namespace)) await letCertificateRunOut(namespace, name);
+      if (!(await letCertificatesRunOut(namespace, await called('deployment', namespace)))) return 'nothing to break';
+      return undefined;
     },
+    heal: openWayToIstiod,
     demands: (needs) => (inMesh(needs) ? 'red' : 'green'),
   },
   {

@@ -1,9 +1,9 @@
-import { faults } from './faults.ts';
+import { faults, type Struck } from './faults.ts';
 
 /** The fault of this run, if it has one: FAULT=dns-down. */
 const wanted = process.env['FAULT'];
 let tried = false;
-let struck = false;
+let struck: Struck = 'not yet';
 
 /** True in a run that breaks something on purpose. */
 export const faultIsMeant = wanted !== undefined && wanted !== '';
@@ -13,11 +13,10 @@ export async function strikeOnce(namespaces: readonly string[]): Promise<void> {
   const fault = faults.find(({ name }) => name === wanted);
   if (fault === undefined || tried) return;
   tried = true;
-  await fault.strike(namespaces);
-  struck = true;
+  struck = (await fault.strike(namespaces)) ?? 'broken';
 }
 
 /** True once it is broken: what a lesson did before, or while breaking it failed, says nothing about the fault. */
-export function hasStruck(): boolean {
+export function hasStruck(): Struck {
   return struck;
 }

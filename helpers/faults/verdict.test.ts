@@ -5,7 +5,7 @@ import { cell, faultGrid, inWords } from './verdict.ts';
 
 const [fault = expect.fail('there are no faults')] = faults;
 const seen = (state: 'passed' | 'failed' | 'skipped') =>
-  ({ lesson: 'policy', state, struck: true, seconds: 7, reason: state === 'failed' ? 'no answer' : '' }) as const;
+  ({ lesson: 'policy', state, struck: 'broken', seconds: 7, reason: state === 'failed' ? 'no answer' : '' }) as const;
 
 test('a lesson that is green on broken ground is wrong', () => {
   expect(cell(fault, 'red', seen('passed')).right).toBe(false);
@@ -24,10 +24,19 @@ test('a lesson that was skipped proves nothing, whatever was demanded', () => {
 
 test('a lesson that ended before anything was broken is wrong, whatever was demanded', () => {
   for (const demanded of ['red', 'green', 'either'] as const) {
-    const unbroken = cell(fault, demanded, { ...seen(demanded === 'green' ? 'passed' : 'failed'), struck: false });
+    const unbroken = cell(fault, demanded, {
+      ...seen(demanded === 'green' ? 'passed' : 'failed'),
+      struck: 'not yet' as const,
+    });
     expect(unbroken.right).toBe(false);
     expect(inWords(unbroken)).toContain('before anything was broken');
   }
+});
+
+test('a lesson whose cast has nothing to break must not notice the fault', () => {
+  const none = { struck: 'nothing to break' } as const;
+  expect(cell(fault, 'red', { ...seen('passed'), ...none })).toMatchObject({ demanded: 'green', right: true });
+  expect(cell(fault, 'red', { ...seen('failed'), ...none }).right).toBe(false);
 });
 
 test('a fault that passes by itself may be outlived', () => {

@@ -1,4 +1,4 @@
-import type { Fault } from './faults.ts';
+import type { Fault, Struck } from './faults.ts';
 
 /** How one lesson ended while one thing was broken. */
 export interface FaultCell {
@@ -19,11 +19,13 @@ export interface FaultCell {
 /** Judges a lesson that ended so. */
 export function cell(
   fault: Fault,
-  demanded: FaultCell['demanded'],
-  seen: Pick<FaultCell, 'lesson' | 'state' | 'struck' | 'seconds' | 'reason'>,
+  wanted: FaultCell['demanded'],
+  seen: Pick<FaultCell, 'lesson' | 'state' | 'seconds' | 'reason'> & { readonly struck: Struck },
 ): FaultCell {
-  const wanted = { red: ['failed'], green: ['passed'], either: ['passed', 'failed'] }[demanded];
-  return { ...seen, fault: fault.name, demanded, right: seen.struck && wanted.includes(seen.state) };
+  const demanded = seen.struck === 'nothing to break' ? 'green' : wanted;
+  const struck = seen.struck !== 'not yet';
+  const states = { red: ['failed'], green: ['passed'], either: ['passed', 'failed'] }[demanded];
+  return { ...seen, fault: fault.name, demanded, struck, right: struck && states.includes(seen.state) };
 }
 
 const words = {
