@@ -7,7 +7,7 @@ import type { Card } from './card.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Measured } from './evidence.ts';
 import { placeOf } from './exercise-path.ts';
-import type { Struck } from './faults/faults.ts';
+import type { Struck } from './faults/fault.ts';
 import { hasStruck } from './faults/strike.ts';
 import { withholding } from './journal.ts';
 import { Lesson } from './lesson.ts';

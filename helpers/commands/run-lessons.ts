@@ -6,7 +6,7 @@ import { startVitest, type TestCase } from 'vitest/node';
 
 import type { CapabilityName } from '../card.ts';
 import type { Measured } from '../evidence.ts';
-import type { Struck } from '../faults/faults.ts';
+import type { Struck } from '../faults/fault.ts';
 import { projectRoot, specsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 

@@ -1,4 +1,5 @@
-import { faults, type Struck } from './faults.ts';
+import type { Struck } from './fault.ts';
+import { faults } from './faults.ts';
 
 /** The fault of this run, if it has one: FAULT=dns-down. */
 const wanted = process.env['FAULT'];

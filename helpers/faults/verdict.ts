@@ -1,4 +1,4 @@
-import type { Fault, Struck } from './faults.ts';
+import type { Fault, Struck } from './fault.ts';
 
 /** How one lesson ended while one thing was broken. */
 export interface FaultCell {

@@ -1,0 +1,109 @@
+import { converge } from '../convergence.ts';
+import { must, run } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+import { type Fault, inMesh } from './fault.ts';
+import { onNode } from './on-node.ts';
+
+const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;
+
+async function scale(namespace: string, deployment: string, replicas: number): Promise<void> {
+  const named = ['--namespace', namespace, `deployment/${deployment}`];
+  await must('kubectl', ['scale', ...named, `--replicas=${replicas}`]);
+  if (replicas > 0) await must('kubectl', ['rollout', 'status', ...named, limit], { timeoutMs: timeouts.castReadyMs });
+  else
+    await must('kubectl', [
+      'wait',
+      '--namespace',
+      namespace,
+      'pod',
+      '--for=delete',
+      '-l',
+      podsOf[deployment] ?? '',
+      limit,
+    ]);
+}
+
+const podsOf: Readonly<Record<string, string>> = { coredns: 'k8s-app=kube-dns', istiod: 'app=istiod' };
+
+/** Sends a signal to the processes of the node whose command line has this text. */
+function signalOnNode(name: string, signal: string, text: string): Promise<void> {
+  const [first, rest] = [text.slice(0, 1), text.slice(1)];
+  // The brackets keep the search from finding itself.
+  return onNode(
+    name,
+    `found=$(grep -l -a '[${first}]${rest}' /proc/[0-9]*/cmdline | cut -d/ -f3); kill -${signal} $found`,
+  );
+}
+
+/** @throws {Error} if the API server is not ready again before the deadline */
+async function apiServerAnswers(): Promise<void> {
+  const ready = () => run('kubectl', ['get', '--raw', '/readyz'], { timeoutMs: timeouts.commandMs });
+  const seen = await converge(ready, ({ exitCode }) => exitCode === 0, {
+    deadlineMs: timeouts.castReadyMs,
+    inARow: 5,
+  });
+  if (!seen.holds) throw new Error(`the API server does not come back: ${seen.last.stderr}`);
+}
+
+/** What breaks for everybody on the cluster, and has to be mended. */
+export const clusterFaults: readonly Fault[] = [
+  {
+    name: 'dns-down',
+    breaks: 'cluster',
+    says: 'the cluster had no name service',
+    strike: () => scale('kube-system', 'coredns', 0),
+    heal: () => scale('kube-system', 'coredns', 1),
+    demands: () => 'red',
+  },
+  {
+    name: 'istiod-down',
+    breaks: 'cluster',
+    says: 'the control plane of the mesh had stopped',
+    strike: () => scale('istio-system', 'istiod', 0),
+    heal: () => scale('istio-system', 'istiod', 1),
+    demands: (needs) => (inMesh(needs) ? 'red' : 'green'),
+  },
+  {
+    name: 'policy-engine-stopped',
+    breaks: 'cluster',
+    says: 'nobody carried NetworkPolicies to the node',
+    strike: () => signalOnNode('fault-policy-engine', 'STOP', 'netpol/engine'),
+    heal: () => signalOnNode('fault-policy-engine', 'CONT', 'netpol/engine'),
+    demands: (needs) => (needs.includes('netpol') ? 'red' : 'green'),
+  },
+  {
+    name: 'exec-cut',
+    breaks: 'cluster',
+    says: "the way of kubectl exec into the pods, the kubelet's port, was refused",
+    strike: () =>
+      onNode(
+        'fault-exec',
+        'nft add table inet fault && nft add chain inet fault in "{ type filter hook input priority -300; }" && nft add rule inet fault in tcp dport 10250 reject with tcp reset',
+      ),
+    heal: () => onNode('fault-exec', 'nft delete table inet fault'),
+    demands: () => 'red',
+  },
+  {
+    name: 'api-server-restarted',
+    breaks: 'cluster',
+    says: 'the API server was killed, and came back',
+    // The pod that kills it cannot tell how it went: nobody listens.
+    strike: async () => {
+      await run('kubectl', ['version'], { timeoutMs: timeouts.commandMs });
+      await signalOnNode('fault-api-server', 'KILL', 'kube-apiserver').catch(() => undefined);
+    },
+    heal: apiServerAnswers,
+    demands: () => 'either',
+  },
+  {
+    name: 'no-cpu',
+    breaks: 'cluster',
+    says: 'sixteen idle loops took the processors of the node for a minute',
+    strike: () =>
+      onNode(
+        'fault-no-cpu',
+        'for n in $(seq 16); do setsid timeout 60 sh -c "while :; do :; done" >/dev/null 2>&1 & done',
+      ),
+    demands: () => 'either',
+  },
+];
