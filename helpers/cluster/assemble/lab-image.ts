@@ -12,8 +12,9 @@ import { buildImage, type ContextFiles } from './image.ts';
 export async function assembleImage(engine: Engine, recipe: ImageRecipe, base: string): Promise<string> {
   const files: Record<string, string> = {};
   for (const input of recipe.inputs) Object.assign(files, await filesOf(input));
-  // Node's path says nothing of its version, which every other path has in it.
-  const identity = [...Object.values(files), ...('node' in files ? [process.version] : [])];
+  // Node by its version: its path says nothing of it, and differs from checkout to checkout.
+  const paths = Object.values(files).filter((path) => path !== process.execPath);
+  const identity = [...paths, ...('node' in files ? [process.version] : [])];
   return buildImage(engine, recipe.name, join(kindDir, 'images', recipe.name), files, identity, base);
 }
 
