@@ -8,21 +8,29 @@ import { projectRoot } from './places.ts';
 const files = await Array.fromAsync(glob('{specs,helpers,kind}/**/*.ts', { cwd: projectRoot }));
 const code = files.filter((file) => !file.endsWith('.test.ts'));
 
-/** Every import as `importer → imported`: a path from the root for ours, a name for packages. */
-const imports = await Promise.all(
-  code.map(async (file) => {
-    const text = await readFile(join(projectRoot, file), 'utf8');
-    const named = [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, name = '']) => name);
-    return named.map((name) => ({ file, target: name.startsWith('.') ? normalize(join(file, '..', name)) : name }));
-  }),
-).then((lists) => lists.flat());
+/** Text of every file by its path from the root. */
+const texts = await Promise.all(
+  code.map(async (file) => ({ file, text: await readFile(join(projectRoot, file), 'utf8') })),
+);
 
-/** Importers of a package among helpers and specs; what runs on the node runs on its own. */
+/** Every import as `importer → imported`: a path from the root for ours, a name for packages. */
+const imports = texts.flatMap(({ file, text }) => {
+  const named = [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, name = '']) => name);
+  return named.map((name) => ({ file, target: name.startsWith('.') ? normalize(join(file, '..', name)) : name }));
+});
+
+/** What runs in a container, on the node or as an image of ours, has no helpers. */
+const inContainer = /^kind\/(netpol\/(?!truth-table)|pod-network\/|images\/)/;
+
+/** Importers of a package among what runs on the machine that runs the course. */
 function importersOf(pattern: RegExp): string[] {
-  const found = imports.filter(
-    ({ file, target }) => pattern.test(target) && !/^kind\/(netpol|pod-network)\//.test(file),
-  );
+  const found = imports.filter(({ file, target }) => pattern.test(target) && !inContainer.test(file));
   return [...new Set(found.map(({ file }) => file))].toSorted();
+}
+
+/** The same for files that hold a piece of code. */
+function usersOf(pattern: RegExp): string[] {
+  return texts.flatMap(({ file, text }) => (pattern.test(text) && !inContainer.test(file) ? [file] : [])).toSorted();
 }
 
 test('imports were found at all, so the rules below judge something', () => {
@@ -35,6 +43,7 @@ test('one file starts programs', () => {
 
 test('one file waits', () => {
   expect(importersOf(/^node:timers/)).toEqual(['helpers/convergence.ts']);
+  expect(usersOf(/\b(setTimeout|setInterval|setImmediate)\(/)).toEqual(['helpers/convergence.ts']);
 });
 
 test('one file knows the API of Allure', () => {

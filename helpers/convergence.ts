@@ -1,4 +1,5 @@
 /** The one place that waits: asks again until an expectation holds several times in a row, or its deadline has passed. */
+import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Confirmations made at the same time; more would measure this machine rather than the mesh. */
@@ -62,4 +63,14 @@ export async function converge<T>(
     await pause(Math.min(pauseMs, leftMs));
     pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   }
+}
+
+/**
+ * Calls `speak` once after `afterMs`, unless what it would speak of is over by then. Nothing waits for it.
+ *
+ * @returns to be called when it is over
+ */
+export function unlessOverIn(afterMs: number, speak: () => void): () => void {
+  const due = setTimeout(speak, afterMs);
+  return () => clearTimeout(due);
 }

@@ -8,7 +8,7 @@ import { diagnose } from './diagnosis.ts';
 import type { Measured } from './evidence.ts';
 import { placeOf } from './exercise-path.ts';
 import type { Struck } from './faults/fault.ts';
-import { hasStruck } from './faults/strike.ts';
+import { whatStruck } from './faults/strike.ts';
 import { withholding } from './journal.ts';
 import { Lesson } from './lesson.ts';
 import { attachRecord, attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
@@ -48,7 +48,7 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
       failure = error;
       if (!withholding) await attachText('diagnosis', await diagnose(lesson.namespaces));
     }
-    task.meta.struck = hasStruck();
+    task.meta.struck = whatStruck();
     task.meta.measurements = lesson.journal.measurements;
     await tell(card, lesson);
     if (pausing && failure !== undefined) {

@@ -25,11 +25,27 @@ test('a supported version is taken by its full number or by its minor', () => {
 
 test('an unknown version is refused with the list, or tried where someone insists and a registry has it', () => {
   const refused = expect.objectContaining({
-    message: 'ENVOY=1.2 is not supported',
-    next: 'use ENVOY=1.39.3 or ENVOY=1.38.3, leave it out, or try it all the same with UNSUPPORTED=yes',
+    message: 'ISTIO=1.32.0 is not supported',
+    next: 'use ISTIO=1.31.1, leave it out, or try it all the same with UNSUPPORTED=yes',
   });
-  expect(() => unsupportedVersions({ ENVOY: '1.2' }, 'assembled')).toThrow(refused);
+  expect(() => unsupportedVersions({ ISTIO: '1.32.0' }, 'upstream')).toThrow(refused);
   const insisting = { ISTIO: '1.32.0', UNSUPPORTED: 'yes' };
   expect(unsupportedVersions(insisting, 'upstream')).toEqual(['ISTIO=1.32.0']);
   expect(() => unsupportedVersions(insisting, 'assembled')).toThrow('assembled images have sources that are pinned');
+});
+
+test('a proxy can be chosen where images are assembled, and only among those whose binaries are pinned', () => {
+  expect(unsupportedVersions({ ENVOY: '1.38' }, 'assembled')).toEqual([]);
+  expect(unsupportedVersions({ ENVOY: '1.38.3', STAND_INS: 'yes' }, 'upstream')).toEqual([]);
+  expect(() => unsupportedVersions({ ENVOY: '1.2', UNSUPPORTED: 'yes' }, 'assembled')).toThrow(
+    expect.objectContaining({
+      next: 'use ENVOY=1.39.3 or ENVOY=1.38.3; CONTRIBUTING.md says how to add a version',
+    }),
+  );
+  expect(() => unsupportedVersions({ ENVOY: '1.38.3' }, 'upstream')).toThrow('these bring their own');
+  expect(() => unsupportedVersions({ ENVOY: '1.38.3' }, 'cluster')).toThrow('these bring their own');
+});
+
+test('an existing cluster is not given assembled images', () => {
+  expect(() => checkChoices({ CLUSTER: 'existing', IMAGES: 'assembled' })).toThrow('has its own images');
 });

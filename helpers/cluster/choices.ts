@@ -28,23 +28,33 @@ const parts = Object.keys(supportedVersions) as VersionedPart[];
 /**
  * Versions that the environment asks for and the course is not run on, e.g. `ISTIO=1.32.0`.
  *
- * @throws {UsageProblem} unless UNSUPPORTED=yes asks to try them, which only images of a registry can
+ * @throws {UsageProblem} unless UNSUPPORTED=yes asks to try them, which only images of a registry can; also on ENVOY
+ *   where Istio brings its own
  */
 export function unsupportedVersions(
   environment: Readonly<Record<string, string | undefined>>,
-  imageSource: ImageSource,
+  imageSource: ImageSource | 'cluster',
 ): string[] {
+  if (environment['ENVOY'] && !usesStandIns(imageSource, environment)) {
+    throw new UsageProblem(
+      `ENVOY=${environment['ENVOY']} chooses the proxy of assembled images, and these bring their own`,
+      'leave ENVOY out, or use IMAGES=assembled',
+    );
+  }
   const unknown = parts.filter((part) => isUnsupported(part, environment));
   for (const part of unknown) {
     const known = supportedVersions[part].map((version) => `${part}=${version}`).join(' or ');
     const what = `${part}=${environment[part]} is not supported`;
-    if (environment['UNSUPPORTED'] !== 'yes')
-      throw new UsageProblem(what, `use ${known}, leave it out, or try it all the same with UNSUPPORTED=yes`);
-    if (imageSource === 'assembled' || part === 'ENVOY')
+    if (part === 'ENVOY' || imageSource === 'assembled') {
+      const orUpstream = part === 'ENVOY' ? '' : ', or IMAGES=upstream with UNSUPPORTED=yes';
       throw new UsageProblem(
         `${what}, and assembled images have sources that are pinned`,
-        `use ${known}, or ISTIO and KUBERNETES with IMAGES=upstream; CONTRIBUTING.md says how to add a version`,
+        `use ${known}${orUpstream}; CONTRIBUTING.md says how to add a version`,
       );
+    }
+    if (environment['UNSUPPORTED'] !== 'yes') {
+      throw new UsageProblem(what, `use ${known}, leave it out, or try it all the same with UNSUPPORTED=yes`);
+    }
   }
   return unknown.map((part) => `${part}=${environment[part]}`);
 }
@@ -59,7 +69,13 @@ export function checkChoices(environment: Readonly<Record<string, string | undef
       `use ${accepted.map((value) => `${name}=${value}`).join(' or ')}, or leave it out`,
     );
   }
-  const { CLUSTER, NODES } = environment;
+  const { CLUSTER, NODES, IMAGES } = environment;
+  if (CLUSTER === 'existing' && IMAGES === 'assembled') {
+    throw new UsageProblem(
+      'IMAGES=assembled is for labs of the course; an existing cluster has its own images',
+      'leave IMAGES out; if that cluster runs stand-ins under the names of upstream, say STAND_INS=yes',
+    );
+  }
   if (NODES === '3' && CLUSTER !== 'kind') {
     throw new UsageProblem('NODES=3 needs nodes that kind starts', 'use CLUSTER=kind NODES=3');
   }

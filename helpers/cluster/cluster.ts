@@ -48,7 +48,7 @@ async function prepareExisting(progress: Progress): Promise<Cluster> {
   const chosen = await namedContext();
   await mkdir(stateDir, { recursive: true });
   // istioctl installs the images of that version, if Istio is to be installed.
-  unsupportedVersions(process.env, 'upstream');
+  unsupportedVersions(process.env, 'cluster');
   progress.say(`provider: existing, context ${chosen.context}; images: whatever the cluster has or pulls`);
   useClients(await assembleClients(progress));
   await connect(chosen);

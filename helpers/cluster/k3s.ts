@@ -8,21 +8,31 @@ import type { Engine } from './engine/engine.ts';
 import { chosenRegistry, registriesYaml } from './images/mirror.ts';
 import { kubeconfigFile, type Nodes } from './lab.ts';
 
-/** Starts a node that keeps the contract of rancher/k3s, by K3sContainer of testcontainers, and waits for its API. */
+/** Starts this checkout's node, and keeps its kubeconfig. */
 export async function startK3s(engine: Engine, node: string, kept: boolean): Promise<Nodes> {
+  if (!kept) removeNodeWithThisProcess(engine);
+  const { containerId, kubeconfig } = await startNode(engine, node, { ...checkoutLabel, ...commandLabel });
+  await writeFile(kubeconfigFile, kubeconfig, { mode: 0o600 });
+  return { containerId, workerIds: [] };
+}
+
+/** Starts a node that keeps the contract of rancher/k3s, by K3sContainer of testcontainers, and waits for its API. */
+export async function startNode(
+  engine: Engine,
+  node: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<{ containerId: string; kubeconfig: string }> {
   process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
   // The reaper of testcontainers is an image that a machine without a registry cannot have; ours is reaper.ts.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
-  if (!kept) removeNodeWithThisProcess(engine);
   const { K3sContainer } = await import('@testcontainers/k3s');
   const container = await new K3sContainer(node)
-    .withLabels({ ...checkoutLabel, ...commandLabel })
+    .withLabels(labels)
     .withCopyContentToContainer(mirrorSettings(node))
     .withStartupTimeout(timeouts.nodeReadyMs)
     .start();
-  await writeFile(kubeconfigFile, container.getKubeConfig(), { mode: 0o600 });
-  return { containerId: container.getId(), workerIds: [] };
+  return { containerId: container.getId(), kubeconfig: container.getKubeConfig() };
 }
 
 /** What tells the node's containerd to ask the mirror first; nothing without a mirror, or where nothing is pulled. */

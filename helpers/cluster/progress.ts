@@ -1,3 +1,8 @@
+import { unlessOverIn } from '../convergence.ts';
+
+/** Milliseconds that need no line of their own. */
+const momentMs = 1_500;
+
 /** Lines that tell what is being done and how long it took; anything slow gets one when it starts and one when it ends. */
 export class Progress {
   /** Milliseconds by what they were spent on. */
@@ -18,8 +23,7 @@ export class Progress {
   /** Does something and says how long it took; a line at its start only if it takes longer than a moment. */
   async timed<T>(what: string, action: () => Promise<T>): Promise<T> {
     const started = performance.now();
-    // Nothing waits for this: it only speaks up if the action is not over by then.
-    const slow = setTimeout(() => this.say(`${what} …`), 1_500);
+    const isOver = unlessOverIn(momentMs, () => this.say(`${what} …`));
     try {
       const result = await action();
       this.timings[what] = Math.round(performance.now() - started);
@@ -29,7 +33,7 @@ export class Progress {
       this.say(`${what}: failed`);
       throw error;
     } finally {
-      clearTimeout(slow);
+      isOver();
     }
   }
 }

@@ -39,7 +39,9 @@ await command(async () => {
   });
   const course = ['--disable-warning=ExperimentalWarning', 'helpers/commands/course.ts'];
   const env = { IMAGES: 'upstream', REGISTRY: registry.name, STAND_INS: 'yes', CLUSTER: 'k3s' };
-  const { exitCode } = await run(process.execPath, course, { cwd: projectRoot, env, live: true, endsWithUs: true });
-  for (const image of [upstreamNode, ownImagesBase]) await removeImage(engine, mirrored(image, registry.name));
-  return exitCode;
+  try {
+    return (await run(process.execPath, course, { cwd: projectRoot, env, live: true, endsWithUs: true })).exitCode;
+  } finally {
+    for (const image of [upstreamNode, ownImagesBase]) await removeImage(engine, mirrored(image, registry.name));
+  }
 });

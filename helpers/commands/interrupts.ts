@@ -1,26 +1,33 @@
 /**
- * Interrupts the course at ten moments, by Ctrl-C, SIGTERM and SIGKILL in turn, beside a container and a kubeconfig that
- * are none of its business, and demands that nothing is left behind and nothing of others touched.
+ * Interrupts the course at ten moments, by Ctrl-C, SIGTERM and SIGKILL in turn, beside a container, another checkout's
+ * lab and a kubeconfig that are none of its business, and demands that nothing is left behind and nothing of others
+ * touched.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { refuseExisting } from '../cluster/cluster.ts';
+import { removeWithThisProcess } from '../cluster/engine/checkout.ts';
 import { traces } from '../cluster/engine/traces.ts';
+import { startNode } from '../cluster/k3s.ts';
 import { sweepLabs } from '../cluster/lab.ts';
 import { prepareLab } from '../cluster/prepare.ts';
 import { Progress } from '../cluster/progress.ts';
 import { converge } from '../convergence.ts';
 import { projectRoot, reportsDir } from '../places.ts';
 import { exitCodes } from '../problem.ts';
-import { run } from '../program.ts';
+import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { command } from './command.ts';
 
 /** Seconds after the start: engine, node, Istio, first lessons. */
 const moments = [1, 2, 4, 7, 10, 13, 16, 20, 25, 30];
 const signals = ['INT', 'TERM', 'KILL'] as const;
+/** By it the processes of an interrupted course are known. */
+const mark = { MESH_MASTERY_INTERRUPTED: randomUUID() };
+const markLine = Object.entries(mark).map(([name, value]) => `${name}=${value}`)[0] ?? '';
 const decoy = 'apiVersion: v1\nkind: Config\nclusters: [{ name: decoy, cluster: { server: "https://127.0.0.1:1" } }]\n';
 
 await command(async () => {
@@ -34,13 +41,27 @@ await command(async () => {
   const tags = (await engine.api.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
   const image = tags.find((tag) => tag.includes('/curl:'));
   const foreign = await engine.api.createContainer({ Image: image ?? '', Entrypoint: ['sleep', 'infinity'] });
+  removeWithThisProcess(engine, foreign.id);
   await foreign.start();
+  const secondLab = await progress.timed("another checkout's lab", () =>
+    startNode(engine, lab.node, { 'mesh-mastery.dev/checkout': 'another' }),
+  );
+  removeWithThisProcess(engine, secondLab.containerId);
+  const secondKubeconfig = join(folder, 'second-lab');
+  await writeFile(secondKubeconfig, secondLab.kubeconfig, { mode: 0o600 });
+  /** Everything that the other checkout has in its lab, and since when. */
+  const inSecondLab = async () => {
+    const get = ['get', 'namespaces', '-o', 'custom-columns=:metadata.name,:metadata.uid', '--kubeconfig'];
+    return (await must('kubectl', [...get, secondKubeconfig])).stdout;
+  };
+  await must('kubectl', ['create', 'namespace', 'm1-e4-of-the-other', '--kubeconfig', secondKubeconfig]);
+  const secondLabBefore = await inSecondLab();
   const report = join(reportsDir, 'html/index.html');
   const reportBefore = await stat(report).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
-  const before = await traces(engine);
+  const before = await traces(engine, markLine);
   let wrong = 0;
   try {
     for (const [index, seconds] of moments.entries()) {
@@ -48,10 +69,10 @@ await command(async () => {
       const course = [process.execPath, '--disable-warning=ExperimentalWarning', 'helpers/commands/course.ts'];
       await run('timeout', [`--signal=${signal}`, `${seconds}s`, ...course], {
         cwd: projectRoot,
-        env: { ONLY: 'm1.e4.a1', KUBECONFIG: kubeconfig },
+        env: { ...mark, ONLY: 'm1.e4.a1', KUBECONFIG: kubeconfig },
       });
       const { last, waitedMs } = await converge(
-        async () => (await traces(engine)).filter((trace) => !before.includes(trace)),
+        async () => (await traces(engine, markLine)).filter((trace) => !before.includes(trace)),
         (left) => left.length === 0,
         { deadlineMs: timeouts.namespaceGoneMs },
       );
@@ -60,9 +81,8 @@ await command(async () => {
       progress.say(`SIG${signal} after ${seconds} s: ${gone}`);
       if (last.length > 0) wrong += 1;
     }
-    const lost = before.filter((trace) => !trace.startsWith('process '));
-    const after = await traces(engine);
-    const missing = lost.filter((trace) => !after.includes(trace));
+    const after = await traces(engine, markLine);
+    const missing = before.filter((trace) => !after.includes(trace));
     const reportAfter = await stat(report).then(
       ({ mtimeMs }) => mtimeMs,
       () => undefined,
@@ -70,6 +90,7 @@ await command(async () => {
     const touched = [
       ...missing,
       ...((await readFile(kubeconfig, 'utf8')) === decoy ? [] : ['the kubeconfig in the environment']),
+      ...((await inSecondLab()) === secondLabBefore ? [] : ["the other checkout's lab"]),
       ...(reportAfter === reportBefore ? [] : ['the last report']),
     ];
     progress.say(
@@ -80,6 +101,7 @@ await command(async () => {
     wrong += touched.length;
   } finally {
     await foreign.remove({ force: true, v: true });
+    await engine.api.getContainer(secondLab.containerId).remove({ force: true, v: true });
     await rm(folder, { recursive: true, force: true });
   }
   process.stdout.write(`\n${moments.length} interruptions, ${wrong} left or touched something\n`);

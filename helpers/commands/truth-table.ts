@@ -4,6 +4,7 @@ import { prepareCluster } from '../cluster/cluster.ts';
 import { Progress } from '../cluster/progress.ts';
 import { exitCodes } from '../problem.ts';
 import { must, run } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
 import { command } from './command.ts';
 
 const cluster = {
@@ -11,6 +12,10 @@ const cluster = {
     run('kubectl', ['--namespace', namespace, 'exec', pod, '--', ...argv]),
   apply: (yaml: string) => must('kubectl', ['apply', '-f', '-'], { input: yaml }),
   delete: (yaml: string) => must('kubectl', ['delete', '--ignore-not-found', '--wait', '-f', '-'], { input: yaml }),
+  ready: (yaml: string) =>
+    must('kubectl', ['wait', '--for=condition=Ready', `--timeout=${timeouts.castReadyMs / 1000}s`, '-f', '-'], {
+      input: yaml,
+    }),
 };
 
 function report({ name, claim, cells, wrong, seconds, grids }: CaseResult): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { withNewRows } from './fault-run.ts';
+import { faultRunOf, withNewRows } from './fault-run.ts';
 
 const row = (name: string, day: string) => ({ name, says: `${name} broke`, startedAt: `2026-01-${day}T00:00:00Z` });
 const cell = (fault: string, seconds: number) =>
@@ -16,4 +16,9 @@ test('a row that was run again takes the place of the older one, and the order s
 test('a grid may begin with a part', () => {
   const part = { faults: [row('cpu', '02')], cells: [cell('cpu', 2)] };
   expect(withNewRows(undefined, part, ['dns', 'cpu'])).toEqual(part);
+});
+
+test('a grid is read as it was written, and one without dates is none', () => {
+  expect(faultRunOf(JSON.stringify(kept))).toEqual(kept);
+  expect(faultRunOf(JSON.stringify({ faults: [{ name: 'dns', says: 'broke' }], cells: [] }))).toBeUndefined();
 });

@@ -42,5 +42,12 @@ export async function writeFaultRun(run: FaultRun): Promise<void> {
 /** The grid that was kept, whole or in part; undefined if there is none. */
 export async function readFaultRun(): Promise<FaultRun | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as FaultRun);
+  return text === undefined ? undefined : faultRunOf(text);
+}
+
+/** The grid in a file's text; undefined if an older release wrote it: then it is as if there were none. */
+export function faultRunOf(text: string): FaultRun | undefined {
+  const found = JSON.parse(text) as Partial<FaultRun>;
+  const dated = found.cells !== undefined && found.faults?.every(({ startedAt }) => typeof startedAt === 'string');
+  return dated === true ? (found as FaultRun) : undefined;
 }

@@ -17,7 +17,7 @@ export async function strikeOnce(namespaces: readonly string[]): Promise<void> {
   struck = (await fault.strike(namespaces)) ?? 'broken';
 }
 
-/** True once it is broken: what a lesson did before, or while breaking it failed, says nothing about the fault. */
-export function hasStruck(): Struck {
+/** Whether it is broken by now: what a lesson did before, or while breaking it failed, says nothing about the fault. */
+export function whatStruck(): Struck {
   return struck;
 }

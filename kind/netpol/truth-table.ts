@@ -1,10 +1,9 @@
 /** Every policy case against every call between nine pods, on a live cluster: the judge of whatever enforces policies. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 
 import { type Case, cases } from './truth-table/cases.ts';
-import { castManifest } from './truth-table/cast.ts';
+import { castManifest, podManifests } from './truth-table/cast.ts';
 import { type Addresses, type Cluster, inside, probeAll } from './truth-table/probe.ts';
 import { differences, drawGrids, expectedGrid, type Grid, names } from './truth-table/reachability.ts';
 
@@ -21,21 +20,17 @@ export interface CaseResult {
 
 /** For how long a case may stay wrong: a rule set is in force within a second, but a busy machine answers late. */
 const settleMs = 15_000;
-const startMs = 90_000;
 /** Right grids in a row that count: the first may still show the case before, if that one expected the same. */
 const enough = 2;
 
-/** Puts the pods up and waits until each has an address. */
+/** Puts the pods up and returns when each is ready. */
 export async function raiseCast(cluster: Cluster): Promise<Addresses> {
   await cluster.apply(castManifest());
-  const deadline = performance.now() + startMs;
+  await cluster.ready(podManifests());
   const ask = async (name: string): Promise<[string, string]> => {
-    for (;;) {
-      const { exitCode, stdout } = await inside(cluster, name, ['printenv', 'ADDRESS']);
-      if (exitCode === 0 && stdout.trim() !== '') return [name, stdout.trim()];
-      if (performance.now() > deadline) throw new Error(`pod ${name} did not start within ${startMs / 1000} s`);
-      await setTimeout(500);
-    }
+    const { exitCode, stdout } = await inside(cluster, name, ['printenv', 'ADDRESS']);
+    if (exitCode !== 0 || stdout.trim() === '') throw new Error(`pod ${name} is ready, but has no address`);
+    return [name, stdout.trim()];
   };
   return new Map(await Promise.all(names.map(ask)));
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { stateDir } from '../../places.ts';
 import { must } from '../../program.ts';
 import type { Engine } from '../engine/engine.ts';
+import { finished } from '../engine/stream.ts';
 import { contentHash } from './content-hash.ts';
 
 /** Prefix of the names under which the engine keeps what we assembled; never pushed anywhere. */
@@ -54,29 +55,21 @@ export async function buildImage(
         labels: { 'mesh-mastery.dev/assembled': name },
       },
     );
-    await finished(engine, stream, name);
+    await finished(engine, stream);
+  } catch (error) {
+    throw new Error(`building ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   } finally {
     await rm(context, { recursive: true, force: true });
   }
   return image;
 }
 
-/** Reads a build's progress to its end. @throws with the builder's own last lines if it failed */
-async function finished(engine: Engine, stream: NodeJS.ReadableStream, name: string): Promise<void> {
-  const lines: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    engine.api.modem.followProgress(
-      stream,
-      (error) => {
-        if (error === null && !lines.some((line) => line.startsWith('error: '))) resolve();
-        else reject(new Error(`building ${name} failed: ${error?.message ?? ''}\n${lines.slice(-20).join('\n')}`));
-      },
-      (event: { stream?: string; error?: string }) => {
-        if (event.error !== undefined) lines.push(`error: ${event.error}`);
-        else if (event.stream !== undefined) lines.push(event.stream.trimEnd());
-      },
-    );
-  });
+/** Repository and tag of an image's name. */
+export function splitTag(image: string): { repo: string; tag: string } {
+  const colon = image.lastIndexOf(':');
+  return { repo: image.slice(0, colon), tag: image.slice(colon + 1) };
 }
 
 /** Removes an image under that name; no error if it is in use or not there. */
@@ -89,10 +82,10 @@ export async function removeImage(engine: Engine, name: string): Promise<void> {
 
 /** Removes older images of the same name; what a running lab uses stays. */
 export async function removeOlder(engine: Engine, current: string): Promise<void> {
-  const repository = current.slice(0, current.lastIndexOf(':'));
+  const { repo } = splitTag(current);
   const images = await engine.api.listImages();
   const older = images
     .flatMap(({ RepoTags }) => RepoTags ?? [])
-    .filter((tag) => tag.startsWith(`${repository}:`) && tag !== current);
+    .filter((tag) => tag.startsWith(`${repo}:`) && tag !== current);
   await Promise.all(older.map((tag) => removeImage(engine, tag)));
 }

@@ -7,9 +7,10 @@ import { type GoModule, type ImageRecipe, imageRecipes } from '../../../kind/cat
 import { kindDir, stateDir } from '../../places.ts';
 import { checkoutLabel, removeWithThisProcess } from '../engine/checkout.ts';
 import type { Engine } from '../engine/engine.ts';
+import { dialled } from '../engine/stream.ts';
 import { contentHash } from './content-hash.ts';
 import { goPrograms, goRecipe } from './go-programs.ts';
-import { buildImage, type ContextFiles, hasImage, localPrefix, removeOlder } from './image.ts';
+import { buildImage, type ContextFiles, hasImage, localPrefix, removeOlder, splitTag } from './image.ts';
 import { type Contract, nodeSettings } from './node-settings.ts';
 
 /**
@@ -80,15 +81,17 @@ async function bake(
   for (const recipe of recipes) {
     const source = engine.api.getImage(assembled.get(recipe.name) ?? '');
     for (const upstream of recipe.upstream) {
-      const colon = upstream.lastIndexOf(':');
-      await source.tag({ repo: upstream.slice(0, colon), tag: upstream.slice(colon + 1) });
+      await source.tag(splitTag(upstream));
       names.push(upstream);
     }
   }
   const folder = join(stateDir, `bake-${process.pid}`);
   await mkdir(folder, { recursive: true });
   try {
-    await pipeline(await saveImages(engine, names), createWriteStream(join(folder, 'images.tar')));
+    // One archive of them all, shared layers once; dockerode itself can only save one image at a time.
+    const query = names.map((name) => `names=${encodeURIComponent(name)}`).join('&');
+    const archive = await dialled(engine, 'GET', `/images/get?${query}`);
+    await pipeline(archive, createWriteStream(join(folder, 'images.tar')));
     const container = await engine.api.createContainer({
       Image: empty,
       Entrypoint: ['/usr/local/bin/containerd-store', 'bake', '/images/images.tar'],
@@ -101,10 +104,8 @@ async function bake(
       const { StatusCode } = (await container.wait()) as { StatusCode: number };
       const log = (await container.logs({ stdout: true, stderr: true })).toString();
       if (StatusCode !== 0) throw new Error(`unpacking the images failed:\n${log.slice(-4000)}`);
-      const [repo, tag] = splitTag(baked);
       await container.commit({
-        repo,
-        tag,
+        ...splitTag(baked),
         changes: 'ENTRYPOINT ["/usr/bin/catatonit","--","/usr/local/bin/entrypoint"]',
       });
     } finally {
@@ -121,22 +122,4 @@ async function bake(
       ),
     );
   }
-}
-
-function splitTag(image: string): [string, string] {
-  const colon = image.lastIndexOf(':');
-  return [image.slice(0, colon), image.slice(colon + 1)];
-}
-
-/** One archive of several images, shared layers once; dockerode itself can only save one image at a time. */
-async function saveImages(engine: Engine, names: readonly string[]): Promise<NodeJS.ReadableStream> {
-  const query = names.map((name) => `names=${encodeURIComponent(name)}`).join('&');
-  return new Promise((resolve, reject) => {
-    // docker-modem cuts the last character of a path that holds a question mark.
-    const request = { path: `/images/get?${query}&`, method: 'GET', isStream: true, statusCodes: { 200: true } };
-    engine.api.modem.dial(request, (error, stream) => {
-      if (error === null) resolve(stream as NodeJS.ReadableStream);
-      else reject(error);
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import { readdir, readlink } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,8 +6,12 @@ import { projectRoot } from '../../places.ts';
 import { run } from '../../program.ts';
 import type { Engine } from './engine.ts';
 
-/** What a command could leave behind, one line a thing: containers, networks, volumes, processes and files. */
-export async function traces(engine: Engine): Promise<string[]> {
+/**
+ * What a command could leave behind, one line a thing: containers, networks, volumes, processes and files.
+ *
+ * @param mark `NAME=value` in the environment that the command was started with, by which its processes are known
+ */
+export async function traces(engine: Engine, mark: string): Promise<string[]> {
   const [containers, networks, { Volumes: volumes }] = await Promise.all([
     engine.api.listContainers({ all: true }),
     engine.api.listNetworks(),
@@ -17,7 +21,7 @@ export async function traces(engine: Engine): Promise<string[]> {
     ...containers.map(({ Id, State }) => `container ${Id.slice(0, 12)} ${State}`),
     ...networks.map(({ Name }) => `network ${Name}`),
     ...volumes.map(({ Name }) => `volume ${Name}`),
-    ...(await processes()),
+    ...(await processes(mark)),
     ...(await namesIn(tmpdir())),
     ...(await namesIn(homedir())),
     ...(await namesIn(join(homedir(), '.kube'))),
@@ -25,13 +29,13 @@ export async function traces(engine: Engine): Promise<string[]> {
   ].toSorted();
 }
 
-/** Processes that work in this checkout, but for the engine's own service, which ends by itself. */
-async function processes(): Promise<string[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+/** Processes that inherited the mark, but for the engine's own service, which ends by itself. */
+async function processes(mark: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     ids.map(async (id) => {
-      const cwd = await readlink(`/proc/${id}/cwd`).catch(() => '');
-      if (cwd !== projectRoot) return [];
+      const environment = await readFile(`/proc/${id}/environ`, 'utf8').catch(() => '');
+      if (!environment.split('\0').includes(mark)) return [];
       const { stdout } = await run('ps', ['--pid', id, '--format', 'args=']);
       return stdout.trim() === '' || stdout.includes('system service') ? [] : [`process ${id} ${stdout.trim()}`];
     }),

@@ -8,6 +8,7 @@ import { stateDir } from '../../places.ts';
 import { EnvironmentProblem } from '../../problem.ts';
 import { must, run, startCompanion } from '../../program.ts';
 import { timeouts } from '../../timeouts.ts';
+import { usesStandIns } from '../choices.ts';
 import type { Progress } from '../progress.ts';
 import { exerciseNamespaces } from './exercise-namespaces.ts';
 import { chooseContext, contextsOf, userKubeconfigs, writeOwnKubeconfig } from './kubeconfig.ts';
@@ -71,7 +72,7 @@ async function installMarkedIstio(): Promise<void> {
   // Marked before it is there, so that an installation that is broken off is found too.
   await must('kubectl', ['create', 'namespace', 'istio-system']);
   await must('kubectl', ['label', 'namespace', 'istio-system', `${installedLabel}=yes`]);
-  await installIstio(process.env['IMAGES'] === 'assembled');
+  await installIstio(usesStandIns('cluster', process.env));
   await installPrometheus();
 }
 

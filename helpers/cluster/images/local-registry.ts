@@ -4,8 +4,8 @@ import { craneRecipe } from '../../../kind/registry.ts';
 import { converge } from '../../convergence.ts';
 import { timeouts } from '../../timeouts.ts';
 import { goPrograms } from '../assemble/go-programs.ts';
-import { removeImage } from '../assemble/image.ts';
-import { commandLabel, removeNodeWithThisProcess } from '../engine/checkout.ts';
+import { removeImage, splitTag } from '../assemble/image.ts';
+import { removeWithThisProcess } from '../engine/checkout.ts';
 import type { Engine } from '../engine/engine.ts';
 import { dialled, finished } from '../engine/stream.ts';
 import { answers } from './image-source.ts';
@@ -27,14 +27,13 @@ export interface LocalRegistry {
  */
 export async function startLocalRegistry(engine: Engine, base: string): Promise<LocalRegistry> {
   const crane = join(await goPrograms(craneRecipe), 'crane');
-  // Not this checkout's label: whoever starts a lab sweeps all containers that carry it.
-  removeNodeWithThisProcess(engine);
   const container = await engine.api.createContainer({
     Image: base,
     Entrypoint: ['/crane', 'registry', 'serve', '--address', `:${port}`, '--disk', '/tmp'],
-    Labels: commandLabel,
+    // Not this checkout's label: whoever starts a lab sweeps all containers that carry it.
     HostConfig: { Binds: [`${crane}:/crane:ro`] },
   });
+  removeWithThisProcess(engine, container.id);
   await container.start();
   const { NetworkSettings } = await container.inspect();
   const [network] = Object.values(NetworkSettings.Networks);
@@ -54,12 +53,11 @@ export async function startLocalRegistry(engine: Engine, base: string): Promise<
 }
 
 async function push(engine: Engine, image: string, name: string): Promise<void> {
-  const colon = name.lastIndexOf(':');
-  const [repo, tag] = [name.slice(0, colon), name.slice(colon + 1)];
+  const { repo, tag } = splitTag(name);
   await engine.api.getImage(image).tag({ repo, tag });
   try {
     // Docker takes a registry for one without TLS only if its own settings say so; Podman takes our word.
-    await finished(engine, await dialled(engine, `/images/${repo}/push?tag=${tag}&tlsVerify=false`));
+    await finished(engine, await dialled(engine, 'POST', `/images/${repo}/push?tag=${tag}&tlsVerify=false`));
   } finally {
     await removeImage(engine, name);
   }

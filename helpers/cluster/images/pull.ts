@@ -18,7 +18,7 @@ export async function pullImage(engine: Engine, image: string): Promise<void> {
   const query = `reference=${encodeURIComponent(image)}&tlsVerify=false`;
   const stream =
     engine.name === 'Podman' && plain
-      ? await dialled(engine, `/v4.0.0/libpod/images/pull?${query}`)
+      ? await dialled(engine, 'POST', `/v4.0.0/libpod/images/pull?${query}`)
       : await engine.api.pull(image);
   await finished(engine, stream).catch((error: unknown) => {
     throw new Error(`${image} cannot be pulled`, { cause: error });

@@ -62,7 +62,14 @@ export function podManifest({ place, role, uniform }: { place: string; role: str
   });
 }
 
+/** Manifests of the pods alone, as one text. */
+export function podManifests(): string {
+  return people.map(podManifest).join(separator);
+}
+
 /** Manifests of the whole cast, as one text. */
 export function castManifest(): string {
-  return [...places.map((place) => namespaceManifest(place)), ...people.map(podManifest)].join('\n---\n');
+  return [...places.map((place) => namespaceManifest(place)), podManifests()].join(separator);
 }
+
+const separator = '\n---\n';

@@ -3,7 +3,8 @@ import { calls, type Fate, type Grid, names } from './reachability.ts';
 
 /**
  * How the table reaches the cluster. `apply` and `delete` take manifests as one YAML text and return when it is
- * done, a deletion when the objects are gone; `delete` passes over what is not there.
+ * done, a deletion when the objects are gone; `delete` passes over what is not there. `ready` takes those of pods,
+ * returns when all are, and throws if they are not in time.
  */
 export interface Cluster {
   readonly exec: (
@@ -13,6 +14,7 @@ export interface Cluster {
   ) => Promise<{ exitCode: number; stdout: string }>;
   readonly apply: (yaml: string) => Promise<unknown>;
   readonly delete: (yaml: string) => Promise<unknown>;
+  readonly ready: (yaml: string) => Promise<unknown>;
 }
 
 /** Address of each pod by `place/role`. */

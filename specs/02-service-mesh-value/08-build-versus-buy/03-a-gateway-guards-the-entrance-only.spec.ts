@@ -6,7 +6,7 @@ const alone = 'm2-e8-gateway';
 const inMesh = 'm2-e8-gateway-mesh';
 /** Sent by the customer in a header, so that it can be looked for on the wire. */
 const account = 'account-of-the-customer';
-const served = answered(200, 'backend-');
+const served = answered(200, '"pod":"backend-');
 const closedAtGateway = answered(403, 'closed at the gateway');
 
 exercise(
