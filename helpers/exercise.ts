@@ -11,12 +11,13 @@ import type { Struck } from './faults/fault.ts';
 import { whatStruck } from './faults/strike.ts';
 import { withholding } from './journal.ts';
 import { Lesson } from './lesson.ts';
+import { releaseNamespaces } from './namespaces.ts';
 import { attachRecord, attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
 import { obstacles } from './obstacles.ts';
 import { fixturesDir, specsDir } from './places.ts';
 import { drawStory } from './report/picture.ts';
 import { storyHtml } from './report/story.ts';
-import { difference, removeNamespaces, type Snapshot, snapshot } from './snapshot.ts';
+import { difference, type Snapshot, snapshot } from './snapshot.ts';
 import { timeouts } from './timeouts.ts';
 import { Unmet } from './unmet.ts';
 
@@ -80,11 +81,11 @@ function assertRightRed(lesson: Lesson, failure: unknown): void {
   }
 }
 
-/** Removes the cast, and proves that nothing else came or went. */
+/** Lets the cast go, and proves that nothing else came or went. */
 async function leaveAsFound(lesson: Lesson, before: Snapshot): Promise<void> {
-  await step('The cluster is left as it was found', async () => {
+  await step('The cast goes, and the rest of the cluster is as it was found', async () => {
     await lesson.undo();
-    await removeNamespaces(lesson.namespaces);
+    await releaseNamespaces(lesson.namespaces);
     const { left, lost } = difference(before, await snapshot());
     if (left.length + lost.length === 0) return;
     throw new Error(

@@ -4,9 +4,9 @@ import { faultIsMeant, strikeOnce } from './faults/strike.ts';
 import { fillIn, hasLessonManifest, readFixture } from './fixture.ts';
 import { withholding } from './journal.ts';
 import { readMeshConfig, withMeshConfig, writeMeshConfig } from './mesh/mesh-config.ts';
+import { removeNamespaces } from './namespaces.ts';
 import { showManifest, showTranscript, step } from './narration.ts';
 import { must } from './program.ts';
-import { removeNamespaces } from './snapshot.ts';
 import { timeouts } from './timeouts.ts';
 import { Workstation } from './workstation.ts';
 

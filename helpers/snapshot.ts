@@ -1,6 +1,5 @@
 import { listObjects } from './kubernetes-api.ts';
-import { must } from './program.ts';
-import { timeouts } from './timeouts.ts';
+import { exerciseLabel } from './namespaces.ts';
 
 /** Kinds a lesson may create or change outside its own namespaces. */
 const kinds = Object.entries({
@@ -13,9 +12,6 @@ const kinds = Object.entries({
   'networking.istio.io/v1alpha3': ['EnvoyFilter'],
   'telemetry.istio.io/v1': ['Telemetry'],
 }).flatMap(([apiVersion, names]) => names.map((kind) => ({ apiVersion, kind })));
-
-/** Namespaces of exercises carry this label; they come and go while others run, so a snapshot looks past them. */
-export const exerciseLabel = 'mesh-mastery.dev/exercise';
 
 /** What a cluster holds outside the exercises' namespaces. */
 export interface Snapshot {
@@ -77,13 +73,4 @@ async function listNamespaces(): Promise<{ exercises: Set<string>; others: Map<s
     else exercises.add(name);
   }
   return { exercises, others };
-}
-
-/** Deletes namespaces and waits until they are gone with everything in them. Those that do not exist are no error. */
-export async function removeNamespaces(namespaces: readonly string[]): Promise<void> {
-  const present = await listObjects({ apiVersion: 'v1', kind: 'Namespace' });
-  const doomed = namespaces.filter((name) => present.some(({ metadata }) => metadata?.name === name));
-  if (doomed.length === 0) return;
-  const limit = `--timeout=${timeouts.namespaceGoneMs / 1000}s`;
-  await must('kubectl', ['delete', 'namespace', ...doomed, '--ignore-not-found', '--wait', limit]);
 }

@@ -1,9 +1,9 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeNamespaces } from '../namespaces.ts';
 import { projectRoot, stateDir } from '../places.ts';
 import { must, run } from '../program.ts';
-import { removeNamespaces } from '../snapshot.ts';
 import { timeouts } from '../timeouts.ts';
 
 /** Exercises of ours that show what the course text's commands show. */
@@ -15,8 +15,12 @@ export const sameLessons = [
 
 const namespace = 'course-text';
 
-/** Types the course text's commands for these lessons, in a namespace that goes afterwards. */
-export async function typeCourseText(): Promise<void> {
+/**
+ * Types the course text's commands for these lessons, in a namespace that goes afterwards.
+ *
+ * @returns milliseconds from the first command to the end of the last
+ */
+export async function typeCourseText(): Promise<number> {
   const folder = await mkdtemp(join(stateDir, 'course-text-'));
   const kubeconfig = join(folder, 'kubeconfig.yaml');
   try {
@@ -28,7 +32,7 @@ export async function typeCourseText(): Promise<void> {
     await must('kubectl', ['config', 'set-context', '--current', `--namespace=${namespace}`], { env: own });
     const script = join(projectRoot, 'helpers/bench/course-text.sh');
     // Some of the text's commands fail, as the errata say; the text goes on, and so does this.
-    await run('bash', [script], { env: own, timeoutMs: 2 * timeouts.exerciseMs });
+    return (await run('bash', [script], { env: own, timeoutMs: 2 * timeouts.exerciseMs })).durationMs;
   } finally {
     await rm(folder, { recursive: true, force: true });
     await removeNamespaces([namespace]);

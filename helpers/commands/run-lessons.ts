@@ -7,6 +7,7 @@ import { startVitest, type TestCase } from 'vitest/node';
 import type { CapabilityName } from '../card.ts';
 import type { Measured } from '../evidence.ts';
 import type { Struck } from '../faults/fault.ts';
+import { stuckNamespaces } from '../namespaces.ts';
 import { projectRoot, specsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 
@@ -28,6 +29,8 @@ export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Milliseconds from the start of the runner to the end of the last lesson; its namespaces may still be going. */
+  readonly durationMs: number;
   /** What the lessons measured. */
   readonly measurements: readonly Measured[];
   readonly tests: readonly LessonResult[];
@@ -63,25 +66,41 @@ export async function runLessons(files: readonly string[]): Promise<Tally> {
   // kubectl lives for a tenth of a second, of which collecting garbage is a sixth; the limit is for those that stay.
   Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB' });
   const filters = files.map((file) => relative(projectRoot, file));
+  const started = performance.now();
   const vitest = await startVitest('test', filters, {
     watch: false,
     project: ['lessons', 'mesh-wide lessons'],
     // With PAUSE=1 the first failure ends the run, and what it left behind can be looked at.
     bail: process.env['PAUSE'] === '1' ? 1 : 0,
   });
+  const durationMs = performance.now() - started;
   const tests = vitest.state.getTestModules().flatMap((module) => Array.from(module.children.allTests()));
   const states = tests.map((test) => test.result().state);
   const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
+  const stuck = await stillThere();
   const count = (state: string) => states.filter((found) => found === state).length;
   const measurements = tests.flatMap((test) => test.meta().measurements ?? []);
   return {
     passed: count('passed'),
-    failed: count('failed') + brokenFiles,
+    failed: count('failed') + brokenFiles + stuck,
     skipped: count('skipped'),
+    durationMs,
     measurements,
     tests: tests.map(lessonResult),
   };
+}
+
+/** Number of exercises whose namespaces do not go, each said; one if that cannot be seen. */
+async function stillThere(): Promise<number> {
+  try {
+    const stuck = await stuckNamespaces();
+    for (const name of stuck) process.stderr.write(`namespace ${name} was deleted, and is still there\n`);
+    return stuck.length;
+  } catch (error) {
+    process.stderr.write(`it cannot be seen whether the exercises' namespaces are gone: ${String(error)}\n`);
+    return 1;
+  }
 }
 
 function lessonResult(test: TestCase): LessonResult {

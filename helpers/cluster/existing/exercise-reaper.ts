@@ -4,8 +4,7 @@
  */
 import { text } from 'node:stream/consumers';
 
-import { removeNamespaces } from '../../snapshot.ts';
-import { exerciseNamespaces } from './exercise-namespaces.ts';
+import { exerciseNamespaces, removeNamespaces } from '../../namespaces.ts';
 
 // The terminal's Ctrl-C is meant for the command; this process is there to clean up after it.
 process.on('SIGINT', () => {});

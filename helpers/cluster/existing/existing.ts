@@ -4,13 +4,13 @@ import { join } from 'node:path';
 
 import { installIstio } from '../../mesh/istio.ts';
 import { installPrometheus } from '../../mesh/prometheus.ts';
+import { exerciseNamespaces } from '../../namespaces.ts';
 import { stateDir } from '../../places.ts';
 import { EnvironmentProblem } from '../../problem.ts';
 import { must, run, startCompanion } from '../../program.ts';
 import { timeouts } from '../../timeouts.ts';
 import { usesStandIns } from '../choices.ts';
 import type { Progress } from '../progress.ts';
-import { exerciseNamespaces } from './exercise-namespaces.ts';
 import { chooseContext, contextsOf, userKubeconfigs, writeOwnKubeconfig } from './kubeconfig.ts';
 import { checkPermissions } from './permissions.ts';
 

@@ -1,0 +1,57 @@
+/** Namespaces of exercises: how they are known, and how they go. */
+import type { KubernetesObject } from '@kubernetes/client-node';
+
+import { listObjects } from './kubernetes-api.ts';
+import { must, run } from './program.ts';
+import { timeouts } from './timeouts.ts';
+
+/** Namespaces of exercises carry this label; they come and go while others run, so a snapshot looks past them. */
+export const exerciseLabel = 'mesh-mastery.dev/exercise';
+
+const limit = `--timeout=${timeouts.namespaceGoneMs / 1000}s`;
+
+/** Names of the exercises' namespaces that the cluster holds now, also of those that are about to go. */
+export async function exerciseNamespaces(): Promise<string[]> {
+  return (await listNamespaces()).filter(({ metadata }) => metadata?.labels?.[exerciseLabel] !== undefined).map(nameOf);
+}
+
+/** Deletes namespaces and waits until they are gone with everything in them. Those that do not exist are no error. */
+export async function removeNamespaces(namespaces: readonly string[]): Promise<void> {
+  const doomed = await present(namespaces);
+  if (doomed.length === 0) return;
+  await must('kubectl', ['delete', 'namespace', ...doomed, '--ignore-not-found', '--wait', limit]);
+}
+
+/**
+ * Deletes namespaces and lets them go by themselves: Kubernetes sits still for five seconds before it begins
+ * (`namespaceDeletionGracePeriod` of its namespace controller). {@link stuckNamespaces} sees that they did.
+ */
+export async function releaseNamespaces(namespaces: readonly string[]): Promise<void> {
+  const doomed = await present(namespaces);
+  if (doomed.length === 0) return;
+  await must('kubectl', ['delete', 'namespace', ...doomed, '--ignore-not-found', '--wait=false']);
+}
+
+/** Waits until every exercise's namespace that was deleted is gone; those that are not when the deadline has passed. */
+export async function stuckNamespaces(): Promise<string[]> {
+  const going = (await listNamespaces()).filter(
+    ({ metadata }) => metadata?.labels?.[exerciseLabel] !== undefined && metadata.deletionTimestamp !== undefined,
+  );
+  if (going.length === 0) return [];
+  const names = going.map(nameOf);
+  await run('kubectl', ['wait', '--for=delete', ...names.map((name) => `namespace/${name}`), limit]);
+  return present(names);
+}
+
+async function present(namespaces: readonly string[]): Promise<string[]> {
+  const there = new Set((await listNamespaces()).map(nameOf));
+  return namespaces.filter((name) => there.has(name));
+}
+
+async function listNamespaces(): Promise<KubernetesObject[]> {
+  return listObjects({ apiVersion: 'v1', kind: 'Namespace' });
+}
+
+function nameOf({ metadata }: KubernetesObject): string {
+  return metadata?.name ?? '';
+}
