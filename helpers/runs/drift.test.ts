@@ -75,3 +75,9 @@ test('the same call made twice is compared one by one', () => {
   const second = { ...exercise, sightings: [sighting, { ...sighting, signature: 'connection refused (curl 7)' }] };
   expect(drift([twice], [second], 3)).toHaveLength(1);
 });
+
+test('of what was cut only the claim counts; what grew until it was cut differs', () => {
+  const saying = (evidence: string) => ({ ...exercise, findings: [{ ...finding, evidence }] });
+  expect(drift([saying('listener a\n…')], [saying('listener b\n…')], 3)).toEqual([]);
+  expect(drift([saying('listener a')], [saying('listener a\n…')], 3)).toMatchObject([{ kind: 'output' }]);
+});

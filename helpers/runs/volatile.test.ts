@@ -8,6 +8,13 @@ test.each([
   ['times', '2026-11-21T07:50:25.407Z, age 12s', '2026-11-22T01:02:03.1Z, age 7m'],
   ['widths of columns', 'backend   2/2', 'backend      2/2'],
   ['decimals', 'HTTP 200 in 0.001412s', 'HTTP 200 in 0.1s'],
+  ['an address before a port', '"10.96.208.125_5432"', '"10.96.7.1_5432"'],
+  ['hashes of templates of any length', 'backend-66cdd9dbb4-hhf25 2/2', 'backend-c74d854-hzz6k 2/2'],
+  ['the age of a configuration', '"2026-11-21T14:36:05Z/109"', '"2026-11-21T15:34:00Z/117"'],
+  ['decimals of any length', '{"first":5.851000000000001}', '{"first":5.9}'],
+  ['values of Prometheus', '"value":[1795271840.031,"20"]', '"value":[1795275400.327,"20.003333888981494"]'],
+  ['counters of a proxy', 'cluster.backend.ejections: 31', 'cluster.backend.ejections: 39'],
+  ['what is captured before a request', '".OUW]..rGET / HTTP/1.1"', '"...\\t./0.GET / HTTP/1.1"'],
   ['counts above none', '{"v1":184,"v2":16}', '{"v1":179,"v2":21}'],
   [
     'time and size in an access log',
@@ -21,6 +28,8 @@ test.each([
 test.each([
   ['the status of an answer', 'HTTP 200', 'HTTP 403'],
   ['a status among figures', '{"status":200}', '{"status":503}'],
+  ['no value of Prometheus and some', '"value":[1.5,"0"]', '"value":[1.5,"3"]'],
+  ['a counter that stayed at none', 'a.b: 0', 'a.b: 4'],
   ['none and some', '{"failed":0}', '{"failed":3}'],
   ['a ready container', 'backend-c9b786c76-5cxk6 2/2', 'backend-c9b786c76-5cxk6 1/1'],
   ['an identity', 'spiffe://cluster.local/ns/shop/sa/frontend', 'spiffe://cluster.local/ns/shop/sa/default'],

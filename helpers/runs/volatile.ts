@@ -12,16 +12,24 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/\b\d\d:\d\d:\d\d(?:\.\d+)?\b/g, '<time>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>'],
   [/\b(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}\b/gi, '<fingerprint>'],
-  [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '<ip>'],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, '<ip>'],
+  // The state of the world by istiod's count.
+  [/(?<=<time>\/)\d+/g, '<count>'],
+  // What a capture prints before the first word of a request.
+  [/[^\s"]*(?=(?:GET|POST|DELETE) \/)/g, ''],
   // A pod of a Deployment: the hash of its template, and five characters of its own.
-  [/(?<=[a-z0-9])-[a-z0-9]{8,10}-[a-z0-9]{5}\b/g, '-<pod>'],
+  [/(?<=[a-z0-9])-[a-z0-9]{6,10}-[a-z0-9]{5}\b/g, '-<pod>'],
+  [/(?<![\w.])\d+\.\d+(?![\w.])/g, '<number>'],
+  // A value of Prometheus, which counts in words.
+  [/(?<=<number>,")[1-9]\d*(?="\])/g, '<number>'],
   [/[A-Za-z0-9+/=_]{32,}/g, '<blob>'],
   [/\b[0-9a-f]{12,}\b/g, '<hex>'],
   [/(?<![\w.])\d+(?:\.\d+)?\s?(?:ns|µs|ms|s|m|h|d|seconds|minutes)\b(?:\d+[smh]\b)*/g, '<duration>'],
   // Ports that a kernel hands out.
   [/\b(?:3[2-9]|[45]\d|6[0-5])\d{3}\b/g, '<port>'],
-  [/(?<![\w.])\d+\.\d+(?![\w.])/g, '<number>'],
-  [/^[1-9]\d*$/g, '<count>'],
+  [/^[1-9]\d*$/g, '<number>'],
+  // A counter of a proxy.
+  [/(?<=^\S+\.\S+: )[1-9]\d*$/gm, '<count>'],
   // How often something was counted; none and some differ, and a status is no count.
   [/(?<!"(?:status|code|curlExit)":\s*)(?<=[:,[]\s*)[1-9]\d*(?=\s*[,}\]])/g, '<count>'],
   // Columns are as wide as their widest value.
