@@ -1,8 +1,11 @@
-/** Titles of module and exercise out of the path: `01-foundation/04-network-policy/…` → `01 Foundation`, `04 Network policy`. */
+/** Words of folder names that are written in capitals. */
+const abbreviations: ReadonlySet<string> = new Set(['tls', 'roi']);
+
+/** Titles of module and exercise out of the path: `01-foundation/04-network-policy/…` → `01 Foundation`, `04 Network policy`; `06-mutual-tls` → `06 Mutual TLS`. */
 export function placeOf(path: string): { module: string; exercise: string } {
   const [module = '', exerciseFolder = ''] = path.split('/').map((part) => {
     const [number = '', ...words] = part.split('-');
-    const text = words.join(' ');
+    const text = words.map((word) => (abbreviations.has(word) ? word.toUpperCase() : word)).join(' ');
     return `${number} ${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   });
   return { module, exercise: exerciseFolder };

@@ -13,11 +13,4 @@ until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
 # The line that kind waits for where no systemd says that it has reached its target.
 echo "detected cgroup v1"
 
-until [ -f /var/lib/kubelet/kubeadm-flags.env ]; do sleep 0.05; done
-. /var/lib/kubelet/kubeadm-flags.env
-while true; do
-  # shellcheck disable=SC2086 — the variable holds several flags
-  kubelet --bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf \
-    --config=/var/lib/kubelet/config.yaml $KUBELET_KUBEADM_ARGS >>/var/log/kubelet.log 2>&1 || true
-  sleep 1
-done
+exec keep-kubelet

@@ -33,18 +33,7 @@ fill /etc/mesh-mastery/kubeadm.yaml >/etc/kubernetes/kubeadm.yaml
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
 say "containerd is up"
 
-# kubeadm starts the kubelet through systemd where there is one; here the loop does, as soon as its configuration exists.
-(
-  until [ -f /var/lib/kubelet/kubeadm-flags.env ]; do sleep 0.05; done
-  . /var/lib/kubelet/kubeadm-flags.env
-  while true; do
-    # shellcheck disable=SC2086 — the variable holds several flags
-    kubelet --bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf \
-      --config=/var/lib/kubelet/config.yaml $KUBELET_KUBEADM_ARGS >>/var/log/kubelet.log 2>&1 || true
-    sleep 1
-  done
-) &
-
+keep-kubelet &
 if ! kubeadm init --config /etc/kubernetes/kubeadm.yaml --skip-token-print 2>&1 | sed 's/^/kubeadm: /'; then
   say "kubeadm failed; the last lines of the kubelet's log:"
   tail -n 40 /var/log/kubelet.log || true
