@@ -26,8 +26,7 @@ import { command } from './command.ts';
 const moments = [1, 2, 4, 7, 10, 13, 16, 20, 25, 30];
 const signals = ['INT', 'TERM', 'KILL'] as const;
 /** By it the processes of an interrupted course are known. */
-const mark = { MESH_MASTERY_INTERRUPTED: randomUUID() };
-const markLine = Object.entries(mark).map(([name, value]) => `${name}=${value}`)[0] ?? '';
+const mark = ['MESH_MASTERY_INTERRUPTED', randomUUID()] as const;
 const decoy = 'apiVersion: v1\nkind: Config\nclusters: [{ name: decoy, cluster: { server: "https://127.0.0.1:1" } }]\n';
 
 await command(async () => {
@@ -52,7 +51,7 @@ await command(async () => {
   /** Everything that the other checkout has in its lab, and since when. */
   const inSecondLab = async () => {
     const get = ['get', 'namespaces', '-o', 'custom-columns=:metadata.name,:metadata.uid', '--kubeconfig'];
-    return (await must('kubectl', [...get, secondKubeconfig])).stdout;
+    return (await run('kubectl', [...get, secondKubeconfig])).stdout;
   };
   await must('kubectl', ['create', 'namespace', 'm1-e4-of-the-other', '--kubeconfig', secondKubeconfig]);
   const secondLabBefore = await inSecondLab();
@@ -61,7 +60,7 @@ await command(async () => {
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
-  const before = await traces(engine, markLine);
+  const before = await traces(engine, mark.join('='));
   let wrong = 0;
   try {
     for (const [index, seconds] of moments.entries()) {
@@ -69,10 +68,10 @@ await command(async () => {
       const course = [process.execPath, '--disable-warning=ExperimentalWarning', 'helpers/commands/course.ts'];
       await run('timeout', [`--signal=${signal}`, `${seconds}s`, ...course], {
         cwd: projectRoot,
-        env: { ...mark, ONLY: 'm1.e4.a1', KUBECONFIG: kubeconfig },
+        env: { [mark[0]]: mark[1], ONLY: 'm1.e4.a1', KUBECONFIG: kubeconfig },
       });
       const { last, waitedMs } = await converge(
-        async () => (await traces(engine, markLine)).filter((trace) => !before.includes(trace)),
+        async () => (await traces(engine, mark.join('='))).filter((trace) => !before.includes(trace)),
         (left) => left.length === 0,
         { deadlineMs: timeouts.namespaceGoneMs },
       );
@@ -81,7 +80,7 @@ await command(async () => {
       progress.say(`SIG${signal} after ${seconds} s: ${gone}`);
       if (last.length > 0) wrong += 1;
     }
-    const after = await traces(engine, markLine);
+    const after = await traces(engine, mark.join('='));
     const missing = before.filter((trace) => !after.includes(trace));
     const reportAfter = await stat(report).then(
       ({ mtimeMs }) => mtimeMs,
