@@ -40,6 +40,14 @@ test('carries everything a card demands, escaped', () => {
   }
 });
 
+test('shows a manifest once, and says when it was applied again', () => {
+  const manifests = [manifest, { ...manifest, step: 'And back' }, { ...manifest, yaml: 'kind: Other', step: 'Third' }];
+  const html = storyHtml(card, { ...story, manifests }, '');
+  expect(html.split('kind: NetworkPolicy')).toHaveLength(2);
+  expect(html).toContain('applied again in “And back”');
+  expect(html).toContain('kind: Other');
+});
+
 test('leaves out the parts that a skipped exercise cannot have', () => {
   const html = storyHtml(card, { sightings: [], manifests: [], findings: [], exhibits: [] }, '');
   expect(html).not.toContain('What happened');

@@ -15,15 +15,7 @@ export function storyHtml(card: Card, story: Story, pictureSvg: string): string 
   return [
     `<blockquote style="border-left:5px solid #0969da;margin:8px 0;padding:6px 14px;font-size:17px">“${escapeHtml(card.question)}”<br><span style="${faint}">— ${escapeHtml(card.persona)}</span></blockquote>`,
     section('What happened in this run', pictureHtml(pictureSvg)),
-    section(
-      'What changes',
-      story.manifests
-        .map(
-          ({ file, yaml, step }) =>
-            `<p><b>${escapeHtml(file)}</b>, applied in “${escapeHtml(step)}”</p>${listing(escapeHtml(yaml.trimEnd()))}`,
-        )
-        .join(''),
-    ),
+    section('What changes', changes(story)),
     ...story.exhibits.map(({ title, html }) => section(escapeHtml(title), exhibit(html))),
     section('Every call, in order', probes(story.sightings)),
     section('What else was found', findings(story)),
@@ -64,6 +56,16 @@ function pictureHtml(svg: string): string {
   if (svg === '') return '';
   const data = Buffer.from(svg).toString('base64');
   return `<img alt="Who called whom, step by step" style="width:100%;max-width:900px" src="data:image/svg+xml;base64,${data}">`;
+}
+
+/** Each manifest where it was applied; its text only the first time. */
+function changes({ manifests }: Story): string {
+  const told = manifests.map(({ file, yaml, step }, index) => {
+    const again = manifests.slice(0, index).some((earlier) => earlier.file === file && earlier.yaml === yaml);
+    const text = again ? '' : listing(escapeHtml(yaml.trimEnd()));
+    return `<p><b>${escapeHtml(file)}</b>, applied${again ? ' again' : ''} in “${escapeHtml(step)}”</p>${text}`;
+  });
+  return told.join('');
 }
 
 function probes(sightings: readonly Sighting[]): string {
