@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { kindestNode, upstreamNode } from '../../kind/catalogue.ts';
 import { kindRecipe } from '../../kind/kind.ts';
-import { installIstio } from '../mesh/istio.ts';
+import { createMeshNamespace, installIstio } from '../mesh/istio.ts';
 import { installPrometheus } from '../mesh/prometheus.ts';
 import { stateDir } from '../places.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
@@ -61,6 +61,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   if (imageSource === 'upstream') {
     await Promise.all([forgetfulDns(), progress.timed('images of our own', () => loadOwnImages(engine, lab))]);
   }
+  await createMeshNamespace();
   await Promise.all([
     progress.timed('Istio', () => installIstio(usesStandIns(imageSource, process.env))),
     progress.timed('Prometheus', installPrometheus),

@@ -5,6 +5,13 @@ import { kindDir } from '../places.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } };
+
+/** Makes the namespace of istiod and Prometheus: what installs them side by side would trip over each other's. */
+export async function createMeshNamespace(): Promise<void> {
+  await must('kubectl', ['apply', '--server-side', '-f', '-'], { input: JSON.stringify(namespace) });
+}
+
 /**
  * Installs istiod by istioctl and waits until it is available; does nothing where it already is.
  *

@@ -13,7 +13,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Installs the lab's Prometheus, where it is not there yet, and waits until it answers. */
+/** Installs the lab's Prometheus beside istiod, where it is not there yet, and waits until it answers. */
 export async function installPrometheus(): Promise<void> {
   const manifest = await readFile(join(kindDir, 'prometheus.yaml'), 'utf8');
   await must('kubectl', ['apply', '-f', '-'], { input: manifest.replace(':VERSION', `:v${versions.prometheus}`) });
