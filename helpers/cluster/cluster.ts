@@ -4,6 +4,7 @@ import { stateDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 import { assembleClients } from './assemble/assemble.ts';
 import { checkChoices, unsupportedVersions } from './choices.ts';
+import { claimLab } from './claim.ts';
 import { useClients } from './client-environment.ts';
 import { checkExisting, connect, isExisting, namedContext } from './existing/existing.ts';
 import { type Lab, sweepLabs } from './lab.ts';
@@ -46,6 +47,7 @@ function provider({ provider: name, workerIds }: Lab): string {
 
 async function prepareExisting(progress: Progress): Promise<Cluster> {
   const chosen = await namedContext();
+  await claimLab();
   await mkdir(stateDir, { recursive: true });
   // istioctl installs the images of that version, if Istio is to be installed.
   unsupportedVersions(process.env, 'cluster');

@@ -10,6 +10,7 @@ import { assemble, assembleClients } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { loadOwnImages } from './assemble/own-images.ts';
 import { checkChoices, unsupportedVersions, usesStandIns } from './choices.ts';
+import { claimLab } from './claim.ts';
 import { useClients } from './client-environment.ts';
 import { forgetfulDns } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine/engine.ts';
@@ -39,6 +40,7 @@ export interface PreparedLab {
 export async function prepareLab(progress: Progress, kept: boolean): Promise<PreparedLab> {
   await mkdir(stateDir, { recursive: true });
   checkChoices(process.env);
+  await claimLab();
   await checkResources();
   await removeDrafts();
   const imageSource = await chooseImageSource(process.env['IMAGES'], registryAnswers);

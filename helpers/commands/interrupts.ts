@@ -8,6 +8,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { releaseLab } from '../cluster/claim.ts';
 import { refuseExisting } from '../cluster/cluster.ts';
 import { removeWithThisProcess } from '../cluster/engine/checkout.ts';
 import { traces } from '../cluster/engine/traces.ts';
@@ -33,6 +34,7 @@ await command(async () => {
   refuseExisting('interrupts');
   const progress = new Progress();
   const { engine, lab } = await prepareLab(progress, false);
+  releaseLab();
   if (!lab.kept) await sweepLabs(engine);
   const folder = await mkdtemp(join(tmpdir(), 'bystander-'));
   const kubeconfig = join(folder, 'config');

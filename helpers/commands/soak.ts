@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { claimLab } from '../cluster/claim.ts';
 import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
 import { Progress } from '../cluster/progress.ts';
 import { useLab } from '../cluster/use-lab.ts';
@@ -19,6 +20,7 @@ await command(async () => {
     throw new UsageProblem(`N=${process.env['N']} is no count`, 'make soak N=20');
   const files = await specFiles(process.env['ONLY']);
   const progress = new Progress();
+  await claimLab();
   await useLab();
   process.env['NETWORK_POLICY_ENFORCED'] = (await enforcesNetworkPolicy()) ? 'yes' : 'no';
   // The results of each round stay until the next soak, so that a failure can be looked into.
