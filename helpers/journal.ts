@@ -18,9 +18,13 @@ export class Journal implements Story {
   /** True once a lesson manifest was withheld: from here on, red is what is wanted. */
   withheld = false;
 
-  /** How long an expectation may take to be met from now on, in milliseconds. */
-  settleMs(): number {
-    return this.withheld ? timeouts.settleWithheldMs : timeouts.settleMs;
+  /**
+   * How long an expectation may take to be met from now on, in milliseconds.
+   *
+   * @param usualMs the deadline while the lesson manifest is there
+   */
+  settleMs(usualMs: number = timeouts.settleMs): number {
+    return this.withheld ? timeouts.settleWithheldMs : usualMs;
   }
 
   /** Adds a wait of the step that runs, whether what was waited for came or not. */

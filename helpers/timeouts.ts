@@ -6,7 +6,9 @@ export const timeouts = {
   castReadyMs: 90_000,
   /** One policy or route to reach the data plane: istiod pushes within a second, a NetworkPolicy engine within one. */
   settleMs: 30_000,
-  /** The same when the lesson manifest is withheld: long enough for a change that did happen to show itself. */
+  /** A connection that nobody answers to be given up: gRPC waits twenty seconds for one (its minConnectTimeout). */
+  connectionGivenUpMs: 60_000,
+  /** The same as settleMs when the lesson manifest is withheld: long enough for a change that did happen to show itself. */
   settleWithheldMs: 6_000,
   /** A namespace and everything in it to be gone; pods of the casts stop within a second, their volumes follow. */
   namespaceGoneMs: 90_000,

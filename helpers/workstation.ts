@@ -10,6 +10,14 @@ import { Telling } from './telling.ts';
 import { timeouts } from './timeouts.ts';
 import { Unmet } from './unmet.ts';
 
+/** What a witness may need besides. */
+export interface WitnessOptions {
+  /** What of a long output the story tells; all of it unless given. */
+  readonly tell?: (output: string) => string;
+  /** How long it may take, where something known takes longer than changes do; milliseconds. */
+  readonly settleMs?: number;
+}
+
 /** The part of a lesson that is typed on the learner's machine: kubectl, istioctl and scripts. */
 export class Workstation extends Telling {
   /** Namespaces that the cast created; the exercise removes them. The first is the one that clients and commands mean. */
@@ -46,7 +54,6 @@ export class Workstation extends Telling {
    *
    * @param says completes the sentence "it is seen that …"
    * @param args arguments; kubectl's get the namespace of the cast unless they name one
-   * @param tell what of a long output the story tells
    * @throws {Unmet} if it does not satisfy before the deadline
    */
   async witness(
@@ -54,13 +61,13 @@ export class Workstation extends Telling {
     args: readonly string[],
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
-    tell: (output: string) => string = (output) => output,
+    { tell = (output: string) => output, settleMs = timeouts.settleMs }: WitnessOptions = {},
   ): Promise<string> {
     return step(`Second witness: ${says}`, async () => {
       const seen = await converge(
         () => run(program, program === 'kubectl' ? this.#inNamespace(args) : args, { timeoutMs: timeouts.commandMs }),
         ({ exitCode, stdout }) => exitCode === 0 && holds(stdout),
-        { deadlineMs: this.journal.settleMs() },
+        { deadlineMs: this.journal.settleMs(settleMs) },
       );
       this.journal.waited(says, seen);
       await showTranscript(seen.last);

@@ -48,7 +48,7 @@ exercise(
     await lesson.cast('10-cast.yaml');
     const limits = async (says: string, holds: (limits: readonly ClusterLimits[]) => boolean) => {
       const arrived = (json: string) => holds(readClusterLimits(json));
-      return readClusterLimits(await lesson.witness(says, clusters, arrived, 'istioctl', tellLimits));
+      return readClusterLimits(await lesson.witness(says, clusters, arrived, 'istioctl', { tell: tellLimits }));
     };
 
     await lesson.step('Before: the debug pod cannot look into a proxy, the workstation can', async () => {

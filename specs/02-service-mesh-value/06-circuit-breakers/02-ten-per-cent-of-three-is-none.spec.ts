@@ -79,7 +79,7 @@ exercise(
           return rule?.outlierDetection?.consecutive5xx === 3 && rule.outlierDetection.maxEjectionPercent === undefined;
         },
         'istioctl',
-        tellLimits,
+        { tell: tellLimits },
       );
     });
 
@@ -101,7 +101,7 @@ exercise(
         clusters,
         (json) => readClusterLimits(json)[0]?.outlierDetection?.maxEjectionPercent === 34,
         'istioctl',
-        tellLimits,
+        { tell: tellLimits },
       );
       await pod.run('curl', '--silent', '--request', 'DELETE', 'localhost/fault');
       await frontend.curl(backend).settlesOn(answered(200, sick), { inARow: 1 });

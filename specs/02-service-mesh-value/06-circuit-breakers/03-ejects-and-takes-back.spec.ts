@@ -53,7 +53,7 @@ exercise(
     await lesson.step('The rule: three failures in a row, and the pod is out for four seconds', async () => {
       await lesson.apply('20-circuit-breaker.yaml');
       const arrived = (json: string) => readClusterLimits(json)[0]?.outlierDetection?.maxEjectionPercent === 100;
-      await lesson.witness('the rule has reached the proxy', clusters, arrived, 'istioctl', tellLimits);
+      await lesson.witness('the rule has reached the proxy', clusters, arrived, 'istioctl', { tell: tellLimits });
     });
 
     await lesson.step('After: the pod breaks, goes, tries in vain to return, is healed and returns', async () => {

@@ -66,7 +66,7 @@ exercise(
       for (const workload of ['frontend', 'mobile']) {
         const arrived = (json: string) => readClusterLimits(json)[0]?.maxConnections === 10;
         const says = `the rule has reached the proxy of the ${workload}`;
-        await lesson.witness(says, clusters(workload), arrived, 'istioctl', tellLimits);
+        await lesson.witness(says, clusters(workload), arrived, 'istioctl', { tell: tellLimits });
       }
     });
 

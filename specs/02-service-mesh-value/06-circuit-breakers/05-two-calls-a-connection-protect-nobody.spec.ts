@@ -43,7 +43,7 @@ exercise(
     };
     const limit = (says: string, wanted: number | undefined) => {
       const arrived = (json: string) => readClusterLimits(json)[0]?.maxRequestsPerConnection === wanted;
-      return lesson.witness(says, clusters, arrived, 'istioctl', tellLimits);
+      return lesson.witness(says, clusters, arrived, 'istioctl', { tell: tellLimits });
     };
     const measured = new Map<string, number>();
 

@@ -1,4 +1,5 @@
 import { exercise } from '../../../helpers/exercise.ts';
+import { timeouts } from '../../../helpers/timeouts.ts';
 
 const namespace = 'm2-ts-cut-off';
 const pods = ['get', 'pods', '-l', 'app=frontend', '-o', 'jsonpath={.items[*].metadata.name}'];
@@ -47,6 +48,8 @@ exercise(
         'its proxy asks istiod for a certificate in vain',
         ['logs', cutOff, '--container', 'istio-proxy'],
         (log) => log.includes('ca request failed'),
+        'kubectl',
+        { settleMs: timeouts.connectionGivenUpMs },
       );
     });
 
