@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { agnhostImage, networkPolicySpecs } from '../../kind/conformance.ts';
 import { agnhost, e2eSuite } from '../cluster/assemble/e2e-suite.ts';
 import { localPrefix } from '../cluster/assemble/image.ts';
+import { claimLab } from '../cluster/claim.ts';
 import { refuseExisting } from '../cluster/cluster.ts';
 import { type Engine, findEngine } from '../cluster/engine/engine.ts';
 import { loadImage } from '../cluster/images/load-image.ts';
@@ -23,6 +24,7 @@ const sideBySide = 2 * availableParallelism();
 
 /** The lab that is up, as it is; else one that goes when this command ends. */
 async function labToJudge(progress: Progress): Promise<{ engine: Engine; lab: Lab }> {
+  await claimLab();
   const engine = await findEngine();
   const lab = engine === undefined ? undefined : await findLab(engine);
   if (engine === undefined || lab === undefined) return prepareLab(progress, false);
