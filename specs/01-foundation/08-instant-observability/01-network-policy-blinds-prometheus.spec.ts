@@ -1,6 +1,10 @@
 import { exercise } from '../../../helpers/exercise.ts';
-import { queryArguments } from '../../../helpers/mesh/prometheus.ts';
+import { query, queryArguments } from '../../../helpers/mesh/prometheus.ts';
 import { answered } from '../../../helpers/outcome.ts';
+
+/** Seconds in which Prometheus asks each pod at least once. */
+const scrape = 5;
+const newest = ['get', 'pods', '-l', 'app=backend', '--sort-by=.metadata.creationTimestamp'];
 
 exercise(
   'NetworkPolicy shuts Prometheus out together with the attacker',
@@ -8,7 +12,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Our policies are in place. Why does the dashboard of the best guarded service stay empty?',
     proof:
-      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy, 1 again with one more rule. The pod is replaced in between because a policy decides about new connections, and Prometheus keeps its own open. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
+      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy in all it asked of the new pod since that was ready, 1 again with one more rule. The pod is replaced in between because a policy decides about new connections, and Prometheus keeps its own open. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
     takeaway:
       'A policy that lists the callers of an application must list those who watch it too: port 15020, from where Prometheus lives.',
     needs: ['k8s', 'netpol', 'sidecar', 'prom'],
@@ -46,9 +50,17 @@ exercise(
       await lesson.kubectl('rollout', 'restart', 'deployment/backend');
       await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
     });
+    const pod = (await lesson.kubectl(...newest, '-o', 'jsonpath={.items[-1:].metadata.name}')).stdout;
+    const [{ value: readyAt } = { value: Number.NaN }] = await query('vector(time())');
 
     await lesson.step('After: the backend works, and Prometheus is blind to it', async () => {
-      await scraped('backend', '0');
+      // The old pod fails too while it goes, and the new one while it starts: neither is the policy's doing.
+      const sinceReady = `max_over_time(up{namespace="m1-e8-blind",pod="${pod}"}[${scrape}s])`;
+      await lesson.witness(
+        'for Prometheus the new backend, ready though it is, has not been up once',
+        queryArguments(`${sinceReady} and on() (vector(time()) > ${readyAt + scrape})`),
+        (answer) => answer.includes(',"0"]') && !answer.includes(',"1"]'),
+      );
       await work.settlesOn(answered(200, 'backend-'));
       await scraped('frontend', '1');
     });
