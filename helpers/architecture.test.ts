@@ -19,18 +19,22 @@ const imports = texts.flatMap(({ file, text }) => {
   return named.map((name) => ({ file, target: name.startsWith('.') ? normalize(join(file, '..', name)) : name }));
 });
 
-/** What runs in a container, on the node or as an image of ours, has no helpers. */
-const inContainer = /^kind\/(netpol\/(?!truth-table)|pod-network\/|images\/)/;
+/** What runs on the node runs on its own. */
+const onNode = /^kind\/(netpol\/(?!truth-table)|pod-network\/)/;
 
-/** Importers of a package among what runs on the machine that runs the course. */
+/** Importers of a package among what does not run on the node. */
 function importersOf(pattern: RegExp): string[] {
-  const found = imports.filter(({ file, target }) => pattern.test(target) && !inContainer.test(file));
+  const found = imports.filter(({ file, target }) => pattern.test(target) && !onNode.test(file));
   return [...new Set(found.map(({ file }) => file))].toSorted();
 }
 
-/** The same for files that hold a piece of code. */
+/** The same for files that hold a piece of code; but for the images of ours, which have no helpers. */
 function usersOf(pattern: RegExp): string[] {
-  return texts.flatMap(({ file, text }) => (pattern.test(text) && !inContainer.test(file) ? [file] : [])).toSorted();
+  return texts
+    .flatMap(({ file, text }) =>
+      pattern.test(text) && !onNode.test(file) && !file.startsWith('kind/images/') ? [file] : [],
+    )
+    .toSorted();
 }
 
 test('imports were found at all, so the rules below judge something', () => {

@@ -58,27 +58,3 @@ test('confirms all at once where that is how it is to be confirmed', async () =>
   expect(wait).toMatchObject({ holds: true, attempts: 5 });
   expect(asked).toEqual([4]);
 });
-
-test('makes the whole row at the same time where each attempt lasts long', async () => {
-  let running = 0;
-  let atOnce = 0;
-  const attempt = async () => {
-    atOnce = Math.max(atOnce, (running += 1));
-    await Promise.resolve();
-    running -= 1;
-    return 'silence';
-  };
-  const wait = await converge(attempt, (text) => text === 'silence', { ...options, inARow: 5, together: true });
-  expect(wait).toMatchObject({ holds: true, attempts: 5 });
-  expect(atOnce).toBe(5);
-});
-
-test('starts the row anew when one of those made at the same time contradicts', async () => {
-  const answers = ['silence', 'an answer', 'silence', 'silence'];
-  const wait = await converge(
-    async () => answers.shift() ?? 'silence',
-    (text) => text === 'silence',
-    { ...options, deadlineMs: 5_000, inARow: 2, together: true },
-  );
-  expect(wait).toMatchObject({ holds: true, attempts: 4 });
-});

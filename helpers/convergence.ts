@@ -3,15 +3,13 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Confirmations made at the same time; more would measure this machine rather than the mesh. */
-const atATime = 5;
+const sideBySide = 5;
 
 /** How long to ask, and how often the answer must hold. */
 export interface ConvergenceOptions<T = unknown> {
   readonly deadlineMs: number;
   /** Number of consecutive attempts that must hold; default 1. */
   readonly inARow?: number;
-  /** Makes all attempts of the row at the same time, for those that last long because nothing happens. */
-  readonly together?: boolean;
   /** Makes so many more attempts to confirm one that held; each by itself, side by side, unless given. */
   readonly again?: (held: T, times: number) => Promise<readonly T[]>;
   /** First pause after an attempt that does not hold; doubles up to `maxPauseMs`. Default 100. */
@@ -40,39 +38,31 @@ export async function converge<T>(
   holds: (evidence: T) => boolean,
   options: ConvergenceOptions<T>,
 ): Promise<Convergence<T>> {
-  const { together = false, deadlineMs, inARow = 1, firstPauseMs = 100, maxPauseMs = 1_000 } = options;
-  const again = options.again ?? ((_held: T, times: number) => sideBySide(attempt, times));
+  const sideBySideAgain = (_held: T, times: number) => Promise.all(Array.from({ length: times }, attempt));
+  const { again = sideBySideAgain, deadlineMs, inARow = 1, firstPauseMs = 100, maxPauseMs = 1_000 } = options;
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
   let pauseMs = firstPauseMs;
   let attempts = 0;
   for (;;) {
-    const row = await sideBySide(attempt, together ? inARow : 1);
-    attempts += row.length;
+    let last: T = await attempt();
+    attempts += 1;
     const waitedMs = elapsed();
-    let contradictions = row.filter((evidence) => !holds(evidence));
-    for (let open = inARow - row.length; open > 0 && contradictions.length === 0; open -= atATime) {
-      const confirmations = await again(row[0] as T, Math.min(open, atATime));
-      attempts += confirmations.length;
-      contradictions = confirmations.filter((evidence) => !holds(evidence));
+    if (holds(last)) {
+      let contradiction: T | undefined;
+      for (let open = inARow - 1; open > 0 && contradiction === undefined; open -= sideBySide) {
+        const confirmations = await again(last, Math.min(open, sideBySide));
+        attempts += confirmations.length;
+        contradiction = confirmations.find((evidence) => !holds(evidence));
+      }
+      if (contradiction === undefined) return { holds: true, last, attempts, waitedMs, deadlineMs };
+      last = contradiction;
     }
-    const last = (contradictions[0] ?? row[0]) as T;
-    if (contradictions.length === 0) return { holds: true, last, attempts, waitedMs, deadlineMs };
     const leftMs = deadlineMs - elapsed();
     if (leftMs <= 0) return { holds: false, last, attempts, waitedMs: elapsed(), deadlineMs };
     await pause(Math.min(pauseMs, leftMs));
     pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   }
-}
-
-/** Makes attempts at the same time; what they found, in the order in which they ended. */
-async function sideBySide<T>(attempt: () => Promise<T>, times: number): Promise<T[]> {
-  const found: T[] = [];
-  const one = async () => {
-    found.push(await attempt());
-  };
-  await Promise.all(Array.from({ length: times }, one));
-  return found;
 }
 
 /**

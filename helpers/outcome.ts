@@ -7,8 +7,6 @@ export interface Outcome {
   readonly holds: (answer: Answer) => boolean;
   /** Text of the answer that tells it from others of the same status, e.g. the name of the version that answered. */
   readonly containing?: string;
-  /** True if it may show itself by silence, which lasts until the caller gives up. */
-  readonly silent?: boolean;
 }
 
 /** The application answered with this status and, where given, with this text in the answer's body. */
@@ -35,7 +33,6 @@ export function answeredByVersion(version: string, status = 200): Outcome {
 /** Dropped (kindnet and our engine: curl 28) or rejected (k3s: curl 7) by the network; a lookup that fails is neither. */
 export const blockedByNetwork: Outcome = {
   says: 'is blocked by the network: no answer, or the connection refused',
-  silent: true,
   holds: (answer) => judge(answer).verdict === 'blocked' && (answer.curlExit === 28 || answer.curlExit === 7),
 };
 
@@ -60,7 +57,6 @@ export const unreachableForProxy: Outcome = {
 /** Nobody listens at the address: refused (curl 7), or no answer (curl 28) where the network drops such packets. */
 export const nobodyThere: Outcome = {
   says: 'finds nobody there: the connection is refused, or gets no answer',
-  silent: true,
   holds: blockedByNetwork.holds,
 };
 

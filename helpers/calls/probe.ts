@@ -11,6 +11,9 @@ import { Unmet } from '../unmet.ts';
 import { type Answer, judge, readAnswer } from './answer.ts';
 import { oneAfterAnother, readAnswers } from './burst.ts';
 
+/** Exit code of curl after `--max-time`, as when packets are dropped. */
+const noAnswerInTime = 28;
+
 /** One call from a pod, made again whenever it is asked for: the same command before and after. */
 export class Probe {
   readonly #namespace: string;
@@ -34,8 +37,12 @@ export class Probe {
     return readAnswer(await this.#exec(['curl', ...this.#words()]), this.#method(), this.#curl.at(-1) ?? '');
   }
 
-  /** Calls so many times more by one command, since each way into a pod costs more than many calls there. */
-  async #oneAfterAnother(times: number): Promise<Answer[]> {
+  /**
+   * Calls so many times more. One command makes the calls one after another, since each way into a pod costs more than
+   * many calls there; calls that got no answer in time are made side by side, since waiting costs nothing.
+   */
+  async #again({ curlExit }: Answer, times: number): Promise<Answer[]> {
+    if (curlExit === noAnswerInTime) return Promise.all(Array.from({ length: times }, () => this.call()));
     const transcript = await this.#exec(oneAfterAnother(times, this.#words()));
     return readAnswers(transcript, times, this.#method(), this.#curl.at(-1) ?? '');
   }
@@ -61,8 +68,7 @@ export class Probe {
       const settled = await converge(() => this.call(), outcome.holds, {
         deadlineMs: this.#journal.settleMs(),
         inARow,
-        together: outcome.silent === true,
-        again: (_held, times) => this.#oneAfterAnother(times),
+        again: (held, times) => this.#again(held, times),
       });
       const { last, attempts, waitedMs, deadlineMs } = settled;
       this.#journal.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);

@@ -37,7 +37,7 @@ await command(async () => {
   process.env['NETWORK_POLICY_ENFORCED'] = enforced ? 'yes' : 'no';
   const resultsDir = join(reportsDir, 'allure-results');
   await rm(resultsDir, { recursive: true, force: true });
-  const { passed, failed, skipped, measurements } = await progress.timed(`${files.length} lessons`, () =>
+  const { passed, failed, skipped, measurements, leftovers } = await progress.timed(`${files.length} lessons`, () =>
     runLessons(files),
   );
   const facts = await runFacts(cluster, progress);
@@ -48,7 +48,7 @@ await command(async () => {
   const run = { facts, commit, only, exercises: await readRecordedExercises(resultsDir) };
   await appendHistory(run);
   await writeJobSummary(run);
-  await writeFrontPage(facts, resultsDir, flakes(await readHistory()), await readFaultRun());
+  await writeFrontPage(facts, resultsDir, flakes(await readHistory()), await readFaultRun(), leftovers);
   const known = await knownSecrets();
   const report = await progress.timed('report', () =>
     generateReport(resultsDir, join(reportsDir, 'html'), { run, known }),

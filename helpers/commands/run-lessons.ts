@@ -31,6 +31,8 @@ export interface Tally {
   readonly skipped: number;
   /** Milliseconds from the start of the runner to the end of the last lesson; its namespaces may still be going. */
   readonly durationMs: number;
+  /** What was wrong after the last lesson, one sentence each; it is among the failures. */
+  readonly leftovers: readonly string[];
   /** What the lessons measured. */
   readonly measurements: readonly Measured[];
   readonly tests: readonly LessonResult[];
@@ -78,29 +80,28 @@ export async function runLessons(files: readonly string[]): Promise<Tally> {
   const states = tests.map((test) => test.result().state);
   const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
-  const stuck = await stillThere();
+  const left = await leftovers();
   const count = (state: string) => states.filter((found) => found === state).length;
   const measurements = tests.flatMap((test) => test.meta().measurements ?? []);
   return {
     passed: count('passed'),
-    failed: count('failed') + brokenFiles + stuck,
+    failed: count('failed') + brokenFiles + left.length,
     skipped: count('skipped'),
     durationMs,
+    leftovers: left,
     measurements,
     tests: tests.map(lessonResult),
   };
 }
 
-/** Number of exercises whose namespaces do not go, each said; one if that cannot be seen. */
-async function stillThere(): Promise<number> {
-  try {
-    const stuck = await stuckNamespaces();
-    for (const name of stuck) process.stderr.write(`namespace ${name} was deleted, and is still there\n`);
-    return stuck.length;
-  } catch (error) {
-    process.stderr.write(`it cannot be seen whether the exercises' namespaces are gone: ${String(error)}\n`);
-    return 1;
-  }
+/** Says which exercises' namespaces do not go, or that it cannot be seen whether they did. */
+async function leftovers(): Promise<string[]> {
+  const found = await stuckNamespaces().then(
+    (stuck) => stuck.map((name) => `Namespace ${name} was deleted, and is still there.`),
+    (error: unknown) => [`It cannot be seen whether the exercises' namespaces are gone: ${String(error)}`],
+  );
+  for (const sentence of found) process.stderr.write(`${sentence}\n`);
+  return found;
 }
 
 function lessonResult(test: TestCase): LessonResult {

@@ -65,3 +65,7 @@ test('names versions, stand-ins and where the time went', () => {
     expect(html).toContain(part);
   }
 });
+
+test('what was wrong after the last lesson stands beside the verdict, escaped', () => {
+  expect(frontPageHtml(facts, [], [], undefined, ['Namespace <a> is still there.'])).toContain('Namespace &lt;a&gt;');
+});

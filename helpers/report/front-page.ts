@@ -24,12 +24,14 @@ const title = '00 Start here';
  *
  * @param flakes exercises that ended both ways in runs like this one
  * @param faults what lessons did while something else was broken, if that was tried
+ * @param leftovers what was wrong after the last lesson, one sentence each
  */
 export async function writeFrontPage(
   facts: RunFacts,
   resultsDir: string,
   flakes: readonly Flake[] = [],
   faults?: FaultRun,
+  leftovers: readonly string[] = [],
 ): Promise<void> {
   const start = Date.parse(facts.startedAt);
   const result = {
@@ -38,12 +40,12 @@ export async function writeFrontPage(
     testCaseId: frontPageId,
     name: title,
     fullName: frontPageId,
-    status: 'passed',
+    status: leftovers.length === 0 ? 'passed' : 'failed',
     stage: 'finished',
     start,
     stop: start + facts.durationMs,
     labels: [{ name: 'epic', value: title }],
-    descriptionHtml: redact(frontPageHtml(facts, await readRecordedExercises(resultsDir), flakes, faults)),
+    descriptionHtml: redact(frontPageHtml(facts, await readRecordedExercises(resultsDir), flakes, faults, leftovers)),
     steps: [],
   };
   await writeFile(join(resultsDir, `${frontPageId}-result.json`), JSON.stringify(result));
@@ -55,6 +57,7 @@ export function frontPageHtml(
   exercises: readonly RecordedExercise[],
   flakes: readonly Flake[] = [],
   faults?: FaultRun,
+  leftovers: readonly string[] = [],
 ): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
@@ -64,6 +67,7 @@ export function frontPageHtml(
   return [
     '<p>An Istio course that proves itself. Every exercise was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
     note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
+    ...leftovers.map((sentence) => note(escapeHtml(sentence), 'bad')),
     section('How to read it', howToRead),
     section('Exercises of this run', exerciseTable(exercises)),
     section('Waits of this run', waitsHtml(exercises)),

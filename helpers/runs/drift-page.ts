@@ -58,16 +58,18 @@ export function driftHtml(comparison: Comparison): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Drift between two runs</title><body style="font-family:system-ui,sans-serif;max-width:1100px;margin:24px auto;padding:0 16px">${body}</body></html>\n`;
 }
 
-/** The outcome in one sentence. */
+const limits = 'Of a long output only the claim is compared.';
+
+/** The outcome in a few words, and how far it reaches. */
 export function verdict({ drifts, a, b, factor }: Comparison): string {
   const compared = a.exercises.filter(({ path }) => b.exercises.some((other) => other.path === path)).length;
-  if (drifts.length === 0) return `Nothing differs. Exercises in both runs: ${compared}.`;
+  if (drifts.length === 0) return `Nothing differs. Exercises in both runs: ${compared}. ${limits}`;
   const count = (kind: Drift['kind']) => drifts.filter((each) => each.kind === kind).length;
   const counts = (Object.keys(kinds) as Drift['kind'][])
     .filter((kind) => count(kind) > 0)
     .map((kind) => `${kind} ${count(kind)}`);
   const differing = new Set(drifts.map(({ path }) => path)).size;
-  return `Exercises that differ: ${differing} (${counts.join(', ')}), of ${compared} in both runs. A wait differs beyond a factor of ${factor}.`;
+  return `Exercises that differ: ${differing} (${counts.join(', ')}), of ${compared} in both runs. A wait differs beyond a factor of ${factor}. ${limits}`;
 }
 
 /** Where the runs were made; rows of what, A, B. */

@@ -30,6 +30,7 @@ test.each([
   ['a status among figures', '{"status":200}', '{"status":503}'],
   ['no value of Prometheus and some', '"value":[1.5,"0"]', '"value":[1.5,"3"]'],
   ['a counter that stayed at none', 'a.b: 0', 'a.b: 4'],
+  ['a name of the same shape as a pod', 'backend-canary-route', 'backend-stable-route'],
   ['none and some', '{"failed":0}', '{"failed":3}'],
   ['a ready container', 'backend-c9b786c76-5cxk6 2/2', 'backend-c9b786c76-5cxk6 1/1'],
   ['an identity', 'spiffe://cluster.local/ns/shop/sa/frontend', 'spiffe://cluster.local/ns/shop/sa/default'],

@@ -17,8 +17,8 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/(?<=<time>\/)\d+/g, '<count>'],
   // What a capture prints before the first word of a request.
   [/[^\s"]*(?=(?:GET|POST|DELETE) \/)/g, ''],
-  // A pod of a Deployment: the hash of its template, and five characters of its own.
-  [/(?<=[a-z0-9])-[a-z0-9]{6,10}-[a-z0-9]{5}\b/g, '-<pod>'],
+  // A pod of a Deployment: the hash of its template, and five characters of its own, in letters that make no words.
+  [/(?<=[a-z0-9])-[bcdf-hj-np-tv-xz\d]{6,10}-[bcdf-hj-np-tv-xz\d]{5}\b/g, '-<pod>'],
   [/(?<![\w.])\d+\.\d+(?![\w.])/g, '<number>'],
   // A value of Prometheus, which counts in words.
   [/(?<=<number>,")[1-9]\d*(?="\])/g, '<number>'],

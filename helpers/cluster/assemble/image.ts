@@ -55,10 +55,8 @@ export async function buildImage(
         labels: { 'mesh-mastery.dev/assembled': name },
       },
     );
-    await finished(engine, stream);
-  } catch (error) {
-    throw new Error(`building ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
+    await finished(engine, stream).catch((error: Error) => {
+      throw new Error(`building ${name} failed: ${error.message}`, { cause: error });
     });
   } finally {
     await rm(context, { recursive: true, force: true });

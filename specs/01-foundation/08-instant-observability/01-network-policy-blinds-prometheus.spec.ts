@@ -12,7 +12,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Our policies are in place. Why does the dashboard of the best guarded service stay empty?',
     proof:
-      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy in all it asked of the new pod since that was ready, 1 again with one more rule. The pod is replaced in between because a policy decides about new connections, and Prometheus keeps its own open. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
+      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy, 1 again with one more rule. The pod is replaced in between because a policy decides about new connections, and Prometheus keeps its own open; what counts is only what Prometheus found after the new pod was ready, for a pod that starts or goes cannot be reached either. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
     takeaway:
       'A policy that lists the callers of an application must list those who watch it too: port 15020, from where Prometheus lives.',
     needs: ['k8s', 'netpol', 'sidecar', 'prom'],
@@ -29,17 +29,17 @@ exercise(
   async ({ lesson }) => {
     await lesson.cast('10-cast.yaml');
     const work = lesson.client('deployment/frontend').curl('http://backend/');
-    const scraped = async (workload: string, up: '0' | '1') =>
+    const isUp = async (workload: string) =>
       lesson.witness(
-        `for Prometheus the ${workload} is ${up === '1' ? 'up' : 'down'}`,
+        `for Prometheus the ${workload} is up`,
         queryArguments(`up{namespace="m1-e8-blind",pod=~"${workload}-.*"}`),
-        (answer) => answer.includes(`,"${up}"]`) && !answer.includes(`,"${up === '1' ? '0' : '1'}"]`),
+        (answer) => answer.includes(',"1"]') && !answer.includes(',"0"]'),
       );
 
     await lesson.step('Before: Prometheus reads the statistics of both', async () => {
       await work.settlesOn(answered(200, 'backend-'));
-      await scraped('backend', '1');
-      await scraped('frontend', '1');
+      await isUp('backend');
+      await isUp('frontend');
     });
 
     await lesson.step('The policy lists the frontend, and nobody else', async () => {
@@ -54,20 +54,19 @@ exercise(
     const [{ value: readyAt } = { value: Number.NaN }] = await query('vector(time())');
 
     await lesson.step('After: the backend works, and Prometheus is blind to it', async () => {
-      // The old pod fails too while it goes, and the new one while it starts: neither is the policy's doing.
       const sinceReady = `max_over_time(up{namespace="m1-e8-blind",pod="${pod}"}[${scrape}s])`;
       await lesson.witness(
-        'for Prometheus the new backend, ready though it is, has not been up once',
+        'for Prometheus the new backend is down, and has been since it was ready',
         queryArguments(`${sinceReady} and on() (vector(time()) > ${readyAt + scrape})`),
         (answer) => answer.includes(',"0"]') && !answer.includes(',"1"]'),
       );
       await work.settlesOn(answered(200, 'backend-'));
-      await scraped('frontend', '1');
+      await isUp('frontend');
     });
 
     await lesson.step('And one more rule lets Prometheus in again', async () => {
       await lesson.apply('30-allow-scraping.yaml');
-      await scraped('backend', '1');
+      await isUp('backend');
     });
   },
 );
