@@ -1,17 +1,12 @@
-/** The one place that waits: asks again until an expectation holds several times in a row, or its deadline has passed. */
+/** The one place that waits: asks again until an expectation holds and is confirmed, or its deadline has passed. */
 import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Confirmations made at the same time; more would measure this machine rather than the mesh. */
-const sideBySide = 5;
-
-/** How long to ask, and how often the answer must hold. */
+/** How long to ask, and what confirms the answer. */
 export interface ConvergenceOptions<T = unknown> {
   readonly deadlineMs: number;
-  /** Number of consecutive attempts that must hold; default 1. */
-  readonly inARow?: number;
-  /** Makes so many more attempts to confirm one that held; each by itself, side by side, unless given. */
-  readonly again?: (held: T, times: number) => Promise<readonly T[]>;
+  /** Makes further attempts after one that held, each of which must hold as well; none unless given. */
+  readonly confirm?: (held: T) => Promise<readonly T[]>;
   /** First pause after an attempt that does not hold; doubles up to `maxPauseMs`. Default 100. */
   readonly firstPauseMs?: number;
   /** Default 1000. */
@@ -29,17 +24,16 @@ export interface Convergence<T> {
 }
 
 /**
- * Calls `attempt` until `holds` accepts `inARow` results, or until the deadline. The first result that holds is
- * confirmed by the others; one of them that does not starts the row anew. After an attempt that does not
- * hold, the pause grows. An error thrown by `attempt` ends the wait: what may be retried, the attempt turns into evidence.
+ * Calls `attempt` until `holds` accepts a result and all that confirm it, or until the deadline. A confirmation that
+ * does not hold starts anew. After an attempt that does not hold, the pause grows. An error thrown by `attempt` ends the
+ * wait: what may be retried, the attempt turns into evidence.
  */
 export async function converge<T>(
   attempt: () => Promise<T>,
   holds: (evidence: T) => boolean,
   options: ConvergenceOptions<T>,
 ): Promise<Convergence<T>> {
-  const sideBySideAgain = (_held: T, times: number) => Promise.all(Array.from({ length: times }, attempt));
-  const { again = sideBySideAgain, deadlineMs, inARow = 1, firstPauseMs = 100, maxPauseMs = 1_000 } = options;
+  const { confirm = async () => [], deadlineMs, firstPauseMs = 100, maxPauseMs = 1_000 } = options;
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
   let pauseMs = firstPauseMs;
@@ -49,12 +43,9 @@ export async function converge<T>(
     attempts += 1;
     const waitedMs = elapsed();
     if (holds(last)) {
-      let contradiction: T | undefined;
-      for (let open = inARow - 1; open > 0 && contradiction === undefined; open -= sideBySide) {
-        const confirmations = await again(last, Math.min(open, sideBySide));
-        attempts += confirmations.length;
-        contradiction = confirmations.find((evidence) => !holds(evidence));
-      }
+      const confirmations = await confirm(last);
+      attempts += confirmations.length;
+      const contradiction = confirmations.find((evidence) => !holds(evidence));
       if (contradiction === undefined) return { holds: true, last, attempts, waitedMs, deadlineMs };
       last = contradiction;
     }

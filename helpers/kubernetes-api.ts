@@ -1,4 +1,4 @@
-/** Questions to the API server that no learner would type: asked over one connection, without a process for each. */
+/** What no learner would type: asked of the API server over one connection, without a process for each. */
 import { ApiException, KubeConfig, type KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 
 let api: KubernetesObjectApi | undefined;
@@ -24,5 +24,18 @@ export async function listObjects(kind: { apiVersion: string; kind: string }): P
   } catch (error) {
     if (error instanceof ApiException && error.code === 404) return [];
     throw error;
+  }
+}
+
+/**
+ * Deletes a namespace without waiting until it is gone; one that is not there is no error.
+ *
+ * @throws {ApiException} if the API server refuses
+ */
+export async function deleteNamespace(name: string): Promise<void> {
+  try {
+    await client().delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  } catch (error) {
+    if (!(error instanceof ApiException && error.code === 404)) throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** Namespaces of exercises: how they are known, and how they go. */
 import type { KubernetesObject } from '@kubernetes/client-node';
 
-import { listObjects } from './kubernetes-api.ts';
+import { deleteNamespace, listObjects } from './kubernetes-api.ts';
 import { must, run } from './program.ts';
 import { timeouts } from './timeouts.ts';
 
@@ -27,9 +27,7 @@ export async function removeNamespaces(namespaces: readonly string[]): Promise<v
  * (`namespaceDeletionGracePeriod` of its namespace controller). {@link stuckNamespaces} sees that they did.
  */
 export async function releaseNamespaces(namespaces: readonly string[]): Promise<void> {
-  const doomed = await present(namespaces);
-  if (doomed.length === 0) return;
-  await must('kubectl', ['delete', 'namespace', ...doomed, '--ignore-not-found', '--wait=false']);
+  for (const name of namespaces) await deleteNamespace(name);
 }
 
 /** Waits until every exercise's namespace that was deleted is gone; those that are not when the deadline has passed. */

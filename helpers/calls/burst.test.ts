@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 
-import { onNewConnections, onOneConnection, readReplies, tally, readAnswers } from './burst.ts';
+import { run } from '../program.ts';
+import {
+  onNewConnections,
+  onOneConnection,
+  readReplies,
+  readAnswers,
+  readWhileAnswered,
+  sideBySide,
+  tally,
+  whileAnswered,
+} from './burst.ts';
 
 test('a call with its own connection is a process of its own in a loop', () => {
   expect(onNewConnections(40, ['http://backend/']).at(-1)).toMatch(
@@ -42,13 +52,55 @@ const ok = 'HTTP/1.1 200 OK\r\nserver: envoy\r\n\r\nhello\n@call 0 10.0.0.1 0.00
 const reset = 'curl: (56) Recv failure: Connection reset by peer\n\n@call 56 10.0.0.1 0.002\n';
 
 test('calls made one after another are answers of their own, refused ones with what curl said', () => {
-  const [first, second] = readAnswers(transcript(ok + reset), 2, 'GET', 'http://backend/');
+  const [first, second] = readAnswers(transcript(ok + reset), 2, 'GET', 'http://backend/').answers;
   expect(first).toMatchObject({ curlExit: 0, http: { status: 200, body: 'hello', remoteIp: '10.0.0.1' } });
   expect(second).toMatchObject({ curlExit: 56, http: { status: 0 } });
   expect(second?.transcript.stderr).toContain('reset by peer');
 });
 
 test('a call that was not made, because the command broke off, is an answer without an exit code', () => {
-  const answers = readAnswers(transcript(ok), 3, 'GET', 'http://backend/');
+  const { answers } = readAnswers(transcript(ok), 3, 'GET', 'http://backend/');
   expect(answers.map(({ curlExit }) => curlExit)).toEqual([0, undefined, undefined]);
+});
+
+const hello = 'HTTP/1.1 200 OK\r\nserver: envoy\r\n\r\nhello';
+
+test('a row of answers is told apart by the status lines, also where a body does not end its line', () => {
+  const forbidden = 'HTTP/1.1 403 Forbidden\r\n\r\nRBAC: access denied';
+  const row = readWhileAnswered(transcript(hello + forbidden + hello), 'GET', 'http://backend/');
+  expect(row.answers.map(({ http }) => [http.status, http.body])).toEqual([
+    [200, 'hello'],
+    [403, 'RBAC: access denied'],
+    [200, 'hello'],
+  ]);
+  expect(row.transcript.stdout).toBe(hello + forbidden + hello);
+});
+
+test('the call that ended a row is its last answer, with the exit code of curl', () => {
+  const failed = { exitCode: 28, stderr: 'curl: (28) timed out\ncommand terminated with exit code 28\n' };
+  const exits = (stdout: string) =>
+    readWhileAnswered({ ...transcript(stdout), ...failed }, 'GET', 'http://backend/').answers.map(
+      ({ curlExit }) => curlExit,
+    );
+  expect(exits('')).toEqual([28]);
+  expect(exits(hello)).toEqual([0, 28]);
+});
+
+test('a command that broke off is no answer, whatever was answered before', () => {
+  const cut = { ...transcript(hello), exitCode: 1, stderr: 'error: stream closed' };
+  const { answers } = readWhileAnswered(cut, 'GET', 'http://backend/');
+  expect(answers.map(({ curlExit }) => curlExit)).toEqual([0, undefined]);
+});
+
+test('the shell makes the calls that it is told to', async () => {
+  const shell = async ([, ...args]: string[], curl: string) =>
+    (await run('sh', [args[0] ?? '', `curl() { ${curl}; }; ${args[1]}`])).stdout;
+  expect(await shell(whileAnswered(3, ['http://backend/']), 'echo "$@"')).toBe('http://backend/\n'.repeat(3));
+  expect(await shell(whileAnswered(3, ['http://backend/']), 'echo "$@"; return 7')).toBe('http://backend/\n');
+  const silence = await shell(
+    sideBySide(4, ['http://backend/']),
+    String.raw`echo silence; printf '\n@call 28  2.0\n'; return 28`,
+  );
+  const { answers } = readAnswers(transcript(silence), 4, 'GET', 'http://backend/');
+  expect(answers.map(({ curlExit }) => curlExit)).toEqual([28, 28, 28, 28]);
 });

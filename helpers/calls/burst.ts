@@ -1,6 +1,6 @@
 /** Many calls by one command in a pod: what is typed there, and what its output says call by call. */
 import type { HttpAnswer, Transcript } from '../evidence.ts';
-import { type Answer, answeringVersion, readHttp } from './answer.ts';
+import { type Answer, answeringVersion, readAnswer, readHttp } from './answer.ts';
 
 /** One call of many. */
 export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'remoteIp'> {
@@ -10,6 +10,13 @@ export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 
   readonly curlExit: number;
   /** When it began, in seconds since 1970 by the clock of the caller's pod; only where it was noted. */
   readonly beganAt?: number;
+}
+
+/** The same call, made several times by one command. */
+export interface Row {
+  /** Of the whole command; the answers have their own share of it. */
+  readonly transcript: Transcript;
+  readonly answers: readonly [Answer, ...Answer[]];
 }
 
 /** What curl writes after each call, and {@link readReplies} reads; a time of beginning may follow on the same line. */
@@ -22,9 +29,20 @@ export function onNewConnections(times: number, args: readonly string[]): string
   return ['sh', '-c', `for i in $(seq ${times}); do ${shellWords([...curl, ...noted, ...args])}; done`];
 }
 
-/** The same calls with what curl has to say about failures among the answers, for {@link readAnswers}. */
+/** So many calls one after another, but none after one that fails, whose exit code is then that of the whole. */
+export function whileAnswered(times: number, call: readonly string[]): string[] {
+  return ['sh', '-c', `for i in $(seq ${times}); do ${shellWords(['curl', ...call])} || exit; done`];
+}
+
+/** So many calls whatever comes of them, with what curl has to say about failures among the answers. */
 export function oneAfterAnother(times: number, call: readonly string[]): string[] {
   return ['sh', '-c', `for i in $(seq ${times}); do ${shellWords(['curl', ...noted, ...call])} 2>&1; done`];
+}
+
+/** So many calls at the same time, for those whose time passes in waiting. */
+export function sideBySide(times: number, call: readonly string[]): string[] {
+  const told = `answer=$(${shellWords(['curl', ...noted, ...call])} 2>&1); echo "$answer"`;
+  return ['sh', '-c', `for i in $(seq ${times}); do (${told}) & done; wait`];
 }
 
 /** All calls on one connection: one curl for a range of URLs, which differ by the query `n`. */
@@ -45,19 +63,33 @@ export function readReplies(output: string): Reply[] {
 }
 
 /**
- * Reads what {@link oneAfterAnother} printed as answers, so many as were to be made: a call that is not there, because
+ * Reads what {@link whileAnswered} printed as answers, one for each call that was made: where one ends and the next
+ * begins, the status line of HTTP tells. The call that failed is the last, whatever it may have printed.
+ */
+export function readWhileAnswered(transcript: Transcript, method: string, url: string): Row {
+  const read = (printed: Partial<Transcript>) => readAnswer({ ...transcript, ...printed }, method, url);
+  const texts = transcript.stdout.split(/(?=HTTP\/[\d.]+ \d{3}[^\r\n]*\r\n)/).filter((text) => text !== '');
+  const [first, ...more] = texts.map((stdout) => read({ stdout, stderr: '', exitCode: 0 }));
+  const failure = read({ stdout: '' });
+  if (first === undefined) return { transcript, answers: [failure] };
+  return { transcript, answers: [first, ...more, ...(transcript.exitCode === 0 ? [] : [failure])] };
+}
+
+/**
+ * Reads what {@link oneAfterAnother} and {@link sideBySide} print as answers, so many as were to be made: a call that is not there, because
  * the command did not run to its end, is an answer without an exit code.
  */
-export function readAnswers(transcript: Transcript, times: number, method: string, url: string): Answer[] {
+export function readAnswers(transcript: Transcript, times: number, method: string, url: string): Row {
   const calls = [...transcript.stdout.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) [\d.]+\n/g)];
-  return Array.from({ length: times }, (_, index) => {
+  const answer = (index: number): Answer => {
     const [, printed = '', exit, remoteIp = ''] = calls[index] ?? [];
     const text = printed.trimStart();
     const http = { method, url, requestHeaders: {}, remoteIp, ...readHttp(text) };
     if (exit === undefined) return { transcript, curlExit: undefined, http };
     const own = { stdout: text, stderr: exit === '0' ? '' : text, exitCode: Number(exit) };
     return { transcript: { ...transcript, ...own }, curlExit: Number(exit), http };
-  });
+  };
+  return { transcript, answers: [answer(0), ...Array.from({ length: times - 1 }, (_, index) => answer(index + 1))] };
 }
 
 /** One call as a shell's command line, its arguments quoted where they need it. */

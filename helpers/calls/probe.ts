@@ -8,8 +8,8 @@ import type { Outcome } from '../outcome.ts';
 import { run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
-import { type Answer, judge, readAnswer } from './answer.ts';
-import { oneAfterAnother, readAnswers } from './burst.ts';
+import { type Answer, judge } from './answer.ts';
+import { oneAfterAnother, readAnswers, readWhileAnswered, type Row, sideBySide, whileAnswered } from './burst.ts';
 
 /** Exit code of curl after `--max-time`, as when packets are dropped. */
 const noAnswerInTime = 28;
@@ -32,19 +32,21 @@ export class Probe {
     this.#journal = journal;
   }
 
-  /** Calls once. Every call is a process of its own, so every call is a connection of its own. */
-  async call(): Promise<Answer> {
-    return readAnswer(await this.#exec(['curl', ...this.#words()]), this.#method(), this.#curl.at(-1) ?? '');
+  /**
+   * Calls so many times by one command, since each way into a pod costs more than many calls there; no more after one
+   * that fails. Every call is a process of its own, so every call is a connection of its own.
+   */
+  async #row(times: number): Promise<Row> {
+    const command = times === 1 ? ['curl', ...this.#words()] : whileAnswered(times, this.#words());
+    return readWhileAnswered(await this.#exec(command), this.#method(), this.#url);
   }
 
-  /**
-   * Calls so many times more. One command makes the calls one after another, since each way into a pod costs more than
-   * many calls there; calls that got no answer in time are made side by side, since waiting costs nothing.
-   */
-  async #again({ curlExit }: Answer, times: number): Promise<Answer[]> {
-    if (curlExit === noAnswerInTime) return Promise.all(Array.from({ length: times }, () => this.call()));
-    const transcript = await this.#exec(oneAfterAnother(times, this.#words()));
-    return readAnswers(transcript, times, this.#method(), this.#curl.at(-1) ?? '');
+  /** Makes the calls that a row is short of because one failed, to see whether they all fail so. */
+  async #rest({ answers }: Row, times: number): Promise<Row[]> {
+    const left = times - answers.length;
+    if (left === 0) return [];
+    const many = answers.at(-1)?.curlExit === noAnswerInTime ? sideBySide : oneAfterAnother;
+    return [readAnswers(await this.#exec(many(left, this.#words())), left, this.#method(), this.#url)];
   }
 
   async #exec(command: readonly string[]): Promise<Transcript> {
@@ -53,7 +55,7 @@ export class Probe {
   }
 
   #words(): string[] {
-    return ['--silent', '--show-error', '--include', '--max-time', '3', ...this.#curl];
+    return ['--silent', '--show-error', '--include', '--max-time', '2', ...this.#curl];
   }
 
   /**
@@ -62,18 +64,20 @@ export class Probe {
    */
   async settlesOn(outcome: Outcome, { inARow = 5 }: { inARow?: number } = {}): Promise<Answer> {
     const caller = this.#workload.slice(this.#workload.indexOf('/') + 1);
-    const url = new URL(this.#curl.at(-1) ?? '');
+    const url = new URL(this.#url);
     const request = `${this.#method()} ${url.pathname}${this.#headers()}`;
     return step(`${caller} → ${url.host}: ${request} ${outcome.says}`, async () => {
-      const settled = await converge(() => this.call(), outcome.holds, {
-        deadlineMs: this.#journal.settleMs(),
-        inARow,
-        again: (held, times) => this.#again(held, times),
-      });
-      const { last, attempts, waitedMs, deadlineMs } = settled;
+      const settled = await converge(
+        () => this.#row(inARow),
+        ({ answers }) => answers.every(outcome.holds),
+        { deadlineMs: this.#journal.settleMs(), confirm: (row) => this.#rest(row, inARow) },
+      );
+      const { attempts, waitedMs, deadlineMs } = settled;
+      const { answers, transcript } = settled.last;
+      const last = answers.find((answer) => !outcome.holds(answer)) ?? answers[0];
       this.#journal.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);
       const { verdict, signature } = describe(last, outcome);
-      await showTranscript(last.transcript);
+      await showTranscript(transcript);
       if (last.http.status !== 0) await showExchange(last.http);
       const target = isIP(url.hostname) === 0 ? (url.hostname.split('.')[0] ?? url.hostname) : url.hostname;
       const where = { step: this.#journal.step, caller, callerNamespace: this.#namespace, target, request };
@@ -91,6 +95,10 @@ export class Probe {
       );
       return last;
     });
+  }
+
+  get #url(): string {
+    return this.#curl.at(-1) ?? '';
   }
 
   #method(): string {

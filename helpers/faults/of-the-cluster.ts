@@ -40,7 +40,7 @@ async function apiServerAnswers(): Promise<void> {
   const ready = () => run('kubectl', ['get', '--raw', '/readyz'], { timeoutMs: timeouts.commandMs });
   const seen = await converge(ready, ({ exitCode }) => exitCode === 0, {
     deadlineMs: timeouts.castReadyMs,
-    inARow: 5,
+    confirm: () => Promise.all(Array.from({ length: 4 }, ready)),
   });
   if (!seen.holds) throw new Error(`the API server does not come back: ${seen.last.stderr}`);
 }

@@ -25,16 +25,16 @@ const blackhole = (namespace: string, service: string) =>
 async function onlyNowhere(namespace: string, service: string): Promise<void> {
   const there = ['--namespace', namespace];
   const slices = ['endpointslices', ...there, '-l', `kubernetes.io/service-name=${service}`];
-  const seen = await converge(
-    async () => {
-      await must('kubectl', ['delete', 'endpoints', service, ...there, '--ignore-not-found']);
-      const { stdout } = await must('kubectl', ['get', ...slices, '-o', 'name']);
-      const others = stdout.split('\n').filter((name) => name !== '' && !name.endsWith('-nowhere'));
-      if (others.length > 0) await must('kubectl', ['delete', ...others, ...there, '--ignore-not-found']);
-      return others;
-    },
-    (others) => others.length === 0,
-    { deadlineMs: timeouts.settleMs, inARow: 2 },
-  );
+  const takeAway = async () => {
+    await must('kubectl', ['delete', 'endpoints', service, ...there, '--ignore-not-found']);
+    const { stdout } = await must('kubectl', ['get', ...slices, '-o', 'name']);
+    const others = stdout.split('\n').filter((name) => name !== '' && !name.endsWith('-nowhere'));
+    if (others.length > 0) await must('kubectl', ['delete', ...others, ...there, '--ignore-not-found']);
+    return others;
+  };
+  const seen = await converge(takeAway, (others) => others.length === 0, {
+    deadlineMs: timeouts.settleMs,
+    confirm: async () => [await takeAway()],
+  });
   if (!seen.holds) throw new Error(`Service ${service} keeps leading to its pods: ${seen.last.join(', ')}`);
 }

@@ -23,7 +23,8 @@ containerd-store mount
 say "images laid out"
 
 if [ -f /etc/rancher/k3s/registries.yaml ]; then node /opt/registry-mirror.mjs; fi
-containerd >/var/log/containerd.log 2>&1 &
+# As in kubeadm.yaml: memory for the processor's time, here and for what containerd starts.
+GOGC=400 containerd >/var/log/containerd.log 2>&1 &
 NODE_IP=$(hostname -i | cut -d' ' -f1)
 CERT_SANS=$(printf '%s", "' "${sans[@]}")$NODE_IP
 . /etc/mesh-mastery/versions.env
