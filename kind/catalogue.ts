@@ -11,7 +11,7 @@ export const versions = {
   /** Newest release before fortio embedded grol, a scripting language that nothing here needs. */
   fortio: '1.68.0',
   /** What Debian's release holds; upstream publishes a tag for each of its versions. */
-  postgres: '15.18',
+  postgres: '17.11',
   pause: '3.10.2',
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
@@ -19,7 +19,7 @@ export const versions = {
   /** Commit of Istio's 1.31 branch that the Go module proxy serves, and that is assembled. */
   istioCommit: 'eed52ebb66ad',
   envoy: chosenVersion('ENVOY'),
-  debian: 'bookworm',
+  debian: 'trixie',
   k3s: isUnsupported('KUBERNETES', process.env) ? `v${chosenVersion('KUBERNETES')}-k3s1` : 'v1.36.1-k3s1',
 } as const;
 

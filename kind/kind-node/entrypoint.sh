@@ -6,6 +6,8 @@ set -euo pipefail
 mount --make-rshared /
 mount -o remount,rw /proc/sys 2>/dev/null || true
 sysctl -qw net.ipv4.ip_forward=1
+# crun takes either version of cgroups, and no machine that mounts both.
+if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 mkdir -p /var/lib/containerd /var/lib/kubelet /var/log
 containerd-store mount
 containerd >/var/log/containerd.log 2>&1 &

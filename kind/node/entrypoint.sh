@@ -19,6 +19,8 @@ done
 mount --make-rshared /
 mount -o remount,rw /proc/sys 2>/dev/null || true
 sysctl -qw net.ipv4.ip_forward=1
+# crun takes either version of cgroups, and no machine that mounts both.
+if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 containerd-store mount
 say "images laid out"
 

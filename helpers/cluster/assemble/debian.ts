@@ -20,13 +20,12 @@ const unused = [
   'usr/lib/*/perl',
   'usr/share/perl',
   'usr/share/i18n',
-  'usr/lib/*/libLLVM-14.so*',
+  'usr/lib/*/libLLVM*.so*',
   'usr/lib/*/libz3.so*',
-  'usr/lib/llvm-14',
-  'usr/lib/postgresql/15/lib/llvmjit*',
-  'usr/lib/postgresql/15/lib/bitcode',
-  'var/lib/postgresql/15',
-  'etc/postgresql/15',
+  'usr/lib/postgresql/17/lib/llvmjit*',
+  'usr/lib/postgresql/17/lib/bitcode',
+  'var/lib/postgresql/17',
+  'etc/postgresql/17',
 ];
 
 /** Patterns of tar for everything that is left out; the folders of `unread` stay, empty. */

@@ -1,7 +1,7 @@
 import { exercise } from '../../../helpers/exercise.ts';
 
 const namespace = 'm2-e1-database';
-const image = 'docker.io/library/postgres:15.18';
+const image = 'docker.io/library/postgres:17.11';
 const create = ['--namespace', namespace, 'create', 'deployment', 'database', `--image=${image}`];
 const template = ['get', 'deployments', 'database', '-o', 'jsonpath={.spec.template.spec.containers[0].env}'];
 const databaseLog = ['logs', '-l', 'app=database', '--tail=-1'];
