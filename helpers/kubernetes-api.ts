@@ -1,12 +1,29 @@
 /** What no learner would type: asked of the API server over one connection, without a process for each. */
-import { ApiException, KubeConfig, type KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
+import {
+  ApiException,
+  KubeConfig,
+  type KubernetesObject,
+  KubernetesObjectApi,
+  type RequestContext,
+} from '@kubernetes/client-node';
+
+/** By itself the client opens a connection for every request, and the handshake costs more than most answers. */
+class OneConnection extends KubeConfig {
+  #dispatcher: ReturnType<RequestContext['getDispatcher']>;
+
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context);
+    this.#dispatcher ??= context.getDispatcher();
+    if (this.#dispatcher !== undefined) context.setDispatcher(this.#dispatcher);
+  }
+}
 
 let api: KubernetesObjectApi | undefined;
 
 /** A client for the cluster that KUBECONFIG names. */
 function client(): KubernetesObjectApi {
   if (api !== undefined) return api;
-  const config = new KubeConfig();
+  const config = new OneConnection();
   config.loadFromDefault();
   api = KubernetesObjectApi.makeApiClient(config);
   return api;

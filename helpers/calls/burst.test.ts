@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { expect, test } from 'vitest';
 
 import { run } from '../program.ts';
@@ -12,15 +15,27 @@ import {
   whileAnswered,
 } from './burst.ts';
 
-test('a call with its own connection is a process of its own in a loop', () => {
-  expect(onNewConnections(40, ['http://backend/']).at(-1)).toMatch(
-    /^for i in \$\(seq 40\); do curl .* http:\/\/backend\/; done$/,
-  );
+test('calls with connections of their own are one curl that closes each, and counts where nothing is sent', async () => {
+  const connections = new Set<unknown>();
+  const paths: unknown[] = [];
+  const server = createServer(({ socket, url }, response) => {
+    connections.add(socket);
+    paths.push(url);
+    response.end('hello');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const [program = '', ...args] = onNewConnections(3, ['-H', 'canary: true', `http://127.0.0.1:${port}/a?b=c`]);
+  const replies = readReplies((await run(program, args)).stdout);
+  server.close();
+  expect(replies.map(({ status, body }) => [status, body])).toEqual(Array.from({ length: 3 }, () => [200, 'hello']));
+  expect(paths).toEqual(['/a?b=c', '/a?b=c', '/a?b=c']);
+  expect(connections.size).toBe(3);
 });
 
 test('arguments with spaces stay one word in the loop', () => {
-  expect(onNewConnections(2, ['-H', 'canary: true', 'http://backend/']).at(-1)).toContain(
-    "-H 'canary: true' http://backend/; done",
+  expect(whileAnswered(2, ['-H', 'canary: true', 'http://backend/']).at(-1)).toContain(
+    "-H 'canary: true' http://backend/ || exit; done",
   );
 });
 

@@ -24,9 +24,13 @@ export const endOfCall = String.raw`\n@call %{exitcode} %{remote_ip} %{time_tota
 const curl = ['curl', '--silent', '--show-error', '--include', '--max-time', '5'];
 const noted = ['--write-out', String.raw`${endOfCall}\n`];
 
-/** Each call is a process, and so a connection, of its own. The last argument is the URL. */
+/**
+ * Each call on a connection of its own: one curl that closes it after each answer, since a process for each call costs
+ * more than the call. The last argument is the URL; what follows `#` in it, where curl counts, is not sent.
+ */
 export function onNewConnections(times: number, args: readonly string[]): string[] {
-  return ['sh', '-c', `for i in $(seq ${times}); do ${shellWords([...curl, ...noted, ...args])}; done`];
+  const counted = `${args.at(-1) ?? ''}#[1-${times}]`;
+  return [...curl, ...noted, '--header', 'Connection: close', ...args.slice(0, -1), counted];
 }
 
 /** So many calls one after another, but none after one that fails, whose exit code is then that of the whole. */
