@@ -21,6 +21,7 @@ mount -o remount,rw /proc/sys 2>/dev/null || true
 sysctl -qw net.ipv4.ip_forward=1
 # crun takes either version of cgroups, and no machine that mounts both.
 if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
+nft -f /etc/mesh-mastery/pod-network.nft
 containerd-store mount
 say "images laid out"
 

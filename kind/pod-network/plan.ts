@@ -57,7 +57,8 @@ export function networkList({ podRange }: NodeNetwork): string {
   };
   const plugins = [
     { type: 'ptp', ipMasq: false, mtu: 1500, ipam },
-    { type: 'portmap', capabilities: { portMappings: true } },
+    // By itself it asks iptables for every pod whether it is there.
+    { type: 'portmap', backend: 'nftables', capabilities: { portMappings: true } },
   ];
   return JSON.stringify({ cniVersion: '1.0.0', name: 'pods', plugins }, undefined, 2);
 }
