@@ -1,16 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 import StreamingAllureReporter from './helpers/report/allure-stream.ts';
 import { LiveLines, watched } from './helpers/report/live-lines.ts';
 import { timeouts } from './helpers/timeouts.ts';
-
-/** Lessons run and are listed as the curriculum has them. */
-class CurriculumOrder extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId, 'en', { numeric: true }));
-  }
-}
 
 const unit = process.argv.includes('unit');
 
@@ -36,7 +28,6 @@ export default defineConfig({
         }),
     retry: 0,
     testTimeout: timeouts.exerciseMs,
-    sequence: { sequencer: CurriculumOrder },
     reporters: unit
       ? ['default', ...annotations]
       : [
@@ -52,12 +43,13 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['helpers/**/*.test.ts', 'kind/**/*.test.ts'] } },
       {
         extends: true,
-        // Each file has namespaces of its own, so several share the lab at a time; most of their time is waiting.
+        // Each file has namespaces of its own, so several share the lab at a time. In vitest's own order: what failed
+        // the last time, and then the longest, so that none is left over for the end.
         test: {
           name: 'lessons',
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.mesh-wide.spec.ts'],
-          maxWorkers: 5,
+          maxWorkers: 6,
           isolate: false,
           sequence: { groupOrder: 1 },
         },

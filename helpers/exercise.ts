@@ -41,7 +41,7 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
     }
     const lesson = new Lesson(folder);
     const onCluster = card.needs.some((name) => name !== 'calc');
-    const before = onCluster ? await snapshot() : undefined;
+    const before = onCluster ? await asLastSeen() : undefined;
     let failure: unknown;
     try {
       await body({ lesson });
@@ -81,12 +81,22 @@ function assertRightRed(lesson: Lesson, failure: unknown): void {
   }
 }
 
+/** What the exercise before this one left in the end, if there was one in this process; nothing escapes between them. */
+let lastSeen: Snapshot | undefined;
+
+async function asLastSeen(): Promise<Snapshot> {
+  const seen = lastSeen ?? (await snapshot());
+  lastSeen = undefined;
+  return seen;
+}
+
 /** Lets the cast go, and proves that nothing else came or went. */
 async function leaveAsFound(lesson: Lesson, before: Snapshot): Promise<void> {
   await step('The cast goes, and the rest of the cluster is as it was found', async () => {
     await lesson.undo();
     await releaseNamespaces(lesson.namespaces);
-    const { left, lost } = difference(before, await snapshot());
+    lastSeen = await snapshot();
+    const { left, lost } = difference(before, lastSeen);
     if (left.length + lost.length === 0) return;
     throw new Error(
       `Cleanup is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,
