@@ -33,7 +33,7 @@ const leftOut = [...unread.map((path) => `./${path}/*`), ...unused.map((path) =>
 
 /**
  * The Debian layer under every image, as `rootfs.tar` in the folder returned. debootstrap takes the main section of the
- * release alone: it changes no more, so two builds give the same versions.
+ * release alone: it changes with a point release, a few times a year, so most builds give the same versions.
  */
 export async function debianLayer(): Promise<string> {
   const list = await readFile(join(kindDir, 'images/debian/packages.txt'), 'utf8');

@@ -1,4 +1,5 @@
-import { tally, versionOf } from '../../../helpers/calls/burst.ts';
+import { answeringPod } from '../../../helpers/calls/answer.ts';
+import { onNewConnections, readReplies, tally, versionOf } from '../../../helpers/calls/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answeredByVersion } from '../../../helpers/outcome.ts';
 import { barChart } from '../../../helpers/report/charts.ts';
@@ -65,6 +66,12 @@ exercise(
         'six pods are ready behind the Service',
         [...endpoints, 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}'],
         (addresses) => addresses.split(' ').length === 6,
+      );
+      // The list comes first; the rules that send calls there, kube-proxy writes a moment later.
+      await frontend.witness(
+        'calls meet six pods',
+        onNewConnections(60, ['http://backend/']),
+        ({ stdout }) => new Set(readReplies(stdout).map(({ body }) => answeringPod(body))).size === 6,
       );
       await lesson.check(
         'version 2 got 40 to 60 per cent',
