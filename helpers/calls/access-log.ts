@@ -20,16 +20,13 @@ export function readAccessLog(output: string): ServedCall[] {
     });
 }
 
-/** The most calls that were under way at one moment, of calls that last several times {@link noticedLateMs}. */
+/** The log has whole milliseconds, so a call may seem to begin just before the one that made room for it has ended. */
+const roundingMs = 5;
+
+/** The most calls that were under way at one moment. */
 export function mostAtOnce(calls: readonly ServedCall[]): number {
   const underWay = calls.map(
-    ({ beganAt }) => calls.filter((call) => call.beganAt <= beganAt && beganAt < call.endedAt - noticedLateMs).length,
+    ({ beganAt }) => calls.filter((call) => call.beganAt <= beganAt && beganAt < call.endedAt - roundingMs).length,
   );
   return Math.max(0, ...underWay);
 }
-
-/**
- * The server notes the end of a call when it next gets a processor, and on a busy machine the proxy may have sent it
- * the next one by then: so long may a call seem to last beyond its end.
- */
-const noticedLateMs = 100;

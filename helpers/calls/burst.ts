@@ -80,8 +80,8 @@ export function readWhileAnswered(transcript: Transcript, method: string, url: s
 }
 
 /**
- * Reads what {@link oneAfterAnother} and {@link sideBySide} print as answers, so many as were to be made: a call that is not there, because
- * the command did not run to its end, is an answer without an exit code.
+ * Reads what {@link oneAfterAnother} and {@link sideBySide} print as answers, so many as were to be made: a call that is
+ * not there, because the command did not run to its end, is an answer without an exit code.
  */
 export function readAnswers(transcript: Transcript, times: number, method: string, url: string): Row {
   const calls = [...transcript.stdout.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) [\d.]+\n/g)];

@@ -55,11 +55,12 @@ export class Probe {
   }
 
   #words(): string[] {
-    return ['--silent', '--show-error', '--include', '--max-time', '2', ...this.#curl];
+    return ['--silent', '--show-error', '--include', '--max-time', '3', ...this.#curl];
   }
 
   /**
-   * Calls until the outcome holds several times in a row (five unless told otherwise), and narrates the last call.
+   * Calls until the outcome holds several times (five unless told otherwise), and narrates the last call. Answers are
+   * confirmed one after another; silence at the same time, since each would take its whole time limit.
    * @throws {Unmet} if it does not before the deadline
    */
   async settlesOn(outcome: Outcome, { inARow = 5 }: { inARow?: number } = {}): Promise<Answer> {
@@ -84,14 +85,14 @@ export class Probe {
       this.#journal.sightings.push({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
       if (!settled.holds) {
         throw new Unmet(
-          `Expected that ${caller}'s ${request} to ${url.host} ${outcome.says}, ${inARow} times in a row within ${deadlineMs / 1000} s.\n` +
+          `Expected that ${caller}'s ${request} to ${url.host} ${outcome.says}, ${inARow} times, within ${deadlineMs / 1000} s.\n` +
             `After ${attempts} attempts it did not; the last one: ${signature}.\n$ ${last.transcript.command}\n` +
             `${last.transcript.stdout.slice(0, 1500)}\n${last.transcript.stderr}`,
           last.http.status !== 0,
         );
       }
       await logStep(
-        `settled after ${(waitedMs / 1000).toFixed(1)} s of at most ${deadlineMs / 1000} s: ${signature}, ${inARow} times in a row`,
+        `settled after ${(waitedMs / 1000).toFixed(1)} s of at most ${deadlineMs / 1000} s: ${signature}, ${inARow} times`,
       );
       return last;
     });

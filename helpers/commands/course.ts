@@ -18,6 +18,7 @@ import { writeModulePages } from '../report/module-pages.ts';
 import { readRecordedExercises } from '../report/record.ts';
 import { measurementsFile, writeMeasurements } from '../roi/measurements.ts';
 import { commitOfCheckout } from '../runs/commit.ts';
+import { failureSummary } from '../runs/failure-summary.ts';
 import { appendHistory, flakes, readHistory } from '../runs/history.ts';
 import { writeJobSummary } from '../runs/job-summary.ts';
 import { knownSecrets } from '../runs/known-secrets.ts';
@@ -59,6 +60,7 @@ await command(async () => {
   if (!cluster.kept) await progress.timed('lab removed', cluster.remove);
   progress.say(`open the report: ${report}`);
   if (pausing && failed > 0) progress.say('look around with: make shell; when you have seen enough: make down');
+  process.stdout.write(failureSummary(run.exercises));
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   return failed > 0 || passed === 0 || (whole && unproven.length > 0) ? exitCodes.failed : 0;
 });

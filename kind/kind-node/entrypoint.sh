@@ -6,11 +6,9 @@ set -euo pipefail
 mount --make-rshared /
 mount -o remount,rw /proc/sys 2>/dev/null || true
 sysctl -qw net.ipv4.ip_forward=1
-# crun takes either version of cgroups, and no machine that mounts both.
-if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 mkdir -p /var/lib/containerd /var/lib/kubelet /var/log
 containerd-store mount
-containerd >/var/log/containerd.log 2>&1 &
+start-containerd &
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
 # The line that kind waits for where no systemd says that it has reached its target.
 echo "detected cgroup v1"

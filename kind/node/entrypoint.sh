@@ -19,15 +19,12 @@ done
 mount --make-rshared /
 mount -o remount,rw /proc/sys 2>/dev/null || true
 sysctl -qw net.ipv4.ip_forward=1
-# crun takes either version of cgroups, and no machine that mounts both.
-if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
-nft -f /etc/mesh-mastery/pod-network.nft
+nft -f /etc/mesh-mastery/masquerade.nft
 containerd-store mount
 say "images laid out"
 
 if [ -f /etc/rancher/k3s/registries.yaml ]; then node /opt/registry-mirror.mjs; fi
-# As in kubeadm.yaml: memory for the processor's time, here and for what containerd starts.
-GOGC=400 containerd >/var/log/containerd.log 2>&1 &
+start-containerd &
 NODE_IP=$(hostname -i | cut -d' ' -f1)
 CERT_SANS=$(printf '%s", "' "${sans[@]}")$NODE_IP
 . /etc/mesh-mastery/versions.env

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { versions } from '../../../kind/catalogue.ts';
 import { bundleEngine, bundleProgram } from '../../../kind/netpol/bundle.ts';
+import { firstNodeRange, masquerade, networkList } from '../../../kind/pod-network/plan.ts';
 import { kindDir } from '../../places.ts';
 import { cachedFolder } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
@@ -16,7 +17,10 @@ export async function nodeSettings(contract: Contract): Promise<ContextFiles> {
   return contract === 'k3s' ? settingsOfK3s() : settingsOfKind();
 }
 
-/** The NetworkPolicy engine, the reader of registries.yaml, and the versions that the manifests of the node are filled with. */
+/**
+ * The NetworkPolicy engine, the reader of registries.yaml, the pod network of a cluster of one node, and the versions that
+ * the manifests of the node are filled with.
+ */
 async function settingsOfK3s(): Promise<ContextFiles> {
   const lines = [
     `KUBERNETES_VERSION=v${versions.kubernetes}`,
@@ -28,6 +32,8 @@ async function settingsOfK3s(): Promise<ContextFiles> {
   const texts = {
     'netpol/engine.mjs': bundle,
     'registry-mirror.mjs': mirror,
+    'pod-network/10-pods.conflist': networkList({ podRange: firstNodeRange }),
+    'pod-network/masquerade.nft': masquerade({ podRange: firstNodeRange }),
     'versions.env': `${lines.join('\n')}\n`,
   };
   return cachedFiles(texts, Object.values(texts));

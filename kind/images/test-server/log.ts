@@ -15,29 +15,39 @@ export interface AccessLine {
   readonly abandoned?: true;
 }
 
-/** Calls `log` once, when the answer has been sent or the caller has gone. */
+/**
+ * Calls `log` once, when the answer has been sent or the caller has gone. What is returned is to be called just before
+ * the answer is sent: a call has ended then, whenever the server next gets a processor to see that it was.
+ */
 export function logWhenDone(
   request: IncomingMessage,
   response: ServerResponse,
   connection: number,
   log: (line: AccessLine) => void,
-): void {
+): () => void {
   const started = performance.now();
   const client = plainAddress(request.socket.remoteAddress ?? '');
   const marker = request.headers['x-marker'];
-  response.once('close', () =>
+  const now = () => ({ time: new Date().toISOString(), durationMs: Math.round(performance.now() - started) });
+  let answered: ReturnType<typeof now> | undefined;
+  response.once('close', () => {
+    const abandoned = !response.writableFinished;
+    const { time, durationMs } = (abandoned ? undefined : answered) ?? now();
     log({
-      time: new Date().toISOString(),
+      time,
       client,
       connection,
       method: request.method ?? '',
       path: request.url ?? '',
       status: response.statusCode,
       ...(typeof marker === 'string' ? { marker } : {}),
-      durationMs: Math.round(performance.now() - started),
-      ...(response.writableFinished ? {} : { abandoned: true }),
-    }),
-  );
+      durationMs,
+      ...(abandoned ? { abandoned } : {}),
+    });
+  });
+  return () => {
+    answered = now();
+  };
 }
 
 /** A socket that listens on both families shows IPv4 callers as `::ffff:10.244.0.5`. */

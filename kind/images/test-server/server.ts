@@ -28,11 +28,12 @@ export function createTestServer(settings: Settings, around: Surroundings): Serv
 
   const server = createServer((request, response) => {
     const connection = connections.numberOf(request.socket);
-    logWhenDone(request, response, connection, around.log);
+    const answering = logWhenDone(request, response, connection, around.log);
     const send = ({ status, body }: Reply) => {
       if (around.isDraining()) response.setHeader('connection', 'close');
       response.statusCode = status;
       response.setHeader('content-type', 'application/json');
+      answering();
       response.end(`${JSON.stringify({ pod: settings.pod, ...body })}\n`);
       // A body that nobody read would stand in the way of the connection's next call.
       request.resume();

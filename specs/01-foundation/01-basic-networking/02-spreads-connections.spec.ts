@@ -44,10 +44,8 @@ exercise(
 
     await lesson.step('Before: 40 new connections to one address reach all three pods', async () => {
       // The pods are ready first; the rules that send connections to them, kube-proxy writes a moment later.
-      await debug.witness(
-        'the address leads to three pods',
-        onNewConnections(20, [url]),
-        ({ stdout }) => tally(readReplies(stdout), whoAnswered).size === 3,
+      await debug.witness('the address leads to three pods', onNewConnections(20, [url]), ({ stdout }) =>
+        answeredBy(readReplies(stdout), (count) => count === 3),
       );
       const replies = await debug.newConnections(40, url);
       await show('Who answered: 40 calls, each on a new connection', replies);

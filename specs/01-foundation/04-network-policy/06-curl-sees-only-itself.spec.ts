@@ -64,7 +64,7 @@ exercise(
 
     await lesson.step('So what curl prints is no evidence of either', async () => {
       await lesson.check(
-        'curl printed the same lines both times',
+        'curl printed the same lines of its request both times',
         printed,
         ([first = '', second]) => /^> GET \/ HTTP/m.test(first) && /^> Host: backend/m.test(first) && first === second,
       );
