@@ -23,10 +23,20 @@ export class Workstation extends Telling {
   /** Namespaces that the cast created; the exercise removes them. The first is the one that clients and commands mean. */
   readonly namespaces: string[] = [];
 
-  /** Runs kubectl in the cast's namespace and shows it; it must succeed. Name another namespace in `args` to go there. */
+  /**
+   * Runs kubectl in the cast's namespace and shows it; it must succeed. Name another namespace in `args` to go there.
+   * `wait` and `rollout status` count among the waits.
+   */
   async kubectl(...args: readonly string[]): Promise<Transcript> {
     const transcript = await must('kubectl', this.#inNamespace(args), { timeoutMs: timeouts.castReadyMs });
     await showTranscript(transcript);
+    if (args.includes('wait') || (args[0] === 'rollout' && args[1] === 'status')) {
+      const seconds = /^--timeout=(\d+)s$/m.exec(args.join('\n'))?.[1];
+      const deadlineMs = seconds === undefined ? timeouts.castReadyMs : Number(seconds) * 1_000;
+      const waitedMs = Math.round(transcript.durationMs);
+      const reason = `kubectl ${args.filter((word) => !word.startsWith('--timeout')).join(' ')}`;
+      this.journal.waited(reason, { holds: true, last: undefined, attempts: 1, waitedMs, deadlineMs });
+    }
     return transcript;
   }
 

@@ -6,7 +6,7 @@ import { showTranscript, step } from '../narration.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
-import { onNewConnections, onOneConnection, type Reply } from './burst.ts';
+import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
 import type { Load, ParallelReply } from './load.ts';
 import { callInARow, callInParallel, type CallingPod, callWhile } from './many-calls.ts';
 import { Probe } from './probe.ts';
@@ -63,6 +63,22 @@ export class Client {
       this.#journal.find(says, seen.last.stdout);
       return seen.last;
     });
+  }
+
+  /**
+   * Makes bursts of forty calls, each call on a connection of its own, until one burst satisfies: for what chance
+   * decides, such as which of several pods answers, where single calls may be unlucky for long.
+   *
+   * @param says completes the sentence "it is seen that …"
+   * @param args arguments of curl, the URL last
+   * @throws {Unmet} if none does before the deadline
+   */
+  async burstShows(
+    says: string,
+    args: readonly string[],
+    holds: (replies: readonly Reply[]) => boolean,
+  ): Promise<Transcript> {
+    return this.witness(says, onNewConnections(40, args), ({ stdout }) => holds(readReplies(stdout)));
   }
 
   /** Calls so many times by one command, each on a connection of its own, and counts who answered. */

@@ -1,5 +1,5 @@
 import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { onNewConnections, readReplies, type Reply, tally } from '../../../helpers/calls/burst.ts';
+import { type Reply, tally } from '../../../helpers/calls/burst.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { barChart } from '../../../helpers/report/charts.ts';
 
@@ -44,8 +44,8 @@ exercise(
 
     await lesson.step('Before: 40 new connections to one address reach all three pods', async () => {
       // The pods are ready first; the rules that send connections to them, kube-proxy writes a moment later.
-      await debug.witness('the address leads to three pods', onNewConnections(20, [url]), ({ stdout }) =>
-        answeredBy(readReplies(stdout), (count) => count === 3),
+      await debug.burstShows('the address leads to three pods', [url], (burst) =>
+        answeredBy(burst, (count) => count === 3),
       );
       const replies = await debug.newConnections(40, url);
       await show('Who answered: 40 calls, each on a new connection', replies);
@@ -77,8 +77,8 @@ exercise(
     });
 
     await lesson.step('After: 20 new connections reach one pod', async () => {
-      await debug.witness('new connections have stopped spreading', onNewConnections(20, [url]), (burst) =>
-        answeredBy(readReplies(burst.stdout), (count) => count === 1),
+      await debug.burstShows('new connections have stopped spreading', [url], (burst) =>
+        answeredBy(burst, (count) => count === 1),
       );
       const replies = await debug.newConnections(20, url);
       await show('Who answered: 20 new connections, with affinity', replies);
@@ -96,9 +96,7 @@ exercise(
 
     await lesson.step('And without affinity they spread again', async () => {
       await lesson.apply('30-not-sticky.yaml');
-      await debug.witness('new connections spread again', onNewConnections(20, [url]), (burst) =>
-        answeredBy(readReplies(burst.stdout), (count) => count > 1),
-      );
+      await debug.burstShows('new connections spread again', [url], (burst) => answeredBy(burst, (count) => count > 1));
       const replies = await debug.newConnections(20, url);
       await show('Who answered: 20 new connections, without affinity', replies);
       await lesson.check('at least two pods answered', [...tally(replies, whoAnswered)], () =>

@@ -4,6 +4,8 @@ import { exercise } from '../../../helpers/exercise.ts';
 import { answered } from '../../../helpers/outcome.ts';
 import { barChart } from '../../../helpers/report/charts.ts';
 
+const header = ['-H', 'canary: true'];
+
 exercise(
   'VirtualService routes the canary header to v2 and everyone else to v1',
   {
@@ -43,16 +45,16 @@ exercise(
     await lesson.cast('10-cast.yaml');
     const frontend = lesson.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
-    const tester = frontend.curl('-H', 'canary: true', 'http://backend/');
-    const debug = lesson.client('pod/debug').curl('-H', 'canary: true', 'http://backend/');
-    const twentyCalls = async (...header: readonly string[]) =>
-      Object.fromEntries(tally(await frontend.newConnections(20, ...header, 'http://backend/'), version));
+    const tester = frontend.curl(...header, 'http://backend/');
+    const debug = lesson.client('pod/debug');
+    const twentyCalls = async (...sent: readonly string[]) =>
+      Object.fromEntries(tally(await frontend.newConnections(20, ...sent, 'http://backend/'), version));
 
     await lesson.step('Before: both versions answer, header or not', async () => {
-      await tester.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
-      await tester.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
-      await customer.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
-      await customer.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
+      await tester.settlesOn(answered(200, 'backend-v'));
+      await frontend.burstShows('calls with the header meet both', [...header, 'http://backend/'], bothAnswer);
+      await customer.settlesOn(answered(200, 'backend-v'));
+      await frontend.burstShows('and calls without it too', ['http://backend/'], bothAnswer);
     });
 
     await lesson.step('First the versions get names, then the header gets a route', async () => {
@@ -62,7 +64,7 @@ exercise(
 
     await lesson.step('After: the header leads to v2', async () => {
       await tester.settlesOn(answered(200, 'backend-v2'));
-      const seen = await twentyCalls('-H', 'canary: true');
+      const seen = await twentyCalls(...header);
       await lesson.show('20 calls with the header', barChart('calls', new Map(Object.entries(seen))));
       await lesson.check('20 calls in a row with the header came from v2', seen, ({ v2 }) => v2 === 20);
     });
@@ -82,16 +84,21 @@ exercise(
     });
 
     await lesson.step('And a caller without a sidecar meets both versions with that very header', async () => {
-      await debug.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
-      await debug.settlesOn(answered(200, 'backend-v2'), { inARow: 1 });
+      await debug.curl(...header, 'http://backend/').settlesOn(answered(200, 'backend-v'));
+      await debug.burstShows('its calls with the header meet both', [...header, 'http://backend/'], bothAnswer);
     });
 
     await lesson.step('And without the route the header means nothing again', async () => {
       await lesson.withhold('30-backend-canary.yaml');
-      await tester.settlesOn(answered(200, 'backend-v1'), { inARow: 1 });
+      await frontend.burstShows('calls with it meet both again', [...header, 'http://backend/'], bothAnswer);
     });
   },
 );
+
+/** True if either version answered some of the calls, and nobody else any. */
+function bothAnswer(replies: readonly Reply[]): boolean {
+  return [...tally(replies, version).keys()].toSorted().join() === 'v1,v2';
+}
 
 /** The version by the name of the pod, which the page shows. */
 function version({ body, status }: Reply): string {

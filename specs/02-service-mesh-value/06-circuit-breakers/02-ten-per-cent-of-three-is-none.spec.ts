@@ -4,7 +4,6 @@ import { failures } from '../../../helpers/calls/load.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
 import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
-import { answered } from '../../../helpers/outcome.ts';
 import { barChart } from '../../../helpers/report/charts.ts';
 
 const namespace = 'm2-e6-ten-per-cent';
@@ -104,7 +103,9 @@ exercise(
         { tell: tellLimits },
       );
       await pod.run('curl', '--silent', '--request', 'DELETE', 'localhost/fault');
-      await frontend.curl(backend).settlesOn(answered(200, sick), { inARow: 1 });
+      await frontend.burstShows('the healed pod serves', [backend], (replies) =>
+        replies.some((reply) => reply.status === 200 && answeringPod(reply.body) === sick),
+      );
       await breakIt();
       await frontend.run('sh', '-c', untilFailed(2));
       const stillIn = await ejections();

@@ -4,7 +4,6 @@ import { between, failures, moments, type TimedReply } from '../../../helpers/ca
 import { exercise } from '../../../helpers/exercise.ts';
 import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
 import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
-import { answered } from '../../../helpers/outcome.ts';
 import { timeline } from '../../../helpers/report/charts.ts';
 
 const namespace = 'm2-e6-ejects';
@@ -67,7 +66,9 @@ exercise(
         await healIt();
         await counters('it is back', 2, 0);
         await mark('back');
-        await frontend.curl(backend).settlesOn(answered(200, sick), { inARow: 1 });
+        await frontend.burstShows('it serves again', [backend], (replies) =>
+          replies.some((reply) => reply.status === 200 && answeringPod(reply.body) === sick),
+        );
       });
       await lesson.show('Who answered, failures in red', timeline(moments(load.replies, whoAnswered), load.milestones));
       await lesson.check(
