@@ -6,9 +6,9 @@ import { showTranscript, step } from '../narration.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
-import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
+import { onNewConnections, onOneConnection, readReplies, type Reply, tally } from './burst.ts';
 import type { Load, ParallelReply } from './load.ts';
-import { callInARow, callInParallel, type CallingPod, callWhile } from './many-calls.ts';
+import { callInARow, callInParallel, type CallingPod, callWhile, whoAnswered } from './many-calls.ts';
 import { Probe } from './probe.ts';
 
 /** A workload that acts: it calls others, and commands are run in its container. */
@@ -40,12 +40,14 @@ export class Client {
    * Runs a command in the container until what it prints, or how it ends, satisfies; shows the last run.
    *
    * @param says completes the sentence "it is seen that …"
+   * @param options what of a long output the story tells
    * @throws {Unmet} if it does not before the deadline
    */
   async witness(
     says: string,
     command: readonly string[],
     holds: (transcript: Transcript) => boolean,
+    { tell = (output: string) => output }: { readonly tell?: (output: string) => string } = {},
   ): Promise<Transcript> {
     return step(`It is seen that ${says}`, async () => {
       const options = { deadlineMs: this.#journal.settleMs() };
@@ -60,7 +62,7 @@ export class Client {
         const { command: typed, stdout, stderr } = seen.last;
         throw new Unmet(`It is not seen that ${says}:\n$ ${typed}\n${stdout.slice(-2000)}${stderr.slice(-500)}`, true);
       }
-      this.#journal.find(says, seen.last.stdout);
+      this.#journal.find(says, tell(seen.last.stdout));
       return seen.last;
     });
   }
@@ -78,7 +80,11 @@ export class Client {
     args: readonly string[],
     holds: (replies: readonly Reply[]) => boolean,
   ): Promise<Transcript> {
-    return this.witness(says, onNewConnections(40, args), ({ stdout }) => holds(readReplies(stdout)));
+    const whoAnswers = (output: string) =>
+      [...tally(readReplies(output), whoAnswered)].map(([who, times]) => `${times} × ${who}`).join('\n');
+    return this.witness(says, onNewConnections(40, args), ({ stdout }) => holds(readReplies(stdout)), {
+      tell: whoAnswers,
+    });
   }
 
   /** Calls so many times by one command, each on a connection of its own, and counts who answered. */

@@ -98,7 +98,7 @@ async function count<T>(replies: readonly T[], kindOf: (reply: T) => string): Pr
 }
 
 /** Status and pod of one reply, in words. */
-function whoAnswered({ status, body, curlExit }: Reply): string {
+export function whoAnswered({ status, body, curlExit }: Reply): string {
   if (status === 0) return `no answer (curl ${curlExit})`;
   const pod = answeringPod(body);
   return `HTTP ${status}${pod === undefined ? '' : ` from ${pod}`}`;

@@ -12,6 +12,10 @@ const perPod = (answer: string) =>
   readSamples({ stdout: answer })
     .map(({ labels, value }): [string, number] => [labels['pod'] ?? '', Math.round(value)])
     .toSorted(([, one], [, other]) => other - one);
+const tellPods = (answer: string) =>
+  perPod(answer)
+    .map(([pod, ms]) => `${pod}: ${ms} ms`)
+    .join('\n');
 
 exercise(
   'One query names the slow pod of a service',
@@ -43,6 +47,8 @@ exercise(
         'the middle call to either takes less than half a second',
         timesPerPod(0.5),
         (answer) => perPod(answer).length === 2 && perPod(answer).every(([, ms]) => ms < 500),
+        'kubectl',
+        { tell: tellPods },
       );
     });
 
@@ -75,6 +81,8 @@ exercise(
           const [first, ...others] = perPod(answer);
           return first?.[0] === 'backend-third' && first[1] >= 800 && others.length === 2;
         },
+        'kubectl',
+        { tell: tellPods },
       );
       await lesson.witness(
         'and not by accident: its middle call takes more than half a second, that of the other two less',
@@ -83,6 +91,8 @@ exercise(
           const [first, ...others] = perPod(answer);
           return first?.[0] === 'backend-third' && first[1] > 500 && others.every(([, ms]) => ms < 500);
         },
+        'kubectl',
+        { tell: tellPods },
       );
       await lesson.show('Slowest percentile by pod', barChart('milliseconds', new Map(perPod(slowest))));
     });
