@@ -32,6 +32,11 @@ export class Journal implements Story {
     this.waits.push({ step: this.step, reason, held: holds, waitedMs, deadlineMs, attempts });
   }
 
+  /** Adds a wait that a command made by itself, and that ended well. */
+  waitedBy(reason: string, waitedMs: number, deadlineMs: number): void {
+    this.waited(reason, { holds: true, last: undefined, attempts: 1, waitedMs: Math.round(waitedMs), deadlineMs });
+  }
+
   /** Adds a finding of the step that runs; a long output is cut to its first lines. */
   find(claim: string, evidence: string): void {
     const lines = evidence.trim().split('\n');

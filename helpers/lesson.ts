@@ -43,8 +43,7 @@ export class Lesson extends Workstation {
         await showTranscript(ready);
         waitedMs += ready.durationMs;
       }
-      const wait = { holds: true, last: undefined, attempts: 1, waitedMs, deadlineMs: timeouts.castReadyMs };
-      this.journal.waited('the cast is ready', wait);
+      this.journal.waitedBy('the cast is ready', waitedMs, timeouts.castReadyMs);
     });
     if (faultIsMeant && !(await hasLessonManifest(this.#folder))) await strikeOnce(this.namespaces);
   }

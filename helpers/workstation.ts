@@ -33,9 +33,8 @@ export class Workstation extends Telling {
     if (args.includes('wait') || (args[0] === 'rollout' && args[1] === 'status')) {
       const seconds = /^--timeout=(\d+)s$/m.exec(args.join('\n'))?.[1];
       const deadlineMs = seconds === undefined ? timeouts.castReadyMs : Number(seconds) * 1_000;
-      const waitedMs = Math.round(transcript.durationMs);
       const reason = `kubectl ${args.filter((word) => !word.startsWith('--timeout')).join(' ')}`;
-      this.journal.waited(reason, { holds: true, last: undefined, attempts: 1, waitedMs, deadlineMs });
+      this.journal.waitedBy(reason, transcript.durationMs, deadlineMs);
     }
     return transcript;
   }

@@ -2,7 +2,6 @@ import { exercise } from '../../../helpers/exercise.ts';
 import { queryArguments, readSamples } from '../../../helpers/mesh/prometheus.ts';
 import { edgesOf, graphQuery } from '../../../helpers/mesh/service-graph.ts';
 import { drawServiceGraph } from '../../../helpers/report/service-graph.ts';
-import { timeouts } from '../../../helpers/timeouts.ts';
 
 const namespace = 'm2-ts-empty-graph';
 const graph = queryArguments(graphQuery('30s', namespace));
@@ -75,8 +74,6 @@ exercise(
           'jsonpath={.status.phase} {.status.containerStatuses[?(@.name=="fortio")].restartCount}',
         ],
         (state) => state === 'Succeeded 0',
-        'kubectl',
-        { settleMs: timeouts.loadMs },
       );
     });
   },
