@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly endsWithUs?: boolean;
   /** Shows its output while it runs instead of collecting it. */
   readonly live?: boolean;
+  /** Hears each line of its standard output, without the line break, as soon as it is written. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A program exited with something else than 0 where only 0 will do. The message holds command, exit code and output. */
@@ -94,7 +96,19 @@ function execaOptions(options: RunOptions) {
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.onLine === undefined ? {} : { stdout: overheard(options.onLine) }),
     ...(options.live === true ? { stdout: 'inherit' as const, stderr: 'inherit' as const } : {}),
+  };
+}
+
+/** Lets a listener hear what passes, which goes on as it is. */
+function overheard(onLine: (line: string) => void) {
+  return {
+    preserveNewlines: true,
+    *transform(line: unknown) {
+      onLine(String(line).trimEnd());
+      yield line;
+    },
   };
 }
 

@@ -6,10 +6,11 @@ import { showTranscript, step } from '../narration.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
-import { onNewConnections, onOneConnection, readReplies, type Reply, tally } from './burst.ts';
+import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
 import type { Load, ParallelReply } from './load.ts';
-import { callInARow, callInParallel, type CallingPod, callWhile, whoAnswered } from './many-calls.ts';
+import { callInARow, callInParallel, type CallingPod, callWhile, counted, whoAnswered } from './many-calls.ts';
 import { Probe } from './probe.ts';
+import type { RunningLoad } from './running-load.ts';
 
 /** A workload that acts: it calls others, and commands are run in its container. */
 export class Client {
@@ -80,10 +81,8 @@ export class Client {
     args: readonly string[],
     holds: (replies: readonly Reply[]) => boolean,
   ): Promise<Transcript> {
-    const whoAnswers = (output: string) =>
-      [...tally(readReplies(output), whoAnswered)].map(([who, times]) => `${times} × ${who}`).join('\n');
     return this.witness(says, onNewConnections(40, args), ({ stdout }) => holds(readReplies(stdout)), {
-      tell: whoAnswers,
+      tell: (output) => counted(readReplies(output), whoAnswered).join('\n'),
     });
   }
 
@@ -101,12 +100,10 @@ export class Client {
    * Calls about twenty times a second, each time on a new connection, for as long as something else is done.
    *
    * @param args arguments of curl, the URL last
-   * @param during what is done meanwhile; it may mark moments, for the picture and for counting from one to another
+   * @param during what is done meanwhile; it begins when the first call has ended, and may mark moments, for the picture
+   *   and for counting from one to another, and wait for calls
    */
-  async whileCalling(
-    args: readonly string[],
-    during: (mark: (label: string) => Promise<void>) => Promise<void>,
-  ): Promise<Load> {
+  async whileCalling(args: readonly string[], during: (load: RunningLoad) => Promise<void>): Promise<Load> {
     return callWhile(this.#pod, args, during);
   }
 

@@ -1,6 +1,5 @@
 import { logStep, showTranscript, step } from '../narration.ts';
 import { must, run } from '../program.ts';
-import type { Milestone } from '../report/charts.ts';
 import { timeouts } from '../timeouts.ts';
 /** Many calls from one pod: in a row, while something else is done, or at the same time; narrated and counted. */
 import { answeringPod } from './answer.ts';
@@ -15,6 +14,7 @@ import {
   readParallel,
   untilToldOtherwise,
 } from './load.ts';
+import { RunningLoad } from './running-load.ts';
 
 /** The pod that calls: its role in the lesson, and kubectl's arguments that run a command in it. */
 export interface CallingPod {
@@ -42,29 +42,31 @@ export async function callInARow(
 /**
  * Calls about twenty times a second, each time on a new connection, for as long as something else is done.
  *
- * @param during what is done meanwhile; it may mark moments, for the picture and for counting from one to another
+ * @param during what is done meanwhile; it begins when the first call has ended, and may mark moments and wait for calls
  */
 export async function callWhile(
   pod: CallingPod,
   args: readonly string[],
-  during: (mark: (label: string) => Promise<void>) => Promise<void>,
+  during: (load: RunningLoad) => Promise<void>,
 ): Promise<Load> {
   return step(`${pod.role} calls ${args.join(' ')} all the time`, async () => {
-    const marks: Milestone[] = [];
     const inPod = (command: readonly string[]) => must('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
-    const load = run('kubectl', pod.exec(untilToldOtherwise(args)), { timeoutMs: timeouts.loadMs });
+    const running = new RunningLoad(async () => Number((await inPod(clock)).stdout));
+    const options = { timeoutMs: timeouts.loadMs, onLine: (line: string) => running.hear(line) };
+    const load = run('kubectl', pod.exec(untilToldOtherwise(args)), options).then((transcript) => {
+      running.end(transcript);
+      return transcript;
+    });
     try {
-      await during(async (label) => {
-        marks.push({ seconds: Number((await inPod(clock)).stdout), label });
-      });
+      await running.calls(1);
+      await during(running);
     } finally {
       await inPod(endLoad);
       await load;
     }
     const transcript = await load;
     await showTranscript(transcript);
-    const seen = readLoad(transcript.stdout, marks);
-    allMade(seen.replies, Math.max(1, seen.replies.length), transcript.stderr);
+    const seen = readLoad(transcript.stdout, running.marks);
     await count(seen.replies, whoAnswered);
     return seen;
   });
@@ -94,7 +96,12 @@ function allMade(replies: readonly unknown[], wanted: number, stderr: string): v
 }
 
 async function count<T>(replies: readonly T[], kindOf: (reply: T) => string): Promise<void> {
-  for (const [answer, times] of tally(replies, kindOf)) await logStep(`${times} × ${answer}`);
+  for (const line of counted(replies, kindOf)) await logStep(line);
+}
+
+/** How often each kind came, one line each, the most frequent first. */
+export function counted<T>(replies: readonly T[], kindOf: (reply: T) => string): string[] {
+  return [...tally(replies, kindOf)].map(([kind, times]) => `${times} × ${kind}`);
 }
 
 /** Status and pod of one reply, in words. */

@@ -40,11 +40,11 @@ exercise(
 
     await lesson.step('The image gets another name while customers call', async () => {
       const before = await now();
-      const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
-        await mark('set image');
+      const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
+        await calling.mark('set image');
         await lesson.kubectl('set', 'image', 'deployment/backend', 'hello=nginxdemos/hello:0.4');
         await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
-        await mark('rolled out');
+        await calling.mark('rolled out');
         await lesson.kubectl('wait', '--for=delete', ...before.names.map((name) => `pod/${name}`), '--timeout=60s');
       });
       await lesson.show(

@@ -32,15 +32,15 @@ exercise(
 
     const gone = async (version: string) =>
       lesson.kubectl('wait', '--for=delete', 'pod', '-l', `app=backend,version=${version}`, '--timeout=60s');
-    const more = async () => frontend.newConnections(20, 'http://backend/');
 
-    const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
+    const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
       await lesson.step('Before: version 1 answers everyone', async () => {
         await customer.settlesOn(answeredByVersion('v1'));
+        await calling.calls(10);
       });
 
       await lesson.step('Version 2 is rolled out; its pods become ready one by one', async () => {
-        await mark('update');
+        await calling.mark('update');
         await lesson.apply('20-bad-version.yaml');
         await rollout('status');
       });
@@ -48,21 +48,21 @@ exercise(
       await lesson.step('After: Kubernetes is content, and every customer gets an error', async () => {
         await customer.settlesOn(answeredByVersion('v2', 500));
         await gone('v1');
-        await mark('all on v2');
-        await more();
+        await calling.mark('all on v2');
+        await calling.calls(10);
         await lesson.witness('three of three pods are ready', ['get', 'deployment', 'backend'], (seen) =>
           /3\/3/.test(seen),
         );
       });
 
       await lesson.step('And undoing the update takes the errors away', async () => {
-        await mark('undo');
+        await calling.mark('undo');
         await rollout('undo');
         await rollout('status');
         await customer.settlesOn(answeredByVersion('v1'));
         await gone('v2');
-        await mark('healed');
-        await more();
+        await calling.mark('healed');
+        await calling.calls(10);
       });
     });
 

@@ -38,7 +38,6 @@ exercise(
     await lesson.cast('10-cast.yaml');
     const frontend = lesson.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
-    const more = async () => frontend.newConnections(20, 'http://backend/');
     // The load shows what the calls between two of these met.
     const twice = { inARow: 2 };
 
@@ -46,22 +45,26 @@ exercise(
       await lesson.apply('20-backend-versions.yaml');
       await lesson.apply('30-all-to-v1.yaml');
       await customer.settlesOn(v1);
-      await lesson.check('20 calls in a row were answered by v1', versions(await more()), only('v1'));
+      await lesson.check(
+        '20 calls in a row were answered by v1',
+        versions(await frontend.newConnections(20, 'http://backend/')),
+        only('v1'),
+      );
     });
 
     await lesson.step('While customers call, the route is moved to v2, and back to v1', async () => {
-      const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
-        await more();
-        await mark('apply v2');
+      const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
+        await calling.calls(10);
+        await calling.mark('apply v2');
         await lesson.apply('40-all-to-v2.yaml');
         await customer.settlesOn(v2, twice);
-        await mark('on v2');
-        await more();
-        await mark('apply v1');
+        await calling.mark('on v2');
+        await calling.calls(10);
+        await calling.mark('apply v1');
         await lesson.apply('30-all-to-v1.yaml');
         await customer.settlesOn(v1, twice);
-        await mark('on v1');
-        await more();
+        await calling.mark('on v1');
+        await calling.calls(10);
       });
       await lesson.show(
         'Who answered while the route was moved',
@@ -86,25 +89,26 @@ exercise(
     await lesson.step('Without route and subsets either version answers', async () => {
       await lesson.withhold('30-all-to-v1.yaml');
       await lesson.withhold('20-backend-versions.yaml');
-      await frontend.burstShows('calls meet both', ['http://backend/'], (replies) => {
-        const seen = versions(replies);
-        return Object.keys(seen).toSorted().join() === 'v1,v2';
-      });
+      await frontend.burstShows(
+        'calls meet both',
+        ['http://backend/'],
+        (replies) => Object.keys(versions(replies)).toSorted().join() === 'v1,v2',
+      );
     });
 
     await lesson.step('The same route before its subsets: every call fails until they are there', async () => {
-      const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
-        await more();
-        await mark('route');
+      const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
+        await calling.calls(10);
+        await calling.mark('route');
         await lesson.apply('40-all-to-v2.yaml');
         await customer.settlesOn(subsetNotFound, twice);
-        await mark('outage');
-        await more();
-        await mark('subsets');
+        await calling.mark('outage');
+        await calling.calls(10);
+        await calling.mark('subsets');
         await lesson.apply('20-backend-versions.yaml');
         await customer.settlesOn(v2, twice);
-        await mark('healed');
-        await more();
+        await calling.mark('healed');
+        await calling.calls(10);
       });
       await lesson.show(
         'Who answered when the route came first, failures in red',

@@ -56,16 +56,17 @@ exercise(
     });
 
     await lesson.step('After: the pod breaks, goes, tries in vain to return, is healed and returns', async () => {
-      const load = await frontend.whileCalling([backend], async (mark) => {
+      const load = await frontend.whileCalling([backend], async (calling) => {
         await counters('nobody is out', 0, 0);
-        await mark('breaks');
+        await calling.mark('breaks');
         await breakIt();
         await counters('the broken pod is out', 1, 1);
         await counters('it is out for the second time', 2, 1);
-        await mark('healed');
+        await calling.mark('healed');
         await healIt();
         await counters('it is back', 2, 0);
-        await mark('back');
+        await calling.mark('back');
+        await calling.calls(10);
         await frontend.burstShows('it serves again', [backend], (replies) =>
           replies.some((reply) => reply.status === 200 && answeringPod(reply.body) === sick),
         );

@@ -40,13 +40,13 @@ exercise(
 
     let seconds = Number.NaN;
     await lesson.step('While customers call, one manifest takes the traffic off it', async () => {
-      const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
-        await customer.settlesOn(badV2);
-        await mark('roll back');
+      const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
+        await calling.calls(10);
+        await calling.mark('roll back');
         await lesson.apply('20-roll-back.yaml');
         await customer.settlesOn(onV1);
-        await mark('recovered');
-        await customer.settlesOn(onV1);
+        await calling.mark('recovered');
+        await calling.calls(10);
       });
       await lesson.show(
         'Who answered, failures in red',

@@ -59,25 +59,25 @@ exercise(
       await frontend.curl('-H', 'canary: true', 'http://backend/').settlesOn(answeredByVersion('v1'));
     });
 
-    const load = await frontend.whileCalling(['http://backend/'], async (mark) => {
+    const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
       await lesson.step('A tenth of the customers meets version 2', async () => {
-        await frontend.newConnections(10, 'http://backend/');
-        await mark('10 %');
+        await calling.calls(10);
+        await calling.mark('10 %');
         await turnTo(10, '20-ten-per-cent.yaml', 60, 140);
       });
       await lesson.step('Then half of them', async () => {
-        await mark('50 %');
+        await calling.mark('50 %');
         await turnTo(50, '30-half.yaml', 430, 570);
       });
       await lesson.step('Then everyone', async () => {
-        await mark('100 %');
+        await calling.mark('100 %');
         await turnTo(100, '40-everyone.yaml', 1000, 1000);
       });
       await lesson.step('And back to nobody', async () => {
-        await mark('0 %');
+        await calling.mark('0 %');
         await turnTo(0, '50-nobody.yaml', 0, 0);
-        await mark('end');
-        await frontend.newConnections(10, 'http://backend/');
+        await calling.mark('end');
+        await calling.calls(10);
       });
     });
 

@@ -1,0 +1,54 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { expect, test } from 'vitest';
+
+import { RunningLoad } from './running-load.ts';
+
+const transcript = { command: '', stdout: '', stderr: 'pod not found', exitCode: 1, durationMs: 0 };
+
+function loadAt(seconds: number): RunningLoad {
+  return new RunningLoad(async () => seconds);
+}
+
+test('calls are waited for as they are printed', async () => {
+  const load = loadAt(0);
+  const waiting = load.calls(2).then(() => 'two were made');
+  load.hear('@call 0 10.96.0.7 0.004 1000.250000');
+  load.hear('{"pod":"backend-v1-a"}');
+  expect(await Promise.race([waiting, setImmediate('not yet')])).toBe('not yet');
+  load.hear('@call 7  0.004 1000.300000');
+  expect(await waiting).toBe('two were made');
+});
+
+test('a moment is noted when all calls that began before it have ended', async () => {
+  const load = loadAt(1000.5);
+  load.hear('@call 0 10.96.0.7 0.004 1000.250000');
+  const marking = load.mark('route applied');
+  load.hear('@call 0 10.96.0.7 0.900 1000.400000');
+  load.end(transcript);
+  await expect(marking).rejects.toThrow('0 of 1 calls');
+});
+
+test('a call that began before the last mark does not count after it', async () => {
+  const load = loadAt(1000.5);
+  load.hear('@call 0 10.96.0.7 0.004 1000.250000');
+  load.hear('@call 0 10.96.0.7 0.004 1000.500000');
+  await load.mark('route applied');
+  expect(load.marks).toEqual([{ seconds: 1000.5, label: 'route applied' }]);
+  const waiting = load.calls(2);
+  load.end(transcript);
+  await expect(waiting).rejects.toThrow('1 of 2 calls');
+});
+
+test('a load that ends ends who waits for it, with what it said', async () => {
+  const load = loadAt(0);
+  const waiting = load.calls(3);
+  load.hear('@call 0 10.96.0.7 0.004 1000.250000');
+  load.end(transcript);
+  await expect(waiting).rejects.toMatchObject({
+    message: 'The load ended when 1 of 3 calls were made',
+    cause: { message: 'pod not found' },
+  });
+  await expect(load.calls(2)).rejects.toThrow('1 of 2 calls');
+  await load.calls(1);
+});

@@ -1,0 +1,68 @@
+import { EventEmitter, once } from 'node:events';
+
+import type { Transcript } from '../evidence.ts';
+import { step } from '../narration.ts';
+import type { Milestone } from '../report/charts.ts';
+
+/**
+ * A load while it runs: what is printed is read line by line, so that a lesson can wait for calls instead of for time.
+ * A machine that is busy makes calls late; a phase that ends before its first one would show nothing.
+ */
+export class RunningLoad {
+  readonly marks: Milestone[] = [];
+  readonly #began: number[] = [];
+  readonly #heard = new EventEmitter();
+  readonly #ended = new AbortController();
+  readonly #clock: () => Promise<number>;
+
+  /** @param clock asks the calling pod for its time, in seconds since 1970 */
+  constructor(clock: () => Promise<number>) {
+    this.#clock = clock;
+  }
+
+  /** Takes in a line of what `untilToldOtherwise` prints. */
+  hear(line: string): void {
+    const began = /^@call \d+ \S* [\d.]+ ([\d.]+)$/.exec(line)?.[1];
+    if (began === undefined) return;
+    this.#began.push(Number(began));
+    this.#heard.emit('call');
+  }
+
+  /** Ends whatever waits for calls: there will be no more. */
+  end({ stderr }: Transcript): void {
+    this.#ended.abort(new Error(stderr.slice(-2000)));
+  }
+
+  /**
+   * Notes a moment, for the picture and for counting from one to another, and lets a call go by: when it has ended, so
+   * have all that began before the moment, and what is done next does not touch them.
+   *
+   * @throws if the load ends before
+   */
+  async mark(label: string): Promise<void> {
+    this.marks.push({ seconds: await this.#clock(), label });
+    await this.#made(1);
+  }
+
+  /**
+   * Waits until so many calls that began after the last mark have ended; at the longest as long as the load lasts.
+   *
+   * @throws if the load ends before
+   */
+  async calls(times: number): Promise<void> {
+    await step(`${times} calls of the load go by`, () => this.#made(times));
+  }
+
+  async #made(times: number): Promise<void> {
+    const since = this.marks.at(-1)?.seconds ?? 0;
+    const made = () => this.#began.filter((began) => began >= since).length;
+    while (made() < times) {
+      try {
+        await once(this.#heard, 'call', { signal: this.#ended.signal });
+      } catch {
+        const { reason } = this.#ended.signal;
+        throw new Error(`The load ended when ${made()} of ${times} calls were made`, { cause: reason });
+      }
+    }
+  }
+}
