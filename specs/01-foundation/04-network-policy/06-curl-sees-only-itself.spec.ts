@@ -11,7 +11,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'curl shows me the headers in plain text. Is that the proof that our traffic is not encrypted?',
     proof:
-      'The same command is run in two namespaces with the same workloads: one is plain, in the other the sidecars take mutual TLS only. What curl prints is the same to the letter. What tcpdump sees beside the two backends during those very calls is not: in one the request can be read, in the other there are packets with contents, and the request is not in them.',
+      'The same command is run in two namespaces with the same workloads: one is plain, in the other the sidecars take mutual TLS only. What curl prints of its request is the same to the letter. What tcpdump sees beside the two backends during those very calls is not: in one the request can be read, in the other there are packets with contents, and the request is not in them.',
     takeaway: 'A client shows what it says, not what travels; only the wire tells whether the wire is encrypted.',
     needs: ['k8s', 'sidecar', 'pcap'],
     proves: ['m1.e4.a10'],
@@ -34,9 +34,9 @@ exercise(
         .curl('http://backend/')
         .settlesOn(answered(200, 'backend-'));
       return lesson.capture('deployment/backend', { namespace, filter: 'tcp port 80' }, async () => {
-        // The meter that a slow lookup brings in between is no line of these.
-        const lines = (await lesson.shell(verbose(namespace))).stdout.match(/[>*] (?:GET|Host|User-Agent).*/g) ?? [];
-        printed.push(lines.join('\n'));
+        // How quick the lookup was decides whether curl shows a meter and remarks `* Host backend:80 was resolved.`
+        const request = (await lesson.shell(verbose(namespace))).stdout.match(/> (?:GET|Host|User-Agent).*/g) ?? [];
+        printed.push(request.join('\n'));
       });
     };
 
@@ -64,7 +64,7 @@ exercise(
 
     await lesson.step('So what curl prints is no evidence of either', async () => {
       await lesson.check(
-        'curl printed the same lines both times',
+        'curl printed the same lines of its request both times',
         printed,
         ([first = '', second]) => /^> GET \/ HTTP/m.test(first) && /^> Host: backend/m.test(first) && first === second,
       );
