@@ -37,7 +37,7 @@ await command(async () => {
   await rm(results, { recursive: true, force: true });
   process.env['ALLURE_RESULTS'] = results;
   const files = await specFiles(undefined);
-  const { failed } = await progress.timed(`${files.length} lessons`, () => runLessons(files));
+  const { failed, durationMs: courseMs } = await progress.timed(`${files.length} lessons`, () => runLessons(files));
   // Of the whole machine: where nodes keep their pods in groups beside their own, an engine does not count the pods.
   const memory = totalmem() - freemem();
   const wholeMs = progress.elapsedMs();
@@ -49,10 +49,11 @@ await command(async () => {
   process.stdout.write('\n');
   for (const [what, ms] of Object.entries(progress.timings)) line(what, ms / 1000, 's');
   line('from nothing running to the last lesson', wholeMs / 1000, 's');
+  // First to last is without the removal of their namespaces, before which Kubernetes sits still for five seconds.
+  line('the lessons, first to last', courseMs / 1000, 's');
   line('longest lane of lessons', lane.busyMs / 1000, 's');
   line('of it waiting for the cluster', lane.waitedMs / 1000, 's');
   line('memory in use on the machine after the last lesson', memory / 2 ** 30, 'GiB');
-  // Both without the removal of their namespaces, before which Kubernetes sits still for five seconds.
   line("the course text's commands, first to last", textMs / 1000, 's');
   line('the same three lessons, first to last', durationMs / 1000, 's');
   line('times that the lessons fit into the text', textMs / durationMs, '');

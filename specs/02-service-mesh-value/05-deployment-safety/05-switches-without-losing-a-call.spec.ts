@@ -127,12 +127,15 @@ exercise(
           before.failed + healed.failed === 0 &&
           outage.failed === outage.calls,
       );
+      const withoutCluster = (log: string) => log.split('\n').filter((line) => line.includes('" 503 NC '));
       const log = await lesson.witness(
         'the proxy of the customer writes the flag NC, no cluster, beside those 503',
         proxyLog,
-        (lines) => lines.includes('" 503 NC '),
+        (text) => withoutCluster(text).length > 0,
+        'kubectl',
+        { tell: (text) => withoutCluster(text).slice(0, 1).join() },
       );
-      const line = log.split('\n').find((written) => written.includes('" 503 NC ')) ?? '';
+      const [line = ''] = withoutCluster(log);
       await lesson.check('such a line of its log gives the reason', line, (text) => text.includes('cluster_not_found'));
     });
   },
