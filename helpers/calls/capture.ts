@@ -8,6 +8,9 @@ import { timeouts } from '../timeouts.ts';
 /** Image of the container that listens; it stands in the catalogue, so it is on the lab's nodes. */
 const image = 'docker.io/nicolaka/netshoot:v0.13';
 
+/** Holds 512 packets that tcpdump has not come to read yet, on a busy machine. */
+const roomKiB = 65_536;
+
 /** What to listen to. */
 export interface CaptureOptions {
   /** Namespace of the pod; the first of the cast unless named. */
@@ -51,7 +54,10 @@ export async function capturePackets(
     const inPod = ['--namespace', namespace];
     const log = ['logs', ...inPod, pod, '--container', container];
     // Immediate mode and line buffering: whatever was sent has been printed before tcpdump is told to stop.
-    const tcpdump = ['tcpdump', '--immediate-mode', '-l', '-n', '-i', device, print === 'hex' ? '-X' : '-A', filter];
+    // In immediate mode each packet takes a slot as large as the largest there is; the 2 MiB of the default are 16 slots.
+    const room = ['--buffer-size', String(roomKiB)];
+    const contents = print === 'hex' ? '-X' : '-A';
+    const tcpdump = ['tcpdump', '--immediate-mode', ...room, '-l', '-n', '-i', device, contents, filter];
     const add = ['debug', ...inPod, `pod/${pod}`, '--profile=netadmin', `--image=${image}`, `--container=${container}`];
     await showTranscript(await must('kubectl', [...add, '--quiet', '--', ...tcpdump]));
     await untilLogged(log, /listening on/);
