@@ -1,4 +1,5 @@
 /** The one place that waits: asks again until an expectation holds and is confirmed, or its deadline has passed. */
+import { type EventEmitter, once } from 'node:events';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -54,6 +55,23 @@ export async function converge<T>(
     await pause(Math.min(pauseMs, leftMs));
     pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   }
+}
+
+/**
+ * Looks again whenever there is an event `news`, until an expectation holds or nothing new can come.
+ *
+ * @param over aborted when nothing new can come, at the latest by the deadline of what the news come from
+ * @returns whether it holds
+ */
+export async function uponNews(holds: () => boolean, source: EventEmitter, over: AbortSignal): Promise<boolean> {
+  while (!holds()) {
+    try {
+      await once(source, 'news', { signal: over });
+    } catch {
+      return false;
+    }
+  }
+  return true;
 }
 
 /**

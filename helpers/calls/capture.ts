@@ -8,7 +8,10 @@ import { timeouts } from '../timeouts.ts';
 /** Image of the container that listens; it stands in the catalogue, so it is on the lab's nodes. */
 const image = 'docker.io/nicolaka/netshoot:v0.13';
 
-/** Holds 512 packets that tcpdump has not come to read yet, on a busy machine. */
+/**
+ * Room for what tcpdump has not come to read yet. In immediate mode each packet takes a slot as large as the largest there
+ * is: tcpdump's own 2 MiB are 16 slots, too few for a busy machine; these are 512.
+ */
 const roomKiB = 65_536;
 
 /** What to listen to. */
@@ -54,7 +57,6 @@ export async function capturePackets(
     const inPod = ['--namespace', namespace];
     const log = ['logs', ...inPod, pod, '--container', container];
     // Immediate mode and line buffering: whatever was sent has been printed before tcpdump is told to stop.
-    // In immediate mode each packet takes a slot as large as the largest there is; the 2 MiB of the default are 16 slots.
     const room = ['--buffer-size', String(roomKiB)];
     const contents = print === 'hex' ? '-X' : '-A';
     const tcpdump = ['tcpdump', '--immediate-mode', ...room, '-l', '-n', '-i', device, contents, filter];

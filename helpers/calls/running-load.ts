@@ -1,8 +1,9 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 
+import { uponNews } from '../convergence.ts';
 import type { Transcript } from '../evidence.ts';
-import { step } from '../narration.ts';
 import type { Milestone } from '../report/charts.ts';
+import { readReplies } from './burst.ts';
 
 /**
  * A load while it runs: what is printed is read line by line, so that a lesson can wait for calls instead of for time.
@@ -11,7 +12,7 @@ import type { Milestone } from '../report/charts.ts';
 export class RunningLoad {
   readonly marks: Milestone[] = [];
   readonly #began: number[] = [];
-  readonly #heard = new EventEmitter();
+  readonly #calls = new EventEmitter();
   readonly #ended = new AbortController();
   readonly #clock: () => Promise<number>;
 
@@ -22,10 +23,10 @@ export class RunningLoad {
 
   /** Takes in a line of what `untilToldOtherwise` prints. */
   hear(line: string): void {
-    const began = /^@call \d+ \S* [\d.]+ ([\d.]+)$/.exec(line)?.[1];
+    const began = readReplies(`\n${line}\n`)[0]?.beganAt;
     if (began === undefined) return;
-    this.#began.push(Number(began));
-    this.#heard.emit('call');
+    this.#began.push(began);
+    this.#calls.emit('news');
   }
 
   /** Ends whatever waits for calls: there will be no more. */
@@ -41,7 +42,7 @@ export class RunningLoad {
    */
   async mark(label: string): Promise<void> {
     this.marks.push({ seconds: await this.#clock(), label });
-    await this.#made(1);
+    await this.calls(1);
   }
 
   /**
@@ -50,19 +51,10 @@ export class RunningLoad {
    * @throws if the load ends before
    */
   async calls(times: number): Promise<void> {
-    await step(`${times} calls of the load go by`, () => this.#made(times));
-  }
-
-  async #made(times: number): Promise<void> {
     const since = this.marks.at(-1)?.seconds ?? 0;
     const made = () => this.#began.filter((began) => began >= since).length;
-    while (made() < times) {
-      try {
-        await once(this.#heard, 'call', { signal: this.#ended.signal });
-      } catch {
-        const { reason } = this.#ended.signal;
-        throw new Error(`The load ended when ${made()} of ${times} calls were made`, { cause: reason });
-      }
-    }
+    const { signal } = this.#ended;
+    if (await uponNews(() => made() >= times, this.#calls, signal)) return;
+    throw new Error(`The load ended when ${made()} of ${times} calls were made`, { cause: signal.reason });
   }
 }

@@ -41,7 +41,7 @@ exercise(
 
     await lesson.step('Before: two backends, both quick', async () => {
       await proxyKnows(2);
-      // Of so many the slowest in a hundred are several: a single late call on a busy machine does not decide it.
+      // Of two hundred calls to each the slowest in a hundred are two: a single late one does not decide it.
       await frontend.newConnections(400, 'http://backend/');
       await lesson.witness(
         'the slowest percentile of both is below half a second',
