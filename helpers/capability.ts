@@ -1,4 +1,5 @@
 import type { CapabilityName } from './card.ts';
+import { schedulableNodes } from './nodes.ts';
 import { run } from './program.ts';
 
 /** How a capability is looked for, and how to get it where it is missing. */
@@ -41,7 +42,7 @@ const capabilities: Readonly<Record<CapabilityName, Capability>> = {
   nodes2: {
     lookedFor: 'at least two nodes that take pods',
     howToGet: 'a cluster of several nodes, e.g. make up CLUSTER=kind NODES=3',
-    found: async () => (await schedulableNodes()) > 1,
+    found: async () => (await schedulableNodes()).length > 1,
   },
   pcap: {
     lookedFor: 'this user may add ephemeral containers to pods, in which tcpdump listens',
@@ -59,13 +60,6 @@ const capabilities: Readonly<Record<CapabilityName, Capability>> = {
     found: () => ok('wait', '-n', 'istio-system', 'deployment/kiali', '--for=condition=Available', '--timeout=0s'),
   },
 };
-
-/** Number of nodes whose taints let any pod in. */
-async function schedulableNodes(): Promise<number> {
-  const taints = '{range .items[*]}{.metadata.name}{" "}{.spec.taints[*].effect}{"\\n"}{end}';
-  const { stdout } = await run('kubectl', ['get', 'nodes', '-o', `jsonpath=${taints}`]);
-  return stdout.split('\n').filter((line) => line !== '' && !/NoSchedule|NoExecute/.test(line)).length;
-}
 
 async function kubeletVersions(): Promise<string[]> {
   const { stdout } = await run('kubectl', [

@@ -4,10 +4,11 @@ import { glob } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 
 import { imageRecipes } from '../kind/catalogue.ts';
 import { readFixture } from './fixture.ts';
-import { fixturesDir, specsDir } from './places.ts';
+import { fixturesDir, kindDir, specsDir } from './places.ts';
 
 /** Manifests are numbered in the order in which they are applied; other YAML is input of a calculation. */
 const manifests = await Array.fromAsync(glob('**/[0-9]*.yaml', { cwd: fixturesDir }));
@@ -37,4 +38,28 @@ test('every image of a fixture is in the catalogue, pinned by tag', async () => 
     for (const [, image] of images) unknown.push(...(known.has(image ?? '') ? [] : [`${file}: ${image}`]));
   }
   expect(unknown).toEqual([]);
+});
+
+interface SecurityContext {
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+}
+
+/** For each container anywhere in an object, whom it runs as: what its own context says, else its pod's. */
+function usersIn(value: unknown, ofPod: SecurityContext = {}): SecurityContext[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { containers, securityContext = {} } = value as { containers?: unknown; securityContext?: SecurityContext };
+  const inherited = Array.isArray(containers) ? securityContext : ofPod;
+  const self = 'image' in value ? [{ ...inherited, ...securityContext }] : [];
+  return [...self, ...Object.values(value).flatMap((inner) => usersIn(inner, inherited))];
+}
+
+test('whoever must not be root says by number who else: the kubelet does not know the names in an image', async () => {
+  const ofKind = (await Array.fromAsync(glob('*.yaml', { cwd: kindDir }))).map((file) => join(kindDir, file));
+  const files = [...manifests.map((file) => join(fixturesDir, file)), ...ofKind];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const users = texts.flatMap((text) => parseAllDocuments(text).flatMap((document) => usersIn(document.toJS())));
+  const guarded = users.filter(({ runAsNonRoot }) => runAsNonRoot === true);
+  expect(guarded.length).toBeGreaterThan(30);
+  expect(guarded.filter(({ runAsUser }) => !(Number.isInteger(runAsUser) && Number(runAsUser) > 0))).toEqual([]);
 });

@@ -58,6 +58,14 @@ export async function run(command: string, args: readonly string[], options: Run
   };
 }
 
+/**
+ * True if a program, or what it was to run elsewhere, could not be started: a shell's, kubectl's and the container
+ * runtime's way to say that it is not there (127) or is no program (126).
+ */
+export function neverRan({ exitCode }: Pick<Transcript, 'exitCode'>): boolean {
+  return exitCode === 126 || exitCode === 127;
+}
+
 /** Like {@link run}, for programs that must succeed. @throws {ProgramFailed} on any other exit code than 0 */
 export async function must(command: string, args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
   const transcript = await run(command, args, options);

@@ -1,14 +1,42 @@
-import { expect, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import { requiredModules, upstreamImages, upstreamPackages } from './upstream.ts';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { type Reference, references } from '../kind/references.ts';
+import { kindDir } from './places.ts';
+import { kialiImage, podImages, requiredModules, upstreamImages, upstreamPackages } from './upstream.ts';
+
+const all = [...upstreamImages('k3s'), ...upstreamImages('kind'), kialiImage];
 
 test('every image is complete: registry, path, and a tag or digest', () => {
-  for (const image of upstreamImages())
+  for (const image of all)
     expect(image).toMatch(/^[a-z0-9-]+(\.[a-z0-9-]+)+\/[a-z0-9/_-]+:[\w.-]+(@sha256:[0-9a-f]{64})?$/);
 });
 
-test('images that no registry has are not among those to mirror', () => {
-  expect(upstreamImages().join()).not.toContain('test-server');
+test('only what a run really pulls is listed: each provider with its own node and what that node asks for', () => {
+  expect(all.join()).not.toMatch(/test-server|registry\.k8s\.io|registry\.istio\.io/);
+  expect(upstreamImages('k3s').join()).toMatch(/rancher\/k3s:.*rancher\/mirrored-pause:.*rancher\/mirrored-coredns/);
+  expect(upstreamImages('k3s').join()).not.toContain('kindest');
+  expect(upstreamImages('kind').join()).not.toContain('rancher');
+});
+
+test('Istio is installed from the hub that the catalogue names', async () => {
+  const { spec } = parse(await readFile(join(kindDir, 'istio.yaml'), 'utf8')) as { spec: { hub: string } };
+  expect(podImages.filter((image) => image.startsWith(`${spec.hub}/`)).map((image) => image.split(/[/:]/)[2])).toEqual([
+    'pilot',
+    'proxyv2',
+  ]);
+});
+
+test('every reference says where and when it was looked up, and why it is not the newest where it is not', () => {
+  for (const reference of Object.values<Reference>(references)) {
+    expect(reference.source).not.toBe('');
+    expect(reference.lookedUp).toMatch(/^20\d\d-[01]\d$/);
+    expect(reference.digest ?? `sha256:${'0'.repeat(64)}`).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(reference.notNewest).not.toBe('');
+  }
 });
 
 test('modules are read from both forms of require, and a replaced one by its replacement', () => {

@@ -2,18 +2,37 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { imageRecipes, kindestNode, upstreamNode, versions } from '../kind/catalogue.ts';
-import { agnhostImage } from '../kind/conformance.ts';
-import { kialiImage } from './mesh/kiali.ts';
+import { imageRecipes, nodePackages, upstreamNodes, versions } from '../kind/catalogue.ts';
+import { nameOf, references } from '../kind/references.ts';
 import { kindDir, projectRoot } from './places.ts';
 
 /** What images of our own are built on where images come from a registry. */
-export const ownImagesBase = `docker.io/library/debian:${versions.debian}-slim`;
+export const ownImagesBase = nameOf(references.debian);
 
-/** Every image that IMAGES=upstream may pull: nodes, what runs on them, and what our own images are built on. */
-export function upstreamImages(): string[] {
-  const recipes = imageRecipes.filter(({ own }) => own !== true).flatMap(({ upstream }) => upstream);
-  return [upstreamNode, kindestNode, ...recipes, ownImagesBase, kialiImage, agnhostImage];
+/** Kiali's image; there is no recipe to assemble it, because its pages are built by tools of their own. */
+export const kialiImage = nameOf(references.kiali);
+
+/**
+ * Image of a provider's nodes; without the digest where a stand-in has its name, since a stand-in has another.
+ *
+ * @param standIn whether the registry holds a stand-in under that name
+ */
+export function nodeImage(provider: keyof typeof upstreamNodes, standIn: boolean): string {
+  return standIn ? upstreamNodes[provider].replace(/@.*$/, '') : upstreamNodes[provider];
+}
+
+/** Images that pods of the lab and of the lessons ask a registry for, whoever provides the cluster. */
+export const podImages: readonly string[] = imageRecipes
+  .filter(({ own, ofNode }) => own !== true && ofNode !== true)
+  .flatMap(({ upstream }) => upstream);
+
+/**
+ * Every image that IMAGES=upstream pulls with a provider: its node, what that node pulls by itself (kind's has it inside),
+ * what pods ask for, and what our own images are built on. `make kiali` pulls one more.
+ */
+export function upstreamImages(provider: keyof typeof upstreamNodes): string[] {
+  const ofNode = provider === 'k3s' ? [nameOf(references['k3s-pause']), nameOf(references['k3s-coredns'])] : [];
+  return [upstreamNodes[provider], ...ofNode, ...podImages, ownImagesBase];
 }
 
 /** A package and the registry that has it. */
@@ -25,12 +44,12 @@ export interface Package {
 
 /** Every package that is fetched to assemble images, and to run the course itself. */
 export async function upstreamPackages(): Promise<Package[]> {
-  const [go, npm, pypi, debian] = await Promise.all([goModules(), npmPackages(), pypiPackages(), debianPackages()]);
+  const [go, npm, pypi] = await Promise.all([goModules(), npmPackages(), pypiPackages()]);
   return [
     ...go.map((name) => ({ registry: 'go' as const, name })),
     ...npm.map((name) => ({ registry: 'npm' as const, name })),
     ...pypi.map((name) => ({ registry: 'pypi' as const, name })),
-    ...debian.map((name) => ({ registry: 'debian' as const, name })),
+    ...debianPackages().map((name) => ({ registry: 'debian' as const, name })),
   ];
 }
 
@@ -73,8 +92,7 @@ async function pypiPackages(): Promise<string[]> {
   return [...texts.join('\n').matchAll(/^([\w.-]+==[\w.]+)/gm)].map(([, name = '']) => name);
 }
 
-async function debianPackages(): Promise<string[]> {
-  const list = await readFile(join(kindDir, 'images/debian/packages.txt'), 'utf8');
-  const names = list.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return names.map((name) => `${versions.debian}/${name}`);
+function debianPackages(): string[] {
+  const names = [...nodePackages, ...imageRecipes.flatMap(({ packages = [] }) => packages)];
+  return [...new Set(names)].toSorted().map((name) => `${versions.debian}/${name}`);
 }

@@ -1,17 +1,15 @@
 /** The one list of what the lab is made of: every program and image, its upstream name, and how it is assembled. */
 
-import { chosenVersion, isUnsupported } from './versions.ts';
+import { nameOf, references } from './references.ts';
+import { chosenVersion } from './versions.ts';
 
 /** Versions that the recipes and the upstream references share. */
 export const versions = {
   kubernetes: chosenVersion('KUBERNETES'),
   etcd: '3.6.16',
   coredns: '1.15.0',
-  prometheus: '3.15.0',
-  /** Newest release before fortio embedded grol, a scripting language that nothing here needs. */
-  fortio: '1.68.0',
-  /** What Debian's release holds; upstream publishes a tag for each of its versions. */
-  postgres: '17.11',
+  prometheus: references.prometheus.tag.slice(1),
+  fortio: references.fortio.tag,
   pause: '3.10.2',
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
@@ -20,7 +18,6 @@ export const versions = {
   istioCommit: 'eed52ebb66ad',
   envoy: chosenVersion('ENVOY'),
   debian: 'trixie',
-  k3s: isUnsupported('KUBERNETES', process.env) ? `v${chosenVersion('KUBERNETES')}-k3s1` : 'v1.36.1-k3s1',
 } as const;
 
 /** Version that the assembled istioctl, istiod and pilot-agent give as their own. */
@@ -112,6 +109,12 @@ export interface ImageRecipe {
   readonly upstream: readonly string[];
   /** True if the image is the project's own: no registry has it, so it is assembled whatever IMAGES says. */
   readonly own?: true;
+  /** True if upstream's nodes bring the like of it along: it is on assembled nodes only, and nobody pulls it. */
+  readonly ofNode?: true;
+  /** Packages of Debian that the stand-in is made of, beside the base and what they depend on. */
+  readonly packages?: readonly string[];
+  /** What the stand-in has and its original has not, where it could not be left out: no lesson may use it. */
+  readonly beyond?: string;
   /** What the stand-in is made from, for the report. */
   readonly madeOf: string;
   readonly inputs: readonly ImageInput[];
@@ -123,6 +126,8 @@ export interface ImageRecipe {
 export const imageRecipes: readonly ImageRecipe[] = [
   {
     name: 'kubernetes',
+    ofNode: true,
+    packages: ['iptables', 'kmod', 'nftables'],
     upstream: ['apiserver', 'controller-manager', 'scheduler', 'proxy'].map(
       (program) => `registry.k8s.io/kube-${program}:v${versions.kubernetes}`,
     ),
@@ -134,13 +139,15 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
   {
     name: 'etcd',
-    upstream: [`registry.k8s.io/etcd:${versions.etcd}`],
+    ofNode: true,
+    upstream: [`registry.k8s.io/etcd:${versions.etcd}-0`],
     madeOf: `etcd ${versions.etcd}, built from its Go module`,
     inputs: [{ go: 'etcd', programs: ['etcd'] }],
     neededBy: ['lab'],
   },
   {
     name: 'coredns',
+    ofNode: true,
     upstream: [`registry.k8s.io/coredns/coredns:v${versions.coredns}`],
     madeOf: `CoreDNS ${versions.coredns}, built from its Go module with the plugins that a cluster needs`,
     inputs: [{ go: 'coredns', programs: ['coredns'] }],
@@ -148,6 +155,8 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
   {
     name: 'pause',
+    ofNode: true,
+    packages: ['catatonit'],
     upstream: [`registry.k8s.io/pause:${versions.pause}`],
     madeOf: 'catatonit of Debian, which waits and reaps as pause does',
     inputs: [],
@@ -155,17 +164,15 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
   {
     name: 'istio-pilot',
-    upstream: [`registry.istio.io/release/pilot:${versions.istio}`],
+    upstream: [nameOf(references['istio-pilot'])],
     madeOf: `istiod ${assembledIstioVersion}, built from Istio's Go module`,
-    inputs: [
-      { go: 'istio', programs: ['pilot-discovery'] },
-      { istioFile: 'tools/packaging/common/envoy_bootstrap.json' },
-    ],
+    inputs: [{ go: 'istio', programs: ['pilot-discovery'] }],
     neededBy: ['m1.e7', 'm2.e5'],
   },
   {
     name: 'istio-proxyv2',
-    upstream: [`registry.istio.io/release/proxyv2:${versions.istio}`],
+    upstream: [nameOf(references['istio-proxyv2'])],
+    packages: ['ca-certificates', 'curl', 'iproute2', 'iptables'],
     madeOf: `pilot-agent ${assembledIstioVersion} with upstream Envoy ${versions.envoy}, which lacks Istio's own filters`,
     inputs: [
       { go: 'istio', programs: ['pilot-agent'] },
@@ -176,49 +183,63 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
   {
     name: 'nginx',
-    upstream: ['docker.io/library/nginx:1.28.0'],
+    upstream: [nameOf(references.nginx)],
+    packages: ['curl', 'nginx'],
     madeOf: "Debian's nginx with the welcome page",
     inputs: [],
     neededBy: ['m1.e2', 'm1.e4', 'm1.e7', 'm2.e5'],
   },
   {
     name: 'hello',
-    upstream: ['docker.io/nginxdemos/hello:0.4'],
+    upstream: [nameOf(references.hello)],
+    packages: ['busybox', 'curl', 'nginx'],
     madeOf: "Debian's nginx, answering GET with the pod's name and everything else with 405, as the original does",
     inputs: [],
     neededBy: ['m1.e2', 'm1.e4', 'm1.e7', 'm2.e5'],
   },
   {
     name: 'curl',
-    upstream: ['docker.io/curlimages/curl:8.11.1'],
+    upstream: [nameOf(references.curl)],
+    packages: ['busybox', 'curl'],
     madeOf: "Debian's curl with busybox ash as its shell, not run as root",
     inputs: [],
     neededBy: ['m1.e2', 'm1.e4', 'm1.e7', 'm2.e5'],
   },
   {
     name: 'netshoot',
-    upstream: ['docker.io/nicolaka/netshoot:v0.13'],
+    upstream: [nameOf(references.netshoot)],
+    packages: [
+      'bind9-dnsutils',
+      'busybox',
+      'curl',
+      'iproute2',
+      'iputils-ping',
+      'netcat-openbsd',
+      'nftables',
+      'tcpdump',
+    ],
     madeOf: "Debian's bash, curl, dig, nslookup and tcpdump",
     inputs: [],
     neededBy: ['m1.e1', 'm1.e4', 'm1.e6'],
   },
   {
     name: 'prometheus',
-    upstream: [`docker.io/prom/prometheus:v${versions.prometheus}`],
+    upstream: [nameOf(references.prometheus)],
     madeOf: `Prometheus ${versions.prometheus}, built from its Go module without the pages of its web interface`,
     inputs: [{ go: 'prometheus', programs: ['prometheus'] }],
     neededBy: ['m1.e8', 'm2.e4', 'm2.ts'],
   },
   {
     name: 'fortio',
-    upstream: [`docker.io/fortio/fortio:${versions.fortio}`],
+    upstream: [nameOf(references.fortio)],
     madeOf: `fortio ${versions.fortio}, built from its Go module`,
     inputs: [{ go: 'fortio', programs: ['fortio'] }],
     neededBy: ['m2.e5', 'm2.e6', 'm2.demo'],
   },
   {
     name: 'postgres',
-    upstream: [`docker.io/library/postgres:${versions.postgres}`],
+    upstream: [nameOf(references.postgres)],
+    packages: ['postgresql-17'],
     madeOf: "Debian's PostgreSQL, started by the rules of the original",
     inputs: [],
     neededBy: ['m2.e1'],
@@ -233,10 +254,21 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
 ];
 
-/** Node of kind's, as the release notes of kind 0.33.0 pin it: the newest of the course's minor version. */
-export const kindestNode = isUnsupported('KUBERNETES', process.env)
-  ? `docker.io/kindest/node:v${versions.kubernetes}`
-  : 'docker.io/kindest/node:v1.36.4@sha256:099e049362a1526b2db71494e1947aae99bd16290d7c895f2b7ea312e3cbfaed';
+/** Packages of Debian on assembled nodes, beside the base: what starts containers, joins their networks and guards them. */
+export const nodePackages: readonly string[] = [
+  'ca-certificates',
+  'catatonit',
+  'conntrack',
+  'crun',
+  'iproute2',
+  'iptables',
+  'kmod',
+  'nftables',
+  'procps',
+];
 
-/** The node where images come from a registry. */
-export const upstreamNode = `docker.io/rancher/k3s:${versions.k3s}`;
+/** Nodes where images come from a registry; kind's as its release notes pin it. */
+export const upstreamNodes = {
+  k3s: nameOf(references.k3s),
+  kind: 'digest' in references.kind ? `${nameOf(references.kind)}@${references.kind.digest}` : nameOf(references.kind),
+} as const;

@@ -5,7 +5,7 @@ set -u
 
 start_over() {
   kubectl delete deployment,service,pod,networkpolicy,authorizationpolicy,peerauthentication,virtualservice,destinationrule --all --wait >/dev/null
-  kubectl create deployment frontend --image=docker.io/library/nginx:1.28.0
+  kubectl create deployment frontend --image=docker.io/library/nginx:1.30.5
   kubectl create deployment backend --image=docker.io/nginxdemos/hello:0.4
   kubectl scale deployment backend --replicas=3
   kubectl expose deployment frontend --port=80
@@ -22,7 +22,7 @@ join_mesh() {
 }
 
 from_attacker() {
-  kubectl run attacker --image=docker.io/curlimages/curl:8.11.1 -i --rm --restart=Never --quiet -- "$@"
+  kubectl run attacker --image=docker.io/curlimages/curl:8.22.0 -i --rm --restart=Never --quiet -- "$@"
 }
 
 network_policy() {
@@ -79,7 +79,7 @@ EOF
 canary() {
   start_over
   join_mesh
-  kubectl set image deployment/backend hello=docker.io/library/nginx:1.28.0
+  kubectl set image deployment/backend hello=docker.io/library/nginx:1.30.5
   kubectl rollout status deployment/backend
   kubectl label pod -l app=backend version=v1 --overwrite
   kubectl label pod "$(kubectl get pods -l app=backend -o jsonpath='{.items[0].metadata.name}')" version=v2 --overwrite

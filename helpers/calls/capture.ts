@@ -1,4 +1,5 @@
 /** Packets on the wire: tcpdump in the network namespace of a pod, in a container that is added while the pod runs. */
+import { nameOf, references } from '../../kind/references.ts';
 import { converge } from '../convergence.ts';
 import type { Transcript } from '../evidence.ts';
 import { logStep, showTranscript, step } from '../narration.ts';
@@ -6,7 +7,7 @@ import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 
 /** Image of the container that listens; it stands in the catalogue, so it is on the lab's nodes. */
-const image = 'docker.io/nicolaka/netshoot:v0.13';
+const image = nameOf(references.netshoot);
 
 /**
  * Room for what tcpdump has not come to read yet. In immediate mode each packet takes a slot as large as the largest there

@@ -3,7 +3,7 @@ import type { Transcript } from '../evidence.ts';
 import type { Journal } from '../journal.ts';
 import { type ProxyStats, readProxyStats, statsCommand } from '../mesh/proxy-stats.ts';
 import { showTranscript, step } from '../narration.ts';
-import { must, run } from '../program.ts';
+import { must, neverRan, ProgramFailed, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
 import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
@@ -30,11 +30,30 @@ export class Client {
     return new Probe(this.#namespace, this.#workload, args, this.#journal);
   }
 
-  /** Runs a command in the container once and shows it, whatever its exit code. */
+  /**
+   * Runs a command in the container once and shows it, whatever its exit code.
+   *
+   * @throws {ProgramFailed} if it did not run at all: what was to happen has not
+   */
   async run(...command: readonly string[]): Promise<Transcript> {
     const transcript = await run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs });
     await showTranscript(transcript);
+    if (neverRan(transcript)) throw new ProgramFailed(transcript);
     return transcript;
+  }
+
+  /**
+   * Tells the test server of the pod how to fail from now on.
+   *
+   * @param fields as its README has them, e.g. `status=500`; `none` heals it
+   * @throws {ProgramFailed} unless the server took it
+   */
+  async fault(...fields: readonly string[]): Promise<void> {
+    const transcript = await run('kubectl', this.#exec(['node', 'server.mjs', 'fault', ...fields]), {
+      timeoutMs: timeouts.commandMs,
+    });
+    await showTranscript(transcript);
+    if (transcript.exitCode !== 0) throw new ProgramFailed(transcript);
   }
 
   /**
@@ -61,7 +80,10 @@ export class Client {
       await showTranscript(seen.last);
       if (!seen.holds) {
         const { command: typed, stdout, stderr } = seen.last;
-        throw new Unmet(`It is not seen that ${says}:\n$ ${typed}\n${stdout.slice(-2000)}${stderr.slice(-500)}`, true);
+        throw new Unmet(
+          `It is not seen that ${says}:\n$ ${typed}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
+          !neverRan(seen.last),
+        );
       }
       this.#journal.find(says, tell(seen.last.stdout));
       return seen.last;

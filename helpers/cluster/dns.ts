@@ -3,30 +3,57 @@ import { timeouts } from '../timeouts.ts';
 
 /**
  * Makes answers of cluster DNS live 0 seconds, so that a Service that changes is seen at the next question. The assembled
- * node is made so; k3s comes with a lifetime and a cache. Does nothing where nothing is to be changed.
+ * node is made so; k3s and kubeadm come with a lifetime and a cache. Does nothing where nothing is to be changed.
  */
 export async function forgetfulDns(): Promise<void> {
   const at = ['--namespace', 'kube-system'];
   const { stdout } = await must('kubectl', ['get', 'configmap', 'coredns', ...at, '-o', 'json']);
-  const map = JSON.parse(stdout) as { data: { Corefile: string } };
-  const corefile = withoutMemory(map.data.Corefile);
-  if (corefile === map.data.Corefile) return;
-  map.data.Corefile = corefile;
-  await must('kubectl', ['apply', '-f', '-'], { input: JSON.stringify(map) });
+  const { data } = JSON.parse(stdout) as { data: { Corefile: string } };
+  const corefile = withoutMemory(data.Corefile);
+  if (corefile === data.Corefile) return;
+  // The one key alone: k3s writes the others whenever a node comes.
+  const patch = JSON.stringify({ data: { Corefile: corefile } });
+  await must('kubectl', ['patch', 'configmap', 'coredns', ...at, '--type=merge', '--patch', patch]);
   await must('kubectl', ['rollout', 'restart', 'deployment', 'coredns', ...at]);
-  await must('kubectl', [
-    'rollout',
-    'status',
-    'deployment',
-    'coredns',
-    ...at,
-    `--timeout=${timeouts.nodeReadyMs / 1000}s`,
-  ]);
+  const limit = `--timeout=${timeouts.nodeReadyMs / 1000}s`;
+  await must('kubectl', ['rollout', 'status', 'deployment', 'coredns', ...at, limit]);
 }
 
-/** A Corefile whose `kubernetes` answers have `ttl 0`, and that caches nothing. https://coredns.io/plugins/kubernetes/ */
+/** A line of a Corefile with the plugins whose blocks it stands in, outermost first. */
+interface Line {
+  readonly text: string;
+  /** E.g. `['.:53', 'hosts']` for a line inside the block of hosts. */
+  readonly blocks: readonly string[];
+}
+
+/** Lines with the blocks they stand in; the lines that open and close a block stand in it too. */
+function linesOf(corefile: string): Line[] {
+  const open: string[] = [];
+  return corefile.split('\n').map((text) => {
+    if (/\{\s*$/.test(text)) open.push(text.trim().split(/\s+/)[0] ?? '');
+    const line = { text, blocks: [...open] };
+    if (/^\s*\}\s*$/.test(text)) open.pop();
+    return line;
+  });
+}
+
+/**
+ * A Corefile whose `kubernetes` answers have `ttl 0`, and that caches nothing; every other block stays as it is, for a
+ * lifetime of 0 is refused by `hosts`. https://coredns.io/manual/configuration/ https://coredns.io/plugins/kubernetes/
+ */
 export function withoutMemory(corefile: string): string {
-  const uncached = corefile.replaceAll(/^\s*cache\b.*\n/gm, '');
-  if (/^\s*ttl \d+/m.test(uncached)) return uncached.replaceAll(/^(\s*)ttl \d+/gm, '$1ttl 0');
-  return uncached.replaceAll(/^(\s*)(kubernetes [^{]*\{)\n/gm, '$1$2\n$1  ttl 0\n');
+  const lines = linesOf(corefile);
+  const inKubernetes = ({ blocks }: Line) => blocks.at(-1) === 'kubernetes';
+  const hasLifetime = lines.some((line) => inKubernetes(line) && /^\s*ttl\b/.test(line.text));
+  return lines
+    .flatMap((line) => {
+      const { text, blocks } = line;
+      if (blocks.includes('cache') || /^\s*cache\b/.test(text)) return [];
+      if (inKubernetes(line) && /^\s*ttl\b/.test(text)) return [text.replace(/ttl\b.*/, 'ttl 0')];
+      const [, indent, block] = /^(\s*)kubernetes\b.*?(\{)?\s*$/.exec(text) ?? [];
+      if (indent === undefined || hasLifetime) return [text];
+      const lifetime = `${indent}    ttl 0`;
+      return block === undefined ? [`${text.trimEnd()} {`, lifetime, `${indent}}`] : [text, lifetime];
+    })
+    .join('\n');
 }

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-import { imageRecipes, kindestNode, versions } from '../../kind/catalogue.ts';
+import { imageRecipes, upstreamNodes, versions } from '../../kind/catalogue.ts';
 import { must } from '../program.ts';
 import type { RunFacts } from '../report/run-facts.ts';
 import { usesStandIns } from './choices.ts';
@@ -26,7 +26,7 @@ export async function runFacts({ engine, provider, imageSource }: Cluster, progr
     standIns: assembled
       ? [
           {
-            upstream: provider.startsWith('kind') ? kindestNode : `docker.io/rancher/k3s:${versions.k3s}`,
+            upstream: upstreamNodes[provider.startsWith('kind') ? 'kind' : 'k3s'],
             madeOf: `nodes with real Kubernetes ${versions.kubernetes}, started by kubeadm, and a NetworkPolicy engine of this project`,
           },
           {

@@ -1,12 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 
 import { timeouts } from '../timeouts.ts';
-import { upstreamImages } from '../upstream.ts';
+import { kialiImage, upstreamImages } from '../upstream.ts';
 import { localPrefix } from './assemble/image.ts';
 import { checkoutLabel, commandLabel, removeNodeWithThisProcess } from './engine/checkout.ts';
 import type { Engine } from './engine/engine.ts';
 import { chosenRegistry, registriesYaml } from './images/mirror.ts';
 import { kubeconfigFile, type Nodes } from './lab.ts';
+
+/** What a node is started with: one that takes upstream's image, and with it the assembled one. */
+export const serverCommand: readonly string[] = [
+  'server',
+  // What no lesson uses. Until metrics-server is ready, discovery of the API fails, and namespaces are not removed.
+  '--disable=traefik,metrics-server,servicelb,local-storage',
+  // A kubelet of 1.35 or newer refuses version 1 of cgroups unless it is told not to.
+  '--kubelet-arg=fail-cgroupv1=false',
+  // Nothing is collected: images of the course's own cannot be pulled again.
+  '--kubelet-arg=image-gc-high-threshold=100',
+];
 
 /** Starts this checkout's node, and keeps its kubeconfig. */
 export async function startK3s(engine: Engine, node: string, kept: boolean): Promise<Nodes> {
@@ -28,6 +39,7 @@ export async function startNode(
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
   const { K3sContainer } = await import('@testcontainers/k3s');
   const container = await new K3sContainer(node)
+    .withCommand([...serverCommand])
     .withLabels(labels)
     .withCopyContentToContainer(mirrorSettings(node))
     .withStartupTimeout(timeouts.nodeReadyMs)
@@ -39,5 +51,10 @@ export async function startNode(
 function mirrorSettings(node: string): { content: string; target: string }[] {
   const registry = chosenRegistry(process.env['REGISTRY']);
   if (registry === undefined || node.startsWith(localPrefix)) return [];
-  return [{ content: registriesYaml(registry, upstreamImages()), target: '/etc/rancher/k3s/registries.yaml' }];
+  return [
+    {
+      content: registriesYaml(registry, [...upstreamImages('k3s'), kialiImage]),
+      target: '/etc/rancher/k3s/registries.yaml',
+    },
+  ];
 }

@@ -5,9 +5,10 @@ import { versions } from '../../kind/catalogue.ts';
 import { kindConfig } from './kind.ts';
 
 interface KindConfig {
-  readonly nodes: readonly { readonly role: string }[];
+  readonly nodes: readonly { readonly role: string; readonly extraMounts?: readonly object[] }[];
   readonly networking?: { readonly disableDefaultCNI?: boolean };
   readonly kubeadmConfigPatches?: readonly string[];
+  readonly containerdConfigPatches?: readonly string[];
 }
 
 const read = async (nodes: 1 | 3, assembled: boolean) => parse(await kindConfig(nodes, assembled)) as KindConfig;
@@ -32,5 +33,12 @@ test('assembled nodes get a pod network of ours, and every patch is complete', a
     'KubeletConfiguration',
     'KubeProxyConfiguration',
   ]);
-  expect(patches[2]).toMatchObject({ etcd: { local: { imageTag: versions.etcd } } });
+  expect(patches[2]).toMatchObject({ etcd: { local: { imageTag: `${versions.etcd}-0` } } });
+});
+
+test('every node is told of a mirror, where containerd looks for it', async () => {
+  const { nodes, containerdConfigPatches } = parse(await kindConfig(3, false, '/state/certs.d')) as KindConfig;
+  const mount = { hostPath: '/state/certs.d', containerPath: '/etc/containerd/certs.d', readOnly: true };
+  expect(nodes.map(({ extraMounts }) => extraMounts)).toEqual([[mount], [mount], [mount]]);
+  expect(containerdConfigPatches).toEqual([expect.stringContaining('config_path = "/etc/containerd/certs.d"')]);
 });

@@ -1,19 +1,22 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parse, stringify } from 'yaml';
 
 import { versions } from '../../kind/catalogue.ts';
 import { kindRecipe } from '../../kind/kind.ts';
+import { hostsFiles } from '../../kind/registry-mirror/hosts.ts';
 import { kindDir, stateDir } from '../places.ts';
 import { EnvironmentProblem } from '../problem.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
+import { kialiImage, upstreamImages } from '../upstream.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { localPrefix } from './assemble/image.ts';
+import { usesStandIns } from './choices.ts';
 import { kindCluster, kindLabel, removeKindWithThisProcess } from './engine/checkout.ts';
-import type { Engine } from './engine/engine.ts';
-import { podmanEnvironment } from './engine/podman.ts';
+import { clientOf, type Engine } from './engine/engine.ts';
+import { chosenRegistry, mirrorsOf } from './images/mirror.ts';
 import { kubeconfigFile, type Nodes } from './lab.ts';
 import { introduceNodes } from './node-names.ts';
 
@@ -23,20 +26,16 @@ import { introduceNodes } from './node-names.ts';
  * @param node image of the nodes
  */
 export async function startKind(engine: Engine, node: string, kept: boolean, nodes: 1 | 3): Promise<Nodes> {
-  const program = engine.name === 'Podman' ? 'podman' : 'docker';
+  const { program, env: client } = clientOf(engine);
   if ((await run(program, ['--version'])).exitCode !== 0) {
     throw new EnvironmentProblem(`kind calls the program ${program}, which is not in PATH`, `install ${program}`);
   }
-  const env = {
-    KIND_EXPERIMENTAL_PROVIDER: program,
-    ...(program === 'podman' ? podmanEnvironment : { DOCKER_HOST: `unix://${engine.socket}` }),
-  };
+  const env = { KIND_EXPERIMENTAL_PROVIDER: program, ...client };
   // kind shows every node the kernel's modules; Podman does not make the folder where the kernel has none.
   if (program === 'podman') await mkdir('/lib/modules', { recursive: true });
-  // An assembled node has neither a pod network nor CoreDNS of its own.
-  const assembled = node.startsWith(localPrefix);
+  const assembled = usesStandIns(node.startsWith(localPrefix) ? 'assembled' : 'upstream', process.env);
   const config = join(stateDir, 'kind.yaml');
-  await writeFile(config, await kindConfig(nodes, assembled));
+  await writeFile(config, await kindConfig(nodes, assembled, await mirrorSettings(node)));
   const kind = join(await goPrograms(kindRecipe), 'kind');
   const create = ['create', 'cluster', '--name', kindCluster, '--image', node, '--config', config];
   const wait = assembled ? [] : ['--wait', `${timeouts.nodeReadyMs / 1000}s`];
@@ -47,11 +46,43 @@ export async function startKind(engine: Engine, node: string, kept: boolean, nod
   return nodesOf(engine);
 }
 
-/** kind's configuration, as its program reads it: one of those in kind/, with what assembled nodes need besides. */
-export async function kindConfig(nodes: 1 | 3, assembled: boolean): Promise<string> {
-  const read = async (file: string) => parse(await readFile(join(kindDir, file), 'utf8')) as object;
+/**
+ * kind's configuration, as its program reads it: one of those in kind/, with what assembled nodes need besides, which have
+ * neither a pod network nor CoreDNS of their own.
+ *
+ * @param certsDir folder of this machine that tells containerd of a mirror; none where nothing is pulled from one
+ */
+export async function kindConfig(nodes: 1 | 3, assembled: boolean, certsDir?: string): Promise<string> {
+  const read = async (file: string) => parse(await readFile(join(kindDir, file), 'utf8')) as KindConfig;
   const base = await read(nodes === 3 ? 'kind-three-nodes.yaml' : 'kind-one-node.yaml');
-  return filled(stringify({ ...base, ...(assembled ? await read('kind-assembled.yaml') : {}) }));
+  const mirror = certsDir === undefined ? {} : { containerdConfigPatches: [certsSetting] };
+  if (certsDir !== undefined) {
+    for (const node of base.nodes)
+      node.extraMounts = [{ hostPath: certsDir, containerPath: certsOnNode, readOnly: true }];
+  }
+  const config = { ...base, ...mirror, ...(assembled ? await read('kind-assembled.yaml') : {}) };
+  return filled(stringify(config, { aliasDuplicateObjects: false }));
+}
+
+interface KindConfig {
+  readonly nodes: { extraMounts?: readonly object[] }[];
+}
+
+/** Where containerd looks for mirrors, and the setting that says so: it is the default of some of its versions only. */
+const certsOnNode = '/etc/containerd/certs.d';
+const certsSetting = `[plugins."io.containerd.cri.v1.images".registry]\n  config_path = "${certsOnNode}"\n`;
+
+/** Folder that tells containerd to ask the mirror first; undefined without a mirror, or where nothing is pulled. */
+async function mirrorSettings(node: string): Promise<string | undefined> {
+  const registry = chosenRegistry(process.env['REGISTRY']);
+  if (registry === undefined || node.startsWith(localPrefix)) return undefined;
+  const folder = join(stateDir, 'certs.d');
+  await rm(folder, { recursive: true, force: true });
+  for (const [host, text] of Object.entries(hostsFiles(mirrorsOf(registry, [...upstreamImages('kind'), kialiImage])))) {
+    await mkdir(join(folder, host), { recursive: true });
+    await writeFile(join(folder, host, 'hosts.toml'), text);
+  }
+  return folder;
 }
 
 /** CoreDNS, the pod network and the NetworkPolicy engine, each of which kind's own node image brings along. */
@@ -63,7 +94,7 @@ async function installNodeAgents(): Promise<void> {
 }
 
 function filled(text: string): string {
-  return text.replaceAll('${ETCD_TAG}', versions.etcd).replaceAll('${COREDNS_TAG}', `v${versions.coredns}`);
+  return text.replaceAll('${ETCD_TAG}', `${versions.etcd}-0`).replaceAll('${COREDNS_TAG}', `v${versions.coredns}`);
 }
 
 async function nodesOf({ api }: Engine): Promise<Nodes> {

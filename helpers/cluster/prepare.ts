@@ -1,11 +1,11 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { kindestNode, upstreamNode } from '../../kind/catalogue.ts';
 import { kindRecipe } from '../../kind/kind.ts';
 import { createMeshNamespace, installIstio } from '../mesh/istio.ts';
 import { installPrometheus } from '../mesh/prometheus.ts';
 import { stateDir } from '../places.ts';
+import { nodeImage, podImages } from '../upstream.ts';
 import { assemble, assembleClients } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { loadOwnImages } from './assemble/own-images.ts';
@@ -17,6 +17,7 @@ import { checkPrivileges, type Engine, ensureEngine } from './engine/engine.ts';
 import { installDebootstrap } from './engine/podman.ts';
 import { chooseImageSource, type ImageSource, registryAnswers } from './images/image-source.ts';
 import { chosenRegistry, mirrored } from './images/mirror.ts';
+import { pullOnNodes } from './images/pull-on-nodes.ts';
 import { pullImage } from './images/pull.ts';
 import { startK3s } from './k3s.ts';
 import { startKind } from './kind.ts';
@@ -61,7 +62,11 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   process.env['KUBECONFIG'] = lab.kubeconfig;
   await progress.timed('node, DNS and service account ready', clusterReady);
   if (imageSource === 'upstream') {
-    await Promise.all([forgetfulDns(), progress.timed('images of our own', () => loadOwnImages(engine, lab))]);
+    await Promise.all([
+      forgetfulDns(),
+      progress.timed('images of our own', () => loadOwnImages(engine, lab)),
+      progress.timed('images pulled on every node', () => pullOnNodes(podImages, (line) => progress.say(line))),
+    ]);
   }
   await createMeshNamespace();
   await Promise.all([
@@ -73,7 +78,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
 
 async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provider }: Shape, progress: Progress) {
   if (imageSource === 'upstream') {
-    const named = provider === 'kind' ? kindestNode : upstreamNode;
+    const named = nodeImage(provider, usesStandIns(imageSource, process.env));
     const node = mirrored(named, chosenRegistry(process.env['REGISTRY']));
     await progress.timed('node image: pull', () => pullImage(engine, node));
     return { node, clientDirs: await assembleClients(progress) };

@@ -1,14 +1,19 @@
-/** Lists every image and package that the course takes from others, one a line, for a mirror. */
+/**
+ * Lists every image that IMAGES=upstream pulls with the provider that CLUSTER chooses, and every package that the course
+ * takes from others, one a line, for a mirror.
+ */
+import { checkChoices } from '../cluster/choices.ts';
 import { chosenRegistry, mirrored } from '../cluster/images/mirror.ts';
-import { upstreamImages, upstreamPackages } from '../upstream.ts';
+import { chooseShape } from '../cluster/shape.ts';
+import { kialiImage, upstreamImages, upstreamPackages } from '../upstream.ts';
 import { command } from './command.ts';
 
 await command(async () => {
+  checkChoices(process.env);
   const registry = chosenRegistry(process.env['REGISTRY']);
-  const images = upstreamImages().map(
-    (image) => `image ${image}${registry === undefined ? '' : ` ${mirrored(image, registry)}`}`,
-  );
+  const line = (image: string) => `image ${image}${registry === undefined ? '' : ` ${mirrored(image, registry)}`}`;
+  const images = upstreamImages(chooseShape(process.env, undefined).provider).map(line);
   const packages = (await upstreamPackages()).map((each) => `${each.registry} ${each.name}`);
-  process.stdout.write(`${[...images, ...packages].join('\n')}\n`);
+  process.stdout.write(`${[...images, `${line(kialiImage)} # make kiali alone`, ...packages].join('\n')}\n`);
   return 0;
 });

@@ -1,8 +1,9 @@
 /** Installs Kiali on the lab and says where to look; does not stay in the foreground. */
 import { registryOfAnswers } from '../cluster/images/image-source.ts';
 import { useLab } from '../cluster/use-lab.ts';
-import { installKiali, kialiImage } from '../mesh/kiali.ts';
+import { installKiali } from '../mesh/kiali.ts';
 import { EnvironmentProblem } from '../problem.ts';
+import { kialiImage } from '../upstream.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -1,3 +1,4 @@
+import { nameOf, references } from '../../kind/references.ts';
 import { converge } from '../convergence.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
@@ -15,10 +16,11 @@ const pod = (name: string, script: string) => ({
     containers: [
       {
         name: 'hand',
-        image: 'docker.io/nicolaka/netshoot:v0.13',
+        image: nameOf(references.netshoot),
         imagePullPolicy: 'IfNotPresent',
         securityContext: { privileged: true },
-        command: ['chroot', '/proc/1/root', 'sh', '-c', script],
+        // k3s keeps nft and mount in a folder that only its own PATH names.
+        command: ['chroot', '/proc/1/root', 'sh', '-c', `PATH=$PATH:/bin/aux; ${script}`],
       },
     ],
   },

@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { kindDir } from '../places.ts';
 import { must } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
-
-/** Kiali's image; there is no recipe to assemble it, because its pages are built by tools of their own. */
-export const kialiImage = 'quay.io/kiali/kiali:v2.17.0';
+import { kialiImage } from '../upstream.ts';
 
 /** Installs Kiali and waits until its own health check answers. Throws if its image cannot be pulled in time. */
 export async function installKiali(): Promise<void> {

@@ -10,7 +10,7 @@ const facts: RunFacts = {
   engine: 'Podman 4.3',
   provider: 'k3s',
   imageSource: 'assembled',
-  standIns: [{ upstream: 'docker.io/library/nginx:1.28.0', madeOf: 'Debian nginx-light' }],
+  standIns: [{ upstream: 'docker.io/library/nginx:1.30.5', madeOf: 'Debian nginx-light' }],
   startedAt: '2026-11-21T03:12:00.000Z',
   durationMs: 83_000,
   timings: { 'cluster start': 7_000 },
@@ -61,7 +61,7 @@ test('warns of a wait that came close to its deadline, and of exercises that end
 
 test('names versions, stand-ins and where the time went', () => {
   const html = frontPageHtml(facts, []);
-  for (const part of ['1.31', 'Podman 4.3', 'docker.io/library/nginx:1.28.0', 'Debian nginx-light', 'cluster start']) {
+  for (const part of ['1.31', 'Podman 4.3', 'docker.io/library/nginx:1.30.5', 'Debian nginx-light', 'cluster start']) {
     expect(html).toContain(part);
   }
 });

@@ -1,6 +1,6 @@
 /** An image that stands in for an upstream one in this run. */
 export interface StandIn {
-  /** Name under which fixtures use it, e.g. `docker.io/library/nginx:1.28.0`. */
+  /** Name under which fixtures use it, e.g. `docker.io/library/nginx:1.30.5`. */
   readonly upstream: string;
   /** What it is really made of, e.g. `Debian's nginx-light 1.22.1`. */
   readonly madeOf: string;

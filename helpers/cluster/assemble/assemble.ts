@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { goRecipes, imageRecipes } from '../../../kind/catalogue.ts';
+import { goRecipes, imageRecipes, nodePackages } from '../../../kind/catalogue.ts';
 import { cacheDir, kindDir } from '../../places.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Progress } from '../progress.ts';
-import { debianLayer } from './debian.ts';
+import { debianBase, packagesLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';
 import { goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage } from './image.ts';
@@ -19,7 +19,7 @@ export interface AssembledLab {
   readonly node: string;
   /** Folders with kubectl and istioctl. */
   readonly clientDirs: readonly string[];
-  /** Name in the engine of the Debian layer that every image is built on. */
+  /** Name in the engine of the Debian base that images are built on. */
   readonly base: string;
   /** Name in the engine of each image of the catalogue, by recipe. */
   readonly images: ReadonlyMap<string, string>;
@@ -42,12 +42,13 @@ export async function assembleClients(progress: Progress): Promise<string[]> {
  */
 export async function assemble(engine: Engine, progress: Progress, contract: Contract): Promise<AssembledLab> {
   await mkdir(cacheDir, { recursive: true });
-  const layer = progress.timed('Debian layer', async () => {
-    const folder = await debianLayer();
-    return buildImage(engine, 'debian', join(kindDir, 'images/debian'), { 'rootfs.tar': join(folder, 'rootfs.tar') }, [
+  const layer = progress.timed('Debian base', async () => {
+    const folder = await debianBase();
+    return buildImage(engine, 'debian', join(kindDir, 'images/debian'), { 'layer.tar': join(folder, 'layer.tar') }, [
       folder,
     ]);
   });
+  const packages = layer.then(() => progress.timed('Debian packages', allPackages));
   const envoy = progress.timed('Envoy', envoyProgram);
   const programs = (async () => {
     const folders = new Map<string, string>();
@@ -55,7 +56,7 @@ export async function assemble(engine: Engine, progress: Progress, contract: Con
       folders.set(recipe.module, await progress.timed(`${recipe.module}: go build`, () => goPrograms(recipe)));
     return folders;
   })();
-  const [base, , folders] = await Promise.all([layer, envoy, programs]);
+  const [base, folders] = await Promise.all([layer, programs, envoy, packages]);
   const images = await progress.timed(`${imageRecipes.length} images`, () =>
     Promise.all(imageRecipes.map((recipe) => assembleImage(engine, recipe, base))),
   );
@@ -64,4 +65,10 @@ export async function assemble(engine: Engine, progress: Progress, contract: Con
   const node = await progress.timed('node image', () => assembleNode(engine, base, assembled, contract));
   const clientDirs = [folders.get('kubernetes') ?? '', folders.get('istio') ?? ''];
   return { node, clientDirs, base, images: assembled };
+}
+
+/** One after another: they share what is downloaded, and each keeps a core busy. */
+async function allPackages(): Promise<void> {
+  const lists: (readonly string[])[] = [nodePackages, ...imageRecipes.map(({ packages = [] }) => packages)];
+  for (const list of lists) if (list.length > 0) await packagesLayer(list);
 }

@@ -47,6 +47,9 @@ export async function buildImage(
       await mkdir(dirname(join(context, target)), { recursive: true });
       await must('cp', ['--reflink=auto', source, join(context, target)]);
     }
+    // Everyone in a container may read what it is made of, and run its programs, whatever this user's umask; a classic
+    // builder has no word for modes in a Dockerfile.
+    await must('chmod', ['--recursive', 'u=rwX,go=rX', context]);
     const stream = await engine.api.buildImage(
       { context, src: await readdir(context) },
       {

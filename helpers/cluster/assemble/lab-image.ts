@@ -4,14 +4,18 @@ import { type ImageInput, type ImageRecipe } from '../../../kind/catalogue.ts';
 import { kindDir } from '../../places.ts';
 import type { Engine } from '../engine/engine.ts';
 import { bundledFile } from './bundle.ts';
+import { packagesLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';
 import { goPrograms, goRecipe, moduleFile } from './go-programs.ts';
 import { buildImage, type ContextFiles } from './image.ts';
 
-/** Assembles one image of the catalogue on top of the Debian layer. Returns the name the engine knows it by. */
+/** Assembles one image of the catalogue, on top of the Debian base where it is not built from nothing. Returns the name the engine knows it by. */
 export async function assembleImage(engine: Engine, recipe: ImageRecipe, base: string): Promise<string> {
   const files: Record<string, string> = {};
   for (const input of recipe.inputs) Object.assign(files, await filesOf(input));
+  if (recipe.packages !== undefined) {
+    files['packages.tar'] = join(await packagesLayer(recipe.packages), 'packages.tar');
+  }
   // Node by its version: its path says nothing of it, and differs from checkout to checkout.
   const paths = Object.values(files).filter((path) => path !== process.execPath);
   const identity = [...paths, ...('node' in files ? [process.version] : [])];

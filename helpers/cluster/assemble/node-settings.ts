@@ -24,7 +24,7 @@ export async function nodeSettings(contract: Contract): Promise<ContextFiles> {
 async function settingsOfK3s(): Promise<ContextFiles> {
   const lines = [
     `KUBERNETES_VERSION=v${versions.kubernetes}`,
-    `ETCD_TAG=${versions.etcd}`,
+    `ETCD_TAG=${versions.etcd}-0`,
     `COREDNS_TAG=v${versions.coredns}`,
   ];
   const bundle = await bundleEngine();

@@ -3,12 +3,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { type GoModule, type ImageRecipe, imageRecipes } from '../../../kind/catalogue.ts';
+import { type GoModule, type ImageRecipe, imageRecipes, nodePackages } from '../../../kind/catalogue.ts';
 import { kindDir, stateDir } from '../../places.ts';
 import { checkoutLabel, removeWithThisProcess } from '../engine/checkout.ts';
 import type { Engine } from '../engine/engine.ts';
 import { dialled } from '../engine/stream.ts';
 import { contentHash } from './content-hash.ts';
+import { packagesLayer } from './debian.ts';
 import { goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage, type ContextFiles, hasImage, localPrefix, removeOlder, splitTag } from './image.ts';
 import { type Contract, nodeSettings } from './node-settings.ts';
@@ -28,8 +29,10 @@ export async function assembleNode(
   contract: Contract,
   carried: 'everything' | 'kubernetes' = 'everything',
 ): Promise<string> {
-  const prefix = carried === 'everything' ? '' : 'bare-';
-  const recipes = imageRecipes.filter(({ name }) => carried === 'everything' || ofKubernetes.has(name));
+  const prefix = carried === 'everything' ? '' : `bare-${contract}-`;
+  // What upstream's nodes bring along; kind's pod network and NetworkPolicy engine run on an image of ours.
+  const isCarried = ({ ofNode, own }: ImageRecipe) => ofNode === true || (contract === 'kind' && own === true);
+  const recipes = imageRecipes.filter((recipe) => carried === 'everything' || isCarried(recipe));
   const programs = await nodePrograms();
   const store = join(kindDir, 'node-store');
   const empty = await buildImage(
@@ -45,16 +48,13 @@ export async function assembleNode(
   const baked = `${localPrefix}/${prefix}node-store:${await contentHash([], names)}`;
   if (!(await hasImage(engine, baked))) await bake(engine, empty, baked, assembled, recipes);
   const settings = await nodeSettings(contract);
-  const name = contract === 'k3s' ? 'node' : 'kind-node';
-  const identity = Object.values(settings);
-  const node = await buildImage(engine, `${prefix}${name}`, join(kindDir, name), settings, identity, baked);
+  const folder = contract === 'k3s' ? 'node' : 'kind-node';
+  const name = carried === 'everything' ? folder : `${prefix}node`;
+  const node = await buildImage(engine, name, join(kindDir, folder), settings, Object.values(settings), baked);
   await removeOlder(engine, node);
   await removeOlder(engine, baked);
   return node;
 }
-
-/** Recipes of what kubeadm starts. */
-const ofKubernetes: ReadonlySet<string> = new Set(['kubernetes', 'etcd', 'coredns', 'pause']);
 
 async function nodePrograms(): Promise<ContextFiles> {
   const files = async (module: GoModule, names: readonly string[], target: string) => {
@@ -66,6 +66,7 @@ async function nodePrograms(): Promise<ContextFiles> {
     ...(await files('containerd', goRecipe('containerd').programs, 'bin')),
     ...(await files('cni', goRecipe('cni').programs, 'cni')),
     'bin/node': process.execPath,
+    'packages.tar': join(await packagesLayer(nodePackages), 'packages.tar'),
   };
 }
 

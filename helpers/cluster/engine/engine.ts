@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import Docker from 'dockerode';
 
 import { EnvironmentProblem } from '../../problem.ts';
-import { canInstallPodman, installPodman, keepServing, podmanSocket, podmanWasServed, servePodman } from './podman.ts';
+import {
+  canInstallPodman,
+  installPodman,
+  keepServing,
+  podmanEnvironment,
+  podmanSocket,
+  podmanWasServed,
+  servePodman,
+} from './podman.ts';
 
 /** A container engine whose API answers on a socket of this machine. */
 export interface Engine {
@@ -18,17 +26,35 @@ export interface Engine {
 
 const dockerSocket = '/var/run/docker.sock';
 
-/** Connects to the engine behind a socket; undefined where nothing answers. */
-async function connect(name: Engine['name'], socket: string, origin: string): Promise<Engine | undefined> {
+/** What an engine says of itself at `/version`. https://docs.docker.com/reference/api/engine/ */
+interface EngineVersion {
+  readonly Version: string;
+  readonly Components?: readonly { readonly Name: string }[];
+}
+
+/** Connects to the engine behind a socket; undefined where nothing answers. Which one it is, it says itself. */
+async function connect(socket: string, origin: string): Promise<Engine | undefined> {
   if (!existsSync(socket)) return undefined;
   const api = new Docker({ socketPath: socket });
   try {
-    const { Version } = await api.version();
+    const { Version, Components = [] } = (await api.version()) as EngineVersion;
     if (socket === podmanSocket) await keepServing(api);
+    const name = Components.some((component) => component.Name.startsWith('Podman')) ? 'Podman' : 'Docker';
     return { name, version: Version, socket, api, origin };
   } catch {
     return undefined;
   }
+}
+
+/** The program that speaks to an engine, and the environment in which it speaks to this one. */
+export function clientOf({ name, socket }: Pick<Engine, 'name' | 'socket'>): {
+  readonly program: 'docker' | 'podman';
+  readonly env: Readonly<Record<string, string>>;
+} {
+  if (name === 'Docker') return { program: 'docker', env: { DOCKER_HOST: `unix://${socket}` } };
+  // Ours shares its storage with the program; any other is asked through its socket, which makes the program a client.
+  if (socket === podmanSocket) return { program: 'podman', env: podmanEnvironment };
+  return { program: 'podman', env: { CONTAINER_HOST: `unix://${socket}` } };
 }
 
 /**
@@ -37,27 +63,27 @@ async function connect(name: Engine['name'], socket: string, origin: string): Pr
  */
 export async function findEngine(): Promise<Engine | undefined> {
   const named = process.env['DOCKER_HOST'];
-  if (named !== undefined) {
+  if (named !== undefined && named !== '') {
     if (!named.startsWith('unix://')) {
       throw new EnvironmentProblem(
         `DOCKER_HOST=${named} is not a socket of this machine`,
         'unset DOCKER_HOST, or point it at unix:///…',
       );
     }
-    const engine = await connect('Docker', named.slice('unix://'.length), 'named by DOCKER_HOST');
+    const engine = await connect(named.slice('unix://'.length), 'named by DOCKER_HOST');
     if (engine === undefined) {
       throw new EnvironmentProblem(`no engine answers at DOCKER_HOST=${named}`, 'start it, or unset DOCKER_HOST');
     }
     return engine;
   }
   return (
-    (await connect('Docker', dockerSocket, 'already running')) ??
+    (await connect(dockerSocket, 'already running')) ??
     (await connectOwnPodman()) ??
     (podmanWasServed() ? await serveAndConnect() : undefined)
   );
 }
 
-const connectOwnPodman = () => connect('Podman', podmanSocket, "served on this checkout's own socket");
+const connectOwnPodman = () => connect(podmanSocket, "served on this checkout's own socket");
 
 async function serveAndConnect(): Promise<Engine> {
   await servePodman();

@@ -1,12 +1,16 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { expect, test } from 'vitest';
 
-import { chooseImageSource } from './image-source.ts';
+import { answers, chooseImageSource, registriesAsked } from './image-source.ts';
 
-const answers = async () => true;
+const there = async () => true;
 const silent = async () => false;
 
 test('auto takes upstream images where a registry answers, and assembles where none does', async () => {
-  expect(await chooseImageSource('auto', answers)).toBe('upstream');
+  expect(await chooseImageSource('auto', there)).toBe('upstream');
   expect(await chooseImageSource(undefined, silent)).toBe('assembled');
 });
 
@@ -18,8 +22,25 @@ test('IMAGES=upstream without a registry says what to type instead', async () =>
 });
 
 test('an unknown source is a usage error that lists the known ones', async () => {
-  await expect(chooseImageSource('mirror', answers)).rejects.toMatchObject({
+  await expect(chooseImageSource('mirror', there)).rejects.toMatchObject({
     exitCode: 2,
     next: expect.stringContaining('assembled'),
   });
+});
+
+test('the registries asked are those that images come from, where they are served, or the mirror alone', () => {
+  expect(registriesAsked(undefined)).toEqual(['registry-1.docker.io']);
+  expect(registriesAsked('mirror:5000')).toEqual(['mirror:5000']);
+});
+
+test.each([
+  [200, true],
+  [401, true],
+  [403, false],
+  [502, false],
+])('an answer of %i is a registry: %s', async (status, expected) => {
+  const server = createServer((_request, response) => response.writeHead(status).end());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  expect(await answers(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/`)).toBe(expected);
+  server.close();
 });

@@ -1,30 +1,45 @@
-import { imageRecipes } from '../../../kind/catalogue.ts';
+import { publisherOf } from '../../../kind/registry-mirror/hosts.ts';
 import { EnvironmentProblem, UsageProblem } from '../../problem.ts';
 import { timeouts } from '../../timeouts.ts';
-import { chosenRegistry } from './mirror.ts';
+import { upstreamImages } from '../../upstream.ts';
+import { chosenRegistry, registryOf } from './mirror.ts';
 
 export type ImageSource = 'assembled' | 'upstream';
 
-/** True if a container registry gives any answer at all. */
+/** True if the container registries that matter answer. */
 export type RegistryProbe = () => Promise<boolean>;
 
-/** Asks the mirror that REGISTRY names, or else the registry of the catalogue's first image, for three seconds. */
+/** Addresses at which the images of a whole run are asked for: the mirror that REGISTRY names, or their own registries. */
+export function registriesAsked(registry: string | undefined): string[] {
+  if (registry !== undefined) return [registry];
+  return [...new Set(upstreamImages('k3s').map((image) => publisherOf(registryOf(image))))].toSorted();
+}
+
+/** Asks every registry that images of a run come from, for three seconds. */
 export async function registryAnswers(): Promise<boolean> {
-  const mirror = chosenRegistry(process.env['REGISTRY']);
-  if (mirror === undefined) return registryOfAnswers(imageRecipes[0]?.upstream[0] ?? '');
-  return (await answers(`https://${mirror}/v2/`)) || answers(`http://${mirror}/v2/`);
+  const asked = registriesAsked(chosenRegistry(process.env['REGISTRY']));
+  return (await Promise.all(asked.map(answersAt))).every((ok) => ok);
 }
 
-/** True if the registry in an image's name gives any answer within three seconds. */
+/** True if the registry in an image's name answers within three seconds. */
 export async function registryOfAnswers(image: string): Promise<boolean> {
-  return answers(`https://${image.split('/')[0]}/v2/`);
+  return answersAt(publisherOf(registryOf(image)));
 }
 
-/** True if anything at all answers there within three seconds. */
+/** A mirror may speak without TLS; publishers do not. */
+async function answersAt(host: string): Promise<boolean> {
+  return (await answers(`https://${host}/v2/`)) || answers(`http://${host}/v2/`);
+}
+
+/**
+ * True if a registry answers there within three seconds: with 200, or 401 where it wants to know who asks. What else may
+ * come is somebody else's, such as a proxy that lets nobody out.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support
+ */
 export async function answers(url: string): Promise<boolean> {
   try {
-    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(timeouts.registryMs) });
-    return true;
+    const { status } = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(timeouts.registryMs) });
+    return status === 200 || status === 401;
   } catch {
     return false;
   }
@@ -44,7 +59,7 @@ export async function chooseImageSource(wanted: string | undefined, probe: Regis
     case 'upstream':
       if (await probe()) return 'upstream';
       throw new EnvironmentProblem(
-        'IMAGES=upstream, but no container registry answers',
+        `IMAGES=upstream, but no container registry answers at ${registriesAsked(chosenRegistry(process.env['REGISTRY'])).join(', ')}`,
         'make course IMAGES=assembled',
       );
     case undefined:

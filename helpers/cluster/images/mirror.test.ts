@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { upstreamImages } from '../../upstream.ts';
+import { kialiImage, upstreamImages } from '../../upstream.ts';
 import { chosenRegistry, mirrored, registriesYaml } from './mirror.ts';
 
 test('a mirrored name keeps path, tag and digest, and changes the registry', () => {
@@ -17,8 +17,8 @@ test('without a mirror every image keeps its name', () => {
   expect(chosenRegistry(undefined)).toBeUndefined();
 });
 
-test('two images of the course never share a name in the mirror', () => {
-  const names = upstreamImages().map((image) => mirrored(image, 'mirror:5000'));
+test.each(['k3s', 'kind'] as const)('two images that %s pulls never share a name in the mirror', (provider) => {
+  const names = upstreamImages(provider).map((image) => mirrored(image, 'mirror:5000'));
   expect(new Set(names).size).toBe(names.length);
 });
 
@@ -27,7 +27,8 @@ test.each(['https://mirror:5000', 'mirror:5000/team', 'mirror:port', ' '])('REGI
 });
 
 test('k3s asks the mirror for every registry of the course, first encrypted', () => {
-  const { mirrors } = parse(registriesYaml('mirror:5000', upstreamImages())) as { mirrors: Record<string, unknown> };
-  expect(Object.keys(mirrors)).toEqual(expect.arrayContaining(['docker.io', 'registry.istio.io', 'registry.k8s.io']));
+  const images = [...upstreamImages('k3s'), kialiImage];
+  const { mirrors } = parse(registriesYaml('mirror:5000', images)) as { mirrors: Record<string, unknown> };
+  expect(Object.keys(mirrors)).toEqual(['docker.io', 'quay.io']);
   expect(mirrors['docker.io']).toEqual({ endpoint: ['https://mirror:5000', 'http://mirror:5000'] });
 });

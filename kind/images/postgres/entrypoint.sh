@@ -4,7 +4,8 @@ set -Eeuo pipefail
 
 # An option alone is meant for the server.
 case "${1:-postgres}" in -*) set -- postgres "$@" ;; esac
-if [ "${1:-postgres}" != postgres ]; then exec "$@"; fi
+if [ $# -eq 0 ]; then set -- postgres; fi
+if [ "$1" != postgres ]; then exec "$@"; fi
 
 if [ "$(id -u)" = 0 ]; then
   mkdir -p "$PGDATA"
@@ -39,11 +40,11 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   fi
   # A volume may bring lost+found along, and belongs to whoever made it: the folder inside is ours.
   mkdir -p "$PGDATA"
-  initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --encoding=UTF8 --locale=C.UTF-8 \
-    --auth-local=trust --auth-host=scram-sha-256 --pgdata="$PGDATA"
+  # Whoever is on the machine itself is trusted, as initdb has it.
+  initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --encoding=UTF8 --locale=C.UTF-8 --pgdata="$PGDATA"
   printf '\nhost all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
   # Nobody from outside may meet a server that is still being made: it listens on its own socket only.
-  pg_ctl --pgdata="$PGDATA" --options="-c listen_addresses=''" --wait start
+  pg_ctl --pgdata="$PGDATA" --options="${*:2} -c listen_addresses=''" --wait start
   if [ "$database" != postgres ]; then
     psql --username="$user" --dbname=postgres --set=ON_ERROR_STOP=1 --set=name="$database" \
       <<<'CREATE DATABASE :"name";'
@@ -55,5 +56,4 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   printf '\nPostgreSQL init process complete; ready for start up.\n\n'
 fi
 
-shift || true
-exec postgres -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql "$@"
+exec "$@"

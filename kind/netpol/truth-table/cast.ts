@@ -1,3 +1,5 @@
+import { nameOf, references } from '../../references.ts';
+
 /** Namespaces of the table, by the short name that statements use. */
 export const places = ['bank', 'shop', 'street'] as const;
 
@@ -47,7 +49,7 @@ export function podManifest({ place, role, uniform }: { place: string; role: str
       containers: [
         {
           name: 'nginx',
-          image: 'docker.io/library/nginx:1.28.0',
+          image: nameOf(references.nginx),
           imagePullPolicy: 'IfNotPresent',
           command: [
             'sh',

@@ -3,7 +3,7 @@ import { exercise } from '../../../helpers/exercise.ts';
 const policies = 'networkpolicies,peerauthentications,authorizationpolicies,requestauthentications';
 const meshLabels = ['istio-injection', 'istio.io/rev', 'istio.io/dataplane-mode'];
 const containers = 'jsonpath={.spec.initContainers[*].name} {.spec.containers[*].name}';
-const dryRun = ['run', 'newcomer', '--image=docker.io/library/nginx:1.28.0', '--restart=Never', '--dry-run=server'];
+const dryRun = ['run', 'newcomer', '--image=docker.io/library/nginx:1.30.5', '--restart=Never', '--dry-run=server'];
 const nodeStates =
   'jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
 

@@ -136,7 +136,7 @@ exercise(
         `exit ${exitCode}: ${stderr}`,
         () => exitCode === 127,
       );
-      const run = ['run', 'attacker', '--image=docker.io/curlimages/curl:8.11.1', '--dry-run=server'];
+      const run = ['run', 'attacker', '--image=docker.io/curlimages/curl:8.22.0', '--dry-run=server'];
       const restart = [...run, '-o', 'jsonpath={.spec.restartPolicy}'];
       const policies = [await lesson.kubectl(...restart), await lesson.kubectl(...restart, '--restart=Never')];
       await lesson.check(

@@ -1,4 +1,5 @@
 import { exercise } from '../../../helpers/exercise.ts';
+import { areOfOneMinor } from '../../../helpers/mesh/istio-version.ts';
 import { answered, answeredPastProxy, answeredThroughProxy } from '../../../helpers/outcome.ts';
 
 const namespace = 'm1-e5-new-pods';
@@ -64,14 +65,17 @@ exercise(
     await lesson.step('The control plane is there, as old as its client, and nothing speaks against it', async () => {
       await lesson.kubectl('-n', 'istio-system', 'wait', 'deployment/istiod', '--for=condition=Available');
       await lesson.witness(
-        'client and control plane have the same version',
+        'client and control plane are of the same minor version',
         ['version', '--output', 'json'],
         (json) => {
           const seen = JSON.parse(json) as {
             clientVersion: { version: string };
             meshVersion?: readonly { Info: { version: string } }[];
           };
-          return seen.meshVersion?.length === 1 && seen.meshVersion[0]?.Info.version === seen.clientVersion.version;
+          return (
+            seen.meshVersion?.length === 1 &&
+            areOfOneMinor(seen.meshVersion[0]?.Info.version, seen.clientVersion.version)
+          );
         },
         'istioctl',
       );

@@ -1,9 +1,11 @@
 import { exercise } from '../../../helpers/exercise.ts';
 import { query, queryArguments } from '../../../helpers/mesh/prometheus.ts';
+import { newGuardedPod } from '../../../helpers/new-pod.ts';
 import { answered } from '../../../helpers/outcome.ts';
 
 /** Seconds in which Prometheus asks each pod at least once. */
 const scrape = 5;
+const isDown = (answer: string) => answer.includes(',"0"]') && !answer.includes(',"1"]');
 const newest = ['get', 'pods', '-l', 'app=backend', '--sort-by=.metadata.creationTimestamp'];
 
 exercise(
@@ -12,7 +14,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Our policies are in place. Why does the dashboard of the best guarded service stay empty?',
     proof:
-      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy, 1 again with one more rule. The pod is replaced in between because a policy decides about new connections, and Prometheus keeps its own open; what counts is only what Prometheus found after the new pod was ready, for a pod that starts or goes cannot be reached either. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
+      'Prometheus itself says whether it reached a pod: up is 1 before, 0 under the policy, 1 again with one more rule. The pod is replaced in between because a policy decides about new connections, and Prometheus keeps its own open; what counts is only what Prometheus found after the new pod was ready, for a pod that starts or goes cannot be reached either; and a pod that Prometheus reached before the network guarded it would be replaced, and counted. All the while the frontend gets its answers, so the backend is not down, and the frontend, which no policy selects, is scraped throughout.',
     takeaway:
       'A policy that lists the callers of an application must list those who watch it too: port 15020, from where Prometheus lives.',
     needs: ['k8s', 'netpol', 'sidecar', 'prom'],
@@ -46,19 +48,28 @@ exercise(
       await lesson.apply('20-backend-policy.yaml');
     });
 
+    let sinceReady = '';
     await lesson.step('Connections that are open already live on, so the backend gets a new pod', async () => {
-      await lesson.kubectl('rollout', 'restart', 'deployment/backend');
-      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
+      await newGuardedPod(lesson, 'deployment/backend', 'm1.e8.a1', async () => {
+        await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
+        const pod = (await lesson.kubectl(...newest, '-o', 'jsonpath={.items[-1:].metadata.name}')).stdout;
+        const [{ value: readyAt } = { value: Number.NaN }] = await query('vector(time())');
+        const up = `max_over_time(up{namespace="m1-e8-blind",pod="${pod}"}[${scrape}s])`;
+        sinceReady = `${up} and on() (vector(time()) > ${readyAt + scrape})`;
+        const answer = await lesson.witness(
+          'Prometheus has asked the new backend since it was ready',
+          queryArguments(sinceReady),
+          (text) => isDown(text) || text.includes(',"1"]'),
+        );
+        return !isDown(answer);
+      });
     });
-    const pod = (await lesson.kubectl(...newest, '-o', 'jsonpath={.items[-1:].metadata.name}')).stdout;
-    const [{ value: readyAt } = { value: Number.NaN }] = await query('vector(time())');
 
     await lesson.step('After: the backend works, and Prometheus is blind to it', async () => {
-      const sinceReady = `max_over_time(up{namespace="m1-e8-blind",pod="${pod}"}[${scrape}s])`;
       await lesson.witness(
         'for Prometheus the new backend is down, and has been since it was ready',
-        queryArguments(`${sinceReady} and on() (vector(time()) > ${readyAt + scrape})`),
-        (answer) => answer.includes(',"0"]') && !answer.includes(',"1"]'),
+        queryArguments(sinceReady),
+        isDown,
       );
       await work.settlesOn(answered(200, 'backend-'));
       await isUp('frontend');

@@ -6,7 +6,7 @@ const policies = ['get', 'networkpolicies,peerauthentications,authorizationpolic
 const newcomer = [
   'run',
   'newcomer',
-  '--image=docker.io/library/nginx:1.28.0',
+  '--image=docker.io/library/nginx:1.30.5',
   '--restart=Never',
   '--dry-run=server',
   '-o',

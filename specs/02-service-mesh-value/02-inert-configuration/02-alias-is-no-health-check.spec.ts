@@ -60,7 +60,7 @@ exercise(
         await lesson.witness(`${service} has ${says}`, servedBy(service), (list) => sorted(list) === sorted(names));
     };
     const breaks = async (pod: string) => {
-      await lesson.client(`pod/${pod}`).run('curl', '-s', '-d', '{"status":500}', 'localhost/fault');
+      await lesson.client(`pod/${pod}`).fault('status=500');
     };
 
     await lesson.step('Before: two names, the same two pods, all calls answered', async () => {
@@ -100,7 +100,7 @@ exercise(
     });
 
     await lesson.step('And once it is healed it is served again', async () => {
-      await lesson.client(`pod/${broken}`).run('curl', '-s', '-X', 'DELETE', 'localhost/fault');
+      await lesson.client(`pod/${broken}`).fault('none');
       await bothServe('both pods', [broken, ...others].join(' '));
     });
   },

@@ -24,7 +24,7 @@ const generator = [
 const newcomer = [
   'run',
   'newcomer',
-  '--image=docker.io/curlimages/curl:8.11.1',
+  '--image=docker.io/curlimages/curl:8.22.0',
   '--restart=Never',
   '--dry-run=server',
   '-o',

@@ -83,7 +83,7 @@ exercise(
 
     await lesson.step('After: three failures are not enough, nor are four; it takes five', async () => {
       const [pod = ''] = (await lesson.kubectl('get', 'pods', '-l', 'app=backend', '-o', 'name')).stdout.split('\n');
-      await lesson.client(pod).run('curl', '--silent', '--data', '{"status":500}', 'localhost/fault');
+      await lesson.client(pod).fault('status=500');
       const detected = async () => {
         const { stdout } = await lesson.kubectl(...detections);
         return readProxyStats(stdout)('outlier_detection.ejections_detected_consecutive_5xx');

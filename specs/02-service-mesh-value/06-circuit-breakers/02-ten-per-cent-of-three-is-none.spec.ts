@@ -45,7 +45,7 @@ exercise(
     const named = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}'];
     const sick = (await lesson.kubectl(...named)).stdout;
     const pod = lesson.client(`pod/${sick}`);
-    const breakIt = () => pod.run('curl', '--silent', '--data', '{"status":500}', 'localhost/fault');
+    const breakIt = () => pod.fault('status=500');
     const ejections = async () => {
       const stats = readProxyStats((await lesson.kubectl(...counters)).stdout);
       const count = (name: string) => stats(`outlier_detection.ejections_${name}`);
@@ -102,7 +102,7 @@ exercise(
         'istioctl',
         { tell: tellLimits },
       );
-      await pod.run('curl', '--silent', '--request', 'DELETE', 'localhost/fault');
+      await pod.fault('none');
       await frontend.burstShows('the healed pod serves', [backend], (replies) =>
         replies.some((reply) => reply.status === 200 && answeringPod(reply.body) === sick),
       );

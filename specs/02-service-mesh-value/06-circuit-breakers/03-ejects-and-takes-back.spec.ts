@@ -33,8 +33,8 @@ exercise(
     const named = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}'];
     const sick = (await lesson.kubectl(...named)).stdout;
     const pod = lesson.client(`pod/${sick}`);
-    const breakIt = () => pod.run('curl', '--silent', '--data', '{"status":500}', 'localhost/fault');
-    const healIt = () => pod.run('curl', '--silent', '--request', 'DELETE', 'localhost/fault');
+    const breakIt = () => pod.fault('status=500');
+    const healIt = () => pod.fault('none');
     const counters = (says: string, enforced: number, active: number) =>
       lesson.witness(says, ['exec', 'deployment/frontend', ...statsCommand(ejections)], (text) => {
         const stats = readProxyStats(text);

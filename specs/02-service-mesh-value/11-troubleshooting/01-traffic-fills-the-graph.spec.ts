@@ -41,7 +41,7 @@ exercise(
       const command = [
         'run',
         'traffic-gen',
-        '--image=docker.io/fortio/fortio:1.68.0',
+        '--image=docker.io/fortio/fortio:1.68.2',
         '--dry-run=client',
         '-o',
         'yaml',

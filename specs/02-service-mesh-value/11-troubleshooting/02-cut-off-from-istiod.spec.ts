@@ -1,8 +1,15 @@
 import { exercise } from '../../../helpers/exercise.ts';
+import { newGuardedPod } from '../../../helpers/new-pod.ts';
 import { timeouts } from '../../../helpers/timeouts.ts';
 
 const namespace = 'm2-ts-cut-off';
 const pods = ['get', 'pods', '-l', 'app=frontend', '-o', 'jsonpath={.items[*].metadata.name}'];
+const inVain = /ca request failed/;
+const linesAbout = (pattern: RegExp, log: string) =>
+  log
+    .split('\n')
+    .filter((line) => pattern.test(line))
+    .join('\n');
 const names = (output: string) => output.split(' ').filter((name) => name !== '');
 
 exercise(
@@ -11,7 +18,7 @@ exercise(
     persona: 'Marcus Chen',
     question: 'One service does not show in the graph at all, however much we call it. Where is it?',
     proof:
-      'The list has the pods of both workloads before. A policy that forgets the control plane cannot harm a proxy that has its configuration, so the frontend gets a new pod: that one asks istiod for a certificate in vain, and is not in the list, while the backend beside it is. Without the policy a new pod is in the list again.',
+      'The list has the pods of both workloads before. A policy that forgets the control plane cannot harm a proxy that has its configuration, so the frontend gets a new pod: that one asks istiod for a certificate in vain, and is not in the list (a pod that got through before the network guarded it would be replaced, and counted), while the backend beside it is. Without the policy a new pod is in the list again.',
     takeaway:
       'Ask istioctl proxy-status who is missing: it lists the proxies that istiod talks to, not the pods there are.',
     needs: ['k8s', 'netpol', 'sidecar'],
@@ -39,17 +46,28 @@ exercise(
     });
 
     await lesson.step('A new pod of the frontend starts under it', async () => {
-      await lesson.kubectl('rollout', 'restart', 'deployment/frontend');
-      const now = await lesson.witness('there is a new pod', pods, (output) =>
-        names(output).some((name) => !first.includes(name)),
-      );
-      cutOff = names(now).find((name) => !first.includes(name)) ?? '';
+      const known = [...first];
+      await newGuardedPod(lesson, 'deployment/frontend', 'm2.ts.a1', async () => {
+        const now = await lesson.witness('there is a new pod', pods, (output) =>
+          names(output).some((name) => !known.includes(name)),
+        );
+        cutOff = names(now).find((name) => !known.includes(name)) ?? '';
+        known.push(cutOff);
+        const log = await lesson.witness(
+          'its proxy has asked istiod for a certificate',
+          ['logs', cutOff, '--container', 'istio-proxy'],
+          (text) => inVain.test(text) || /generated new workload certificate/.test(text),
+          'kubectl',
+          { settleMs: timeouts.connectionGivenUpMs, tell: (text) => linesAbout(/certificate|ca request/i, text) },
+        );
+        return !inVain.test(log);
+      });
       await lesson.witness(
-        'its proxy asks istiod for a certificate in vain',
+        'it asked in vain',
         ['logs', cutOff, '--container', 'istio-proxy'],
-        (log) => log.includes('ca request failed'),
+        (log) => inVain.test(log),
         'kubectl',
-        { settleMs: timeouts.connectionGivenUpMs },
+        { tell: (text) => linesAbout(inVain, text) },
       );
     });
 
