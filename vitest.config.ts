@@ -49,6 +49,7 @@ export default defineConfig({
           name: 'lessons',
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.mesh-wide.spec.ts'],
+          globalSetup: './helpers/cluster/global-setup.ts',
           maxWorkers: 6,
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -60,6 +61,7 @@ export default defineConfig({
         test: {
           name: 'mesh-wide lessons',
           include: ['specs/**/*.mesh-wide.spec.ts'],
+          globalSetup: './helpers/cluster/global-setup.ts',
           maxWorkers: 1,
           isolate: false,
           sequence: { groupOrder: 2 },

@@ -10,6 +10,7 @@ import { placeOf } from './exercise-path.ts';
 import type { Struck } from './faults/fault.ts';
 import { whatStruck } from './faults/strike.ts';
 import { withholding } from './journal.ts';
+import { useLabOfRun } from './lab-of-run.ts';
 import { Lesson } from './lesson.ts';
 import { releaseNamespaces } from './namespaces.ts';
 import { attachRecord, attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
@@ -30,6 +31,7 @@ import { Unmet } from './unmet.ts';
 export function exercise(title: string, card: Card, body: (scene: { lesson: Lesson }) => Promise<void>): void {
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
   test(title, { timeout: timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
+    useLabOfRun();
     const path = relative(specsDir, task.file.filepath).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
     await classify({ ...placeOf(path), claim: title, path }, card);
     const folder = join(fixturesDir, path);

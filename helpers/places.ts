@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 export const projectRoot = resolve(import.meta.dirname, '..');
 
 /** State of this checkout: kubeconfig, sockets, logs. Ignored by git; may be removed whenever no lab is up. */
-export const stateDir = join(projectRoot, '.state');
+export const stateDir = process.env['MESH_MASTERY_STATE'] ?? join(projectRoot, '.state');
 
 /** What is expensive and reusable, shared by every checkout of this user; removed by `make clean-cache`. */
 export const cacheDir =

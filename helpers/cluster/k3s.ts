@@ -3,10 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { timeouts } from '../timeouts.ts';
 import { kialiImage, upstreamImages } from '../upstream.ts';
 import { localPrefix } from './assemble/image.ts';
+import { kubeconfigFile } from './client-environment.ts';
 import { checkoutLabel, commandLabel, removeNodeWithThisProcess } from './engine/checkout.ts';
 import type { Engine } from './engine/engine.ts';
 import { chosenRegistry, registriesYaml } from './images/mirror.ts';
-import { kubeconfigFile, type Nodes } from './lab.ts';
+import type { Nodes } from './lab.ts';
 
 /** What a node is started with: one that takes upstream's image, and with it the assembled one. */
 export const serverCommand: readonly string[] = [

@@ -14,10 +14,11 @@ import { kialiImage, upstreamImages } from '../upstream.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { localPrefix } from './assemble/image.ts';
 import { usesStandIns } from './choices.ts';
+import { kubeconfigFile } from './client-environment.ts';
 import { kindCluster, kindLabel, removeKindWithThisProcess } from './engine/checkout.ts';
 import { clientOf, type Engine } from './engine/engine.ts';
 import { chosenRegistry, mirrorsOf } from './images/mirror.ts';
-import { kubeconfigFile, type Nodes } from './lab.ts';
+import type { Nodes } from './lab.ts';
 import { introduceNodes } from './node-names.ts';
 
 /**

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { stateDir } from '../places.ts';
+import { kubeconfigFile } from './client-environment.ts';
 import { checkoutLabel, kindLabel } from './engine/checkout.ts';
 import type { Engine } from './engine/engine.ts';
 import { listens } from './engine/listens.ts';
@@ -27,9 +28,6 @@ export interface Lab extends Nodes {
 }
 
 const labFile = join(stateDir, 'lab.json');
-
-/** Kubeconfig of the lab that is up. */
-export const kubeconfigFile = join(stateDir, 'kubeconfig.yaml');
 
 /**
  * The lab that was started before and still answers; undefined if there is none. An engine that was not stopped in

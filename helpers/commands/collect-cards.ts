@@ -19,6 +19,8 @@ export interface CollectedCard {
  * @throws if a spec cannot be read, because its card would silently be missing
  */
 export async function collectCards(): Promise<CollectedCard[]> {
+  // No lab is looked for: nothing is run.
+  process.env['SPECS'] = 'read';
   const vitest = await createVitest('test', { watch: false, project: ['lessons', 'mesh-wide lessons'], reporters: [] });
   const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
   const broken = testModules.filter((module) => module.errors().length > 0).map(({ moduleId }) => moduleId);
@@ -29,6 +31,7 @@ export async function collectCards(): Promise<CollectedCard[]> {
     }),
   );
   await vitest.close();
+  delete process.env['SPECS'];
   if (unhandledErrors.length > 0 || broken.length > 0)
     throw new Error(`Specs cannot be read: ${broken.join(', ')} ${unhandledErrors.map(String).join('; ')}`);
   return cards.toSorted((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 
 import type Docker from 'dockerode';
@@ -97,9 +98,13 @@ export async function servePodman(): Promise<void> {
   if (!served.holds) throw new EnvironmentProblem('Podman does not serve its API', 'read .state/podman.log');
 }
 
-/** Keeps one connection to the engine open as long as this process lives, so that the service does not end meanwhile. */
+/**
+ * Keeps one connection to the engine open as long as this process lives, so that the service does not end meanwhile; the
+ * connection itself does not keep the process.
+ */
 export async function keepServing(api: Docker): Promise<void> {
   const events = await api.getEvents();
+  if (events instanceof IncomingMessage) events.socket.unref();
   events.on('error', () => {});
   events.resume();
 }

@@ -10,14 +10,13 @@ import { EnvironmentProblem } from '../../problem.ts';
 import { must, run, startCompanion } from '../../program.ts';
 import { timeouts } from '../../timeouts.ts';
 import { usesStandIns } from '../choices.ts';
+import { existingKubeconfigFile } from '../client-environment.ts';
 import type { Progress } from '../progress.ts';
 import { chooseContext, contextsOf, userKubeconfigs, writeOwnKubeconfig } from './kubeconfig.ts';
 import { checkPermissions } from './permissions.ts';
 
 /** Marks an Istio that INSTALL_ISTIO=yes brought, so that `make down` takes away this one only. */
 const installedLabel = 'mesh-mastery.dev/installed';
-
-const ownKubeconfig = join(stateDir, 'existing-kubeconfig.yaml');
 
 /** True if CLUSTER names a cluster that is not ours. */
 export function isExisting(): boolean {
@@ -32,8 +31,8 @@ export async function namedContext(): Promise<{ context: string; files: string[]
 
 /** Points KUBECONFIG of this process at a file of ours that holds the named context only. kubectl must be in PATH. */
 export async function connect({ context, files }: { context: string; files: readonly string[] }): Promise<void> {
-  await writeOwnKubeconfig(files, context, ownKubeconfig);
-  process.env['KUBECONFIG'] = ownKubeconfig;
+  await writeOwnKubeconfig(files, context, existingKubeconfigFile);
+  process.env['KUBECONFIG'] = existingKubeconfigFile;
   const { exitCode, stderr } = await run('kubectl', ['get', '--raw', '/readyz'], { timeoutMs: timeouts.commandMs });
   if (exitCode === 0) return;
   throw new EnvironmentProblem(
@@ -87,6 +86,6 @@ export async function leaveExisting(): Promise<string[]> {
     await must('kubectl', ['delete', 'namespace/istio-system', ...prometheus, '--ignore-not-found']);
     removed.push('istio-system');
   }
-  await rm(ownKubeconfig, { force: true });
+  await rm(existingKubeconfigFile, { force: true });
   return removed;
 }
