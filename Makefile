@@ -18,6 +18,7 @@ course: setup ## set up, run the course, write the report (ONLY=m1.e4 for one ex
 	@$(run)/course.ts
 
 test: check ## lint, types, unit tests, then the suite's own checks on a real cluster
+	@$(run)/contracts.ts
 	@$(run)/truth-table.ts
 	@$(run)/prove-red.ts
 
@@ -68,6 +69,9 @@ prove-red: setup ## every exercise with its lesson manifest withheld must go red
 
 truth-table: setup ## the NetworkPolicy engine against a table of who may call whom
 	@$(run)/truth-table.ts
+
+contracts: setup ## what lessons rely on in the images in use, one line each, and which lessons a broken one puts in doubt
+	@$(run)/contracts.ts
 
 watch: setup ## run an exercise again whenever its files change: make watch ONLY=m1.e4
 	@$(run)/watch.ts
@@ -123,4 +127,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: air-gap audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: air-gap contracts audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

@@ -79,6 +79,6 @@ test.each([
 test("the decoy would notice: a client of the user's configuration reaches it", async () => {
   const config = new KubeConfig();
   config.loadFromFile(env['KUBECONFIG'] ?? '');
-  await expect(config.makeApiClient(CoreV1Api).listNamespace()).rejects.toThrow();
+  await expect(config.makeApiClient(CoreV1Api).listNamespace()).rejects.toThrow('fetch failed');
   expect(touched).toBeGreaterThan(0);
 });

@@ -9,6 +9,7 @@ import { prepareCluster } from '../cluster/cluster.ts';
 import { runFacts } from '../cluster/facts.ts';
 import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
 import { Progress } from '../cluster/progress.ts';
+import { readContractRun } from '../contracts/contract-run.ts';
 import { readFaultRun } from '../faults/fault-run.ts';
 import { reportsDir } from '../places.ts';
 import { exitCodes } from '../problem.ts';
@@ -49,7 +50,12 @@ await command(async () => {
   const run = { facts, commit, only, exercises: await readRecordedExercises(resultsDir) };
   await appendHistory(run);
   await writeJobSummary(run);
-  await writeFrontPage(facts, resultsDir, flakes(await readHistory()), await readFaultRun(), leftovers);
+  await writeFrontPage(facts, resultsDir, {
+    flakes: flakes(await readHistory()),
+    faults: await readFaultRun(),
+    contracts: await readContractRun(),
+    leftovers,
+  });
   const known = await knownSecrets();
   const report = await progress.timed('report', () =>
     generateReport(resultsDir, join(reportsDir, 'html'), { run, known }),

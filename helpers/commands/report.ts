@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { readContractRun } from '../contracts/contract-run.ts';
 import { reportsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 import { writeFrontPage } from '../report/front-page.ts';
@@ -32,7 +33,7 @@ async function merged(folders: readonly string[]): Promise<string> {
   if (!(await readHistory()).some(({ date }) => date === run.facts.startedAt)) await appendHistory(run);
   await archiveRun(run);
   await writeJobSummary(run);
-  await writeFrontPage(run.facts, results, flakes(await readHistory()));
+  await writeFrontPage(run.facts, results, { flakes: flakes(await readHistory()), contracts: await readContractRun() });
   const count = (status: string) => run.exercises.filter((each) => each.status === status).length;
   const [passed, skipped] = [count('passed'), count('skipped')];
   const failed = run.exercises.length - passed - skipped;

@@ -54,7 +54,9 @@ test('lists each exercise with a link to its page, its status and its reason', (
 
 test('warns of a wait that came close to its deadline, and of exercises that ended both ways', () => {
   const wait = { step: 'After', reason: 'no answer', held: true, waitedMs: 29_000, deadlineMs: 30_000, attempts: 9 };
-  const html = frontPageHtml(facts, [{ ...failed, waits: [wait] }], [{ path: '01-a/02-b', passed: 1, runs: 2 }]);
+  const html = frontPageHtml(facts, [{ ...failed, waits: [wait] }], {
+    flakes: [{ path: '01-a/02-b', passed: 1, runs: 2 }],
+  });
   expect(html).toContain('1 of 1 waits used more than 75 %');
   expect(html).toContain('1 of 2 runs');
 });
@@ -67,5 +69,5 @@ test('names versions, stand-ins and where the time went', () => {
 });
 
 test('what was wrong after the last lesson stands beside the verdict, escaped', () => {
-  expect(frontPageHtml(facts, [], [], undefined, ['Namespace <a> is still there.'])).toContain('Namespace &lt;a&gt;');
+  expect(frontPageHtml(facts, [], { leftovers: ['Namespace <a> is still there.'] })).toContain('Namespace &lt;a&gt;');
 });

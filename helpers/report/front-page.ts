@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { ContractRun } from '../contracts/contract-run.ts';
 import type { FaultRun } from '../faults/fault-run.ts';
 import type { Flake } from '../runs/history.ts';
+import { contractTableHtml } from './contract-table.ts';
 import { escapeHtml } from './escape.ts';
 import { exerciseTable } from './exercise-table.ts';
 import { faultGridHtml } from './fault-grid.ts';
@@ -18,21 +20,24 @@ import { note, section, table } from './style.ts';
 export const frontPageId = '00-start-here';
 const title = '00 Start here';
 
+/** What the first page tells besides the run itself. */
+export interface Surroundings {
+  /** Exercises that ended both ways in runs like this one. */
+  readonly flakes?: readonly Flake[];
+  /** What lessons did while something else was broken, if that was tried. */
+  readonly faults?: FaultRun | undefined;
+  /** How what lessons rely on was found in the images, if that was asked. */
+  readonly contracts?: ContractRun | undefined;
+  /** What was wrong after the last lesson, one sentence each. */
+  readonly leftovers?: readonly string[];
+}
+
 /**
  * Adds the page that a reader sees first, as one more Allure result. To be called when all other results are written:
  * it lists them.
- *
- * @param flakes exercises that ended both ways in runs like this one
- * @param faults what lessons did while something else was broken, if that was tried
- * @param leftovers what was wrong after the last lesson, one sentence each
  */
-export async function writeFrontPage(
-  facts: RunFacts,
-  resultsDir: string,
-  flakes: readonly Flake[] = [],
-  faults?: FaultRun,
-  leftovers: readonly string[] = [],
-): Promise<void> {
+export async function writeFrontPage(facts: RunFacts, resultsDir: string, around: Surroundings = {}): Promise<void> {
+  const { leftovers = [] } = around;
   const start = Date.parse(facts.startedAt);
   const result = {
     uuid: frontPageId,
@@ -45,7 +50,7 @@ export async function writeFrontPage(
     start,
     stop: start + facts.durationMs,
     labels: [{ name: 'epic', value: title }],
-    descriptionHtml: redact(frontPageHtml(facts, await readRecordedExercises(resultsDir), flakes, faults, leftovers)),
+    descriptionHtml: redact(frontPageHtml(facts, await readRecordedExercises(resultsDir), around)),
     steps: [],
   };
   await writeFile(join(resultsDir, `${frontPageId}-result.json`), JSON.stringify(result));
@@ -55,9 +60,7 @@ export async function writeFrontPage(
 export function frontPageHtml(
   facts: RunFacts,
   exercises: readonly RecordedExercise[],
-  flakes: readonly Flake[] = [],
-  faults?: FaultRun,
-  leftovers: readonly string[] = [],
+  { flakes = [], faults, contracts, leftovers = [] }: Surroundings = {},
 ): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
@@ -73,6 +76,7 @@ export function frontPageHtml(
     section('Waits of this run', waitsHtml(exercises)),
     section('Exercises that ended both ways', flakesHtml(flakes)),
     section('When something else is broken', faultGridHtml(faults)),
+    section('What lessons rely on in the images', contractTableHtml(contracts)),
     section('What it ran on', table(['Part', 'Version'], rows({ ...facts.versions, ...cluster(facts) }))),
     section('Images that stand in for others', standIns(facts)),
     section('Where the time went', table(['Part', 'Time'], timings(facts, exercises))),

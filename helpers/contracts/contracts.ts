@@ -1,0 +1,13 @@
+import type { Contract } from './contract.ts';
+import { contractsOfTheClients } from './of-the-clients.ts';
+import { contractsOfTheMesh } from './of-the-mesh.ts';
+import { contractsOfTheNode } from './of-the-node.ts';
+import { contractsOfTheServers } from './of-the-servers.ts';
+
+/** All contracts, in the order in which they are looked at: each may rely on those before it. */
+export const contracts: readonly Contract[] = [
+  ...contractsOfTheNode,
+  ...contractsOfTheClients,
+  ...contractsOfTheServers,
+  ...contractsOfTheMesh,
+];

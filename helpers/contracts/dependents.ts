@@ -1,0 +1,37 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { fixturesDir, specsDir } from '../places.ts';
+
+/** A spec with everything that says what it uses. */
+export interface Dependent {
+  /** Exercises that it proves a part of, e.g. `m1.e4`. */
+  readonly exercises: readonly string[];
+  /** Its own text and its manifests'. */
+  readonly text: string;
+}
+
+/** Every spec of the course, with its fixtures. */
+export async function readDependents(): Promise<Dependent[]> {
+  const specs = (await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }))).toSorted();
+  return Promise.all(
+    specs.map(async (spec) => {
+      const folder = join(fixturesDir, spec.replace(/(\.mesh-wide)?\.spec\.ts$/, ''));
+      const manifests = await Array.fromAsync(glob('*.yaml', { cwd: folder }));
+      const files = [join(specsDir, spec), ...manifests.map((file) => join(folder, file))];
+      const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
+      return { exercises: exercisesOf(text), text };
+    }),
+  );
+}
+
+function exercisesOf(text: string): string[] {
+  const [proven = ''] = /proves: \[[^\]]*\]/.exec(text) ?? [];
+  return [...new Set(Array.from(proven.matchAll(/'((?:m\d+|x|cg)\.[^.']+)(?:\.[^']+)?'/g), ([, id = '']) => id))];
+}
+
+/** Exercises that rely on what a pattern tells of, in the order of the curriculum. */
+export function inDoubt(dependents: readonly Dependent[], usedBy: RegExp): string[] {
+  const ids = dependents.filter(({ text }) => usedBy.test(text)).flatMap(({ exercises }) => exercises);
+  return [...new Set(ids)].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+
+import { converge } from '../convergence.ts';
+import type { Transcript } from '../evidence.ts';
+import { removeNamespaces } from '../namespaces.ts';
+import { fixturesDir } from '../places.ts';
+import { must, run } from '../program.ts';
+import { timeouts } from '../timeouts.ts';
+import type { Site } from './contract.ts';
+
+const folder = join(fixturesDir, '00-lab/contracts');
+const namespace = 'm0-contracts';
+const inNamespace = ['--namespace', namespace];
+
+/**
+ * Casts the pods that contracts are asked of, lets `action` ask, and takes them away again.
+ *
+ * @param withMesh whether there is an Istio that gives pods a proxy
+ */
+export async function atSite<T>(withMesh: boolean, action: (site: Site) => Promise<T>): Promise<T> {
+  await removeNamespaces([namespace]);
+  try {
+    for (const file of ['10-cast.yaml', ...(withMesh ? ['30-mesh.yaml'] : [])]) {
+      await must('kubectl', ['apply', '-f', join(folder, file)]);
+    }
+    const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;
+    // What does not become ready is told by the contracts that ask it.
+    await run('kubectl', ['wait', ...inNamespace, 'pod', '--all', '--for=condition=Ready', limit]);
+    return await action(site);
+  } finally {
+    await run('kubectl', ['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
+  }
+}
+
+const site: Site = {
+  inPod: async (pod, ...argv) => {
+    // Options of kubectl exec, such as a container, stand before `--`; a command alone gets it.
+    const command = argv.includes('--') ? argv : ['--', ...argv];
+    return printed(await run('kubectl', [...inNamespace, 'exec', pod, ...command], { timeoutMs: timeouts.commandMs }));
+  },
+  kubectl: async (...args) =>
+    printed(await run('kubectl', [...inNamespace, ...args], { timeoutMs: timeouts.commandMs })),
+  istioctl: async (...args) => printed(await run('istioctl', args, { timeoutMs: timeouts.commandMs })),
+  apply: async (file) => {
+    await must('kubectl', ['apply', '-f', join(folder, file)]);
+  },
+  until: async (ask, holds) => (await converge(ask, holds, { deadlineMs: timeouts.settleMs })).last,
+};
+
+/** Both outputs, and how it ended, as a contract reads them; what kubectl adds about the end is left out. */
+export function printed({ stdout, stderr, exitCode }: Pick<Transcript, 'stdout' | 'stderr' | 'exitCode'>): string {
+  const complaints = stderr
+    .replace(/^command terminated with exit code \d+\n?/m, '')
+    .replace(/^Defaulted container .*\n?/m, '');
+  const lines = [stdout, complaints].map((text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`));
+  return `${lines.join('')}exit ${exitCode}`;
+}
