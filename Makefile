@@ -19,6 +19,7 @@ course: setup ## set up, run the course, write the report (ONLY=m1.e4 for one ex
 
 test: check ## lint, types, unit tests, then the suite's own checks on a real cluster
 	@$(run)/contracts.ts
+	@$(run)/isolation.ts
 	@$(run)/truth-table.ts
 	@$(run)/prove-red.ts
 
@@ -72,6 +73,9 @@ truth-table: setup ## the NetworkPolicy engine against a table of who may call w
 
 contracts: setup ## what lessons rely on in the images in use, one line each, and which lessons a broken one puts in doubt
 	@$(run)/contracts.ts
+
+isolation: setup ## specs started by hand or by an editor run on the lab and touch no other cluster
+	@$(run)/isolation.ts
 
 watch: setup ## run an exercise again whenever its files change: make watch ONLY=m1.e4
 	@$(run)/watch.ts
@@ -127,4 +131,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: air-gap contracts audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: air-gap contracts isolation audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

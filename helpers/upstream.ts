@@ -3,6 +3,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { imageRecipes, nodePackages, upstreamNodes, versions } from '../kind/catalogue.ts';
+import { agnhostImage } from '../kind/conformance.ts';
 import { nameOf, references } from '../kind/references.ts';
 import { kindDir, projectRoot } from './places.ts';
 
@@ -11,6 +12,17 @@ export const ownImagesBase = nameOf(references.debian);
 
 /** Kiali's image; there is no recipe to assemble it, because its pages are built by tools of their own. */
 export const kialiImage = nameOf(references.kiali);
+
+/** Images that one command alone asks for. */
+export const furtherImages: readonly { readonly image: string; readonly command: string }[] = [
+  { image: kialiImage, command: 'make kiali' },
+  { image: agnhostImage, command: 'make conformance' },
+];
+
+/** Everything that a node may pull, and so must be told of a mirror for. */
+export function mirroredImages(provider: keyof typeof upstreamNodes): string[] {
+  return [...upstreamImages(provider), ...furtherImages.map(({ image }) => image)];
+}
 
 /**
  * Image of a provider's nodes; without the digest where a stand-in has its name, since a stand-in has another.
@@ -28,7 +40,7 @@ export const podImages: readonly string[] = imageRecipes
 
 /**
  * Every image that IMAGES=upstream pulls with a provider: its node, what that node pulls by itself (kind's has it inside),
- * what pods ask for, and what our own images are built on. `make kiali` pulls one more.
+ * what pods ask for, and what our own images are built on.
  */
 export function upstreamImages(provider: keyof typeof upstreamNodes): string[] {
   const ofNode = provider === 'k3s' ? [nameOf(references['k3s-pause']), nameOf(references['k3s-coredns'])] : [];

@@ -88,6 +88,14 @@ export const goRecipes = [
   { module: 'cni', programs: ['host-local', 'loopback', 'portmap', 'ptp'] },
 ] as const satisfies readonly GoRecipe[];
 
+const [kubernetesRecipe, istioRecipe] = goRecipes;
+
+/** kubectl and istioctl alone: all that is built where images come from a registry. */
+export const clientRecipes = [
+  { ...kubernetesRecipe, programs: ['kubectl'], package: 'k8s.io/kubernetes/cmd/kubectl' },
+  { ...istioRecipe, programs: ['istioctl'], package: 'istio.io/istio/istioctl/cmd/istioctl' },
+] as const satisfies readonly GoRecipe[];
+
 /** Folder of a module below `kind/go/`. */
 export type GoModule = (typeof goRecipes)[number]['module'];
 

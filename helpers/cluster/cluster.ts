@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 
 import { stateDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
-import { assembleClients } from './assemble/assemble.ts';
+import { clientFolders } from './assemble/assemble.ts';
 import { checkChoices, unsupportedVersions } from './choices.ts';
 import { claimLab } from './claim.ts';
 import { useClients } from './client-environment.ts';
@@ -52,7 +52,7 @@ async function prepareExisting(progress: Progress): Promise<Cluster> {
   // istioctl installs the images of that version, if Istio is to be installed.
   unsupportedVersions(process.env, 'cluster');
   progress.say(`provider: existing, context ${chosen.context}; images: whatever the cluster has or pulls`);
-  useClients(await assembleClients(progress));
+  useClients(await clientFolders(progress));
   await connect(chosen);
   await checkExisting(progress);
   return {

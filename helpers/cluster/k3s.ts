@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
 import { timeouts } from '../timeouts.ts';
-import { kialiImage, upstreamImages } from '../upstream.ts';
+import { mirroredImages } from '../upstream.ts';
 import { localPrefix } from './assemble/image.ts';
 import { kubeconfigFile } from './client-environment.ts';
 import { checkoutLabel, commandLabel, removeNodeWithThisProcess } from './engine/checkout.ts';
@@ -54,7 +54,7 @@ function mirrorSettings(node: string): { content: string; target: string }[] {
   if (registry === undefined || node.startsWith(localPrefix)) return [];
   return [
     {
-      content: registriesYaml(registry, [...upstreamImages('k3s'), kialiImage]),
+      content: registriesYaml(registry, mirroredImages('k3s')),
       target: '/etc/rancher/k3s/registries.yaml',
     },
   ];

@@ -10,7 +10,7 @@ import { kindDir, stateDir } from '../places.ts';
 import { EnvironmentProblem } from '../problem.ts';
 import { must, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
-import { kialiImage, upstreamImages } from '../upstream.ts';
+import { mirroredImages } from '../upstream.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { localPrefix } from './assemble/image.ts';
 import { usesStandIns } from './choices.ts';
@@ -56,7 +56,8 @@ export async function startKind(engine: Engine, node: string, kept: boolean, nod
 export async function kindConfig(nodes: 1 | 3, assembled: boolean, certsDir?: string): Promise<string> {
   const read = async (file: string) => parse(await readFile(join(kindDir, file), 'utf8')) as KindConfig;
   const base = await read(nodes === 3 ? 'kind-three-nodes.yaml' : 'kind-one-node.yaml');
-  const mirror = certsDir === undefined ? {} : { containerdConfigPatches: [certsSetting] };
+  // kind restarts containerd by systemd after such a patch; the assembled node has none, and has the setting already.
+  const mirror = certsDir === undefined || assembled ? {} : { containerdConfigPatches: [certsSetting] };
   if (certsDir !== undefined) {
     for (const node of base.nodes)
       node.extraMounts = [{ hostPath: certsDir, containerPath: certsOnNode, readOnly: true }];
@@ -79,7 +80,7 @@ async function mirrorSettings(node: string): Promise<string | undefined> {
   if (registry === undefined || node.startsWith(localPrefix)) return undefined;
   const folder = join(stateDir, 'certs.d');
   await rm(folder, { recursive: true, force: true });
-  for (const [host, text] of Object.entries(hostsFiles(mirrorsOf(registry, [...upstreamImages('kind'), kialiImage])))) {
+  for (const [host, text] of Object.entries(hostsFiles(mirrorsOf(registry, mirroredImages('kind'))))) {
     await mkdir(join(folder, host), { recursive: true });
     await writeFile(join(folder, host, 'hosts.toml'), text);
   }

@@ -6,9 +6,10 @@ import { createMeshNamespace, installIstio } from '../mesh/istio.ts';
 import { installPrometheus } from '../mesh/prometheus.ts';
 import { stateDir } from '../places.ts';
 import { nodeImage, podImages } from '../upstream.ts';
-import { assemble, assembleClients } from './assemble/assemble.ts';
+import { assemble, clientFolders } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { loadOwnImages } from './assemble/own-images.ts';
+import { cgroupVersion, checkCgroups } from './cgroups.ts';
 import { checkChoices, unsupportedVersions, usesStandIns } from './choices.ts';
 import { claimLab } from './claim.ts';
 import { useClients } from './client-environment.ts';
@@ -42,9 +43,9 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   await mkdir(stateDir, { recursive: true });
   checkChoices(process.env);
   await claimLab();
-  await checkResources();
-  await removeDrafts();
   const imageSource = await chooseImageSource(process.env['IMAGES'], registryAnswers);
+  await checkResources(imageSource);
+  await removeDrafts();
   const tried = unsupportedVersions(process.env, imageSource);
   if (tried.length > 0) progress.say(`not supported, tried because UNSUPPORTED=yes: ${tried.join(', ')}`);
   const engine = await ensureEngine((line) => progress.say(line));
@@ -55,6 +56,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
     `engine: ${engine.name} ${engine.version} (${engine.origin}); images: ${imageSource}; provider: ${provider}`,
   );
   await checkPrivileges(engine);
+  checkCgroups(await cgroupVersion(), imageSource, shape.provider);
   const { node, clientDirs } = await nodeAndClients(engine, imageSource, shape, progress);
   useClients(clientDirs);
   const lab = await runningLab(engine, { up, node, shape, kept }, progress);
@@ -81,7 +83,7 @@ async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provid
     const named = nodeImage(provider, usesStandIns(imageSource, process.env));
     const node = mirrored(named, chosenRegistry(process.env['REGISTRY']));
     await progress.timed('node image: pull', () => pullImage(engine, node));
-    return { node, clientDirs: await assembleClients(progress) };
+    return { node, clientDirs: await clientFolders(progress) };
   }
   await installDebootstrap((line) => progress.say(line));
   return assemble(engine, progress, provider);

@@ -3,10 +3,17 @@ import { freemem } from 'node:os';
 
 import { cacheDir } from '../places.ts';
 import { EnvironmentProblem } from '../problem.ts';
+import type { ImageSource } from './images/image-source.ts';
 
 const gigabyte = 1e9;
-/** Free disk for a cold build: Go's cache takes 6 GB, images and the node's store 5 GB. */
-export const neededDiskBytes = 15 * gigabyte;
+/**
+ * Free disk for a cold start, by where images come from. Assembled: Go's cache takes 6 GB, images and the node's store 5.
+ * From a registry: Go's cache for kubectl and istioctl 3 GB, images on one node and in the engine 3.
+ */
+export const neededDiskBytes: Readonly<Record<ImageSource, number>> = {
+  assembled: 15 * gigabyte,
+  upstream: 8 * gigabyte,
+};
 /** Free memory for the largest Go link and, later, for a lab with its casts. */
 export const neededMemoryBytes = 6 * gigabyte;
 
@@ -17,20 +24,27 @@ export async function freeResources(): Promise<{ diskBytes: number; memoryBytes:
   return { diskBytes: bavail * bsize, memoryBytes: freemem() };
 }
 
-/** @throws {EnvironmentProblem} with less than 15 GB of free disk or 6 GB of free memory */
-export async function checkResources(free?: { diskBytes: number; memoryBytes: number }): Promise<void> {
+/** @throws {EnvironmentProblem} with less free disk than that road needs, or less than 6 GB of free memory */
+export async function checkResources(
+  source: ImageSource,
+  free?: { diskBytes: number; memoryBytes: number },
+): Promise<void> {
   const { diskBytes, memoryBytes } = free ?? (await freeResources());
-  const gb = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
-  if (diskBytes < neededDiskBytes) {
+  if (diskBytes < neededDiskBytes[source]) {
     throw new EnvironmentProblem(
-      `${gb(diskBytes)} of disk are free where ${cacheDir} lies; 15 GB are needed`,
+      `${gigabytes(diskBytes)} of disk are free where ${cacheDir} lies; ${gigabytes(neededDiskBytes[source])} are needed`,
       'free some, or set MESH_MASTERY_CACHE to a folder on a larger disk',
     );
   }
   if (memoryBytes < neededMemoryBytes) {
     throw new EnvironmentProblem(
-      `${gb(memoryBytes)} of memory are free; 6 GB are needed`,
+      `${gigabytes(memoryBytes)} of memory are free; ${gigabytes(neededMemoryBytes)} are needed`,
       'close something, or take a larger machine',
     );
   }
+}
+
+/** E.g. `14.0 GB`. */
+export function gigabytes(bytes: number): string {
+  return `${(bytes / gigabyte).toFixed(1)} GB`;
 }

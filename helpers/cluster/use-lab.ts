@@ -1,6 +1,5 @@
-import { goRecipes } from '../../kind/catalogue.ts';
 import { EnvironmentProblem } from '../problem.ts';
-import { goPrograms } from './assemble/go-programs.ts';
+import { clientFolders } from './assemble/assemble.ts';
 import { useClients } from './client-environment.ts';
 import { findEngine } from './engine/engine.ts';
 import { connect, isExisting, namedContext } from './existing/existing.ts';
@@ -15,18 +14,13 @@ import { findLab } from './lab.ts';
 export async function useLab(): Promise<void> {
   if (isExisting()) {
     const chosen = await namedContext();
-    await findClients();
+    useClients(await clientFolders());
     await connect(chosen);
     return;
   }
   const engine = await findEngine();
   const lab = engine === undefined ? undefined : await findLab(engine);
   if (lab === undefined) throw new EnvironmentProblem('no lab is up', 'make up');
-  await findClients();
+  useClients(await clientFolders());
   process.env['KUBECONFIG'] = lab.kubeconfig;
-}
-
-async function findClients(): Promise<void> {
-  const clients = goRecipes.filter(({ module }) => module === 'kubernetes' || module === 'istio');
-  useClients(await Promise.all(clients.map((recipe) => goPrograms(recipe))));
 }

@@ -1,9 +1,21 @@
-/** Says of every prerequisite whether it is there, and how to get it; fails if the course could not run. */
-import { findEngine } from '../cluster/engine/engine.ts';
+/**
+ * Says of every prerequisite whether it is there, and how to get it, and for both roads, images of a registry and assembled
+ * ones, whether the course would run; fails if it would on neither.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { buildImage, removeImage } from '../cluster/assemble/image.ts';
+import { cgroupVersion } from '../cluster/cgroups.ts';
+import { checkChoices } from '../cluster/choices.ts';
+import { checkPrivileges, type Engine, findEngine } from '../cluster/engine/engine.ts';
 import { canInstallPodman } from '../cluster/engine/podman.ts';
-import { registryAnswers } from '../cluster/images/image-source.ts';
-import { freeResources, neededDiskBytes, neededMemoryBytes } from '../cluster/resources.ts';
-import { exitCodes } from '../problem.ts';
+import { type ImageSource, registriesAsked, registryAnswers } from '../cluster/images/image-source.ts';
+import { chosenRegistry } from '../cluster/images/mirror.ts';
+import { freeResources, gigabytes, neededDiskBytes, neededMemoryBytes } from '../cluster/resources.ts';
+import { chooseShape } from '../cluster/shape.ts';
+import { exitCodes, Problem } from '../problem.ts';
 import { run } from '../program.ts';
 import { command } from './command.ts';
 
@@ -11,57 +23,122 @@ interface Finding {
   readonly what: string;
   readonly found: boolean;
   readonly detail: string;
-  /** How to get it, where it is missing; without this the course can do without it. */
-  readonly get?: string;
+  /** How to get it, where it is missing. */
+  readonly get: string;
+  /** The road that needs it; both unless one is named. */
+  readonly road?: ImageSource;
 }
 
-async function program(name: string, versionFlag: string, get: string): Promise<Finding> {
+async function program(name: string, versionFlag: string, get: string): Promise<Omit<Finding, 'road'>> {
   const { exitCode, stdout } = await run(name, [versionFlag]);
   return { what: name, found: exitCode === 0, detail: stdout.split('\n')[0] ?? '', get };
 }
 
-await command(async () => {
-  const [engine, registry, free, mayInstall] = await Promise.all([
+/** Whether the engine may start a node, and builds an image without BuildKit. */
+async function ofEngine(engine: Engine): Promise<Finding[]> {
+  const privileged = await checkPrivileges(engine).then(
+    () => ({ found: true, detail: 'may start nodes, which are privileged containers', get: '' }),
+    (error: unknown) => ({
+      found: false,
+      detail: (error as Error).message,
+      get: error instanceof Problem ? error.next : 'start the engine as root',
+    }),
+  );
+  return [{ what: 'engine as root', ...privileged }, await builder(engine)];
+}
+
+async function builder(engine: Engine): Promise<Finding> {
+  const what = 'image builder';
+  const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+  try {
+    await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
+    await removeImage(engine, await buildImage(engine, 'doctor', folder, {}, []));
+    return { what, found: true, detail: `${engine.name} builds an image by its API, without BuildKit`, get: '' };
+  } catch (error) {
+    return {
+      what,
+      found: false,
+      detail: (error as Error).message.split('\n')[0] ?? '',
+      get: 'read the log of the engine',
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function findings(): Promise<Finding[]> {
+  const registry = chosenRegistry(process.env['REGISTRY']);
+  const { provider } = chooseShape(process.env, undefined);
+  const [engine, answers, free, mayInstall, cgroups] = await Promise.all([
     findEngine(),
     registryAnswers(),
     freeResources(),
     canInstallPodman(),
+    cgroupVersion(),
   ]);
   const installable = mayInstall && process.getuid?.() === 0;
-  const findings: Finding[] = [
+  const engineDetail = installable ? 'none yet; Podman will be installed' : 'none';
+  const disk = (road: ImageSource): Finding => ({
+    what: `disk, ${road}`,
+    found: free.diskBytes >= neededDiskBytes[road],
+    detail: `${gigabytes(free.diskBytes)} free of ${gigabytes(neededDiskBytes[road])} needed`,
+    get: 'free some, or set MESH_MASTERY_CACHE to a folder on a larger disk',
+    road,
+  });
+  const debootstrap = await program('debootstrap', '--version', 'apt-get install debootstrap');
+  return [
     { what: 'Node 24', found: process.version.startsWith('v24.'), detail: process.version, get: 'npm ci' },
     await program('go', 'version', 'install Go 1.21 or newer; it fetches the version it needs'),
-    await program('python3', '--version', 'apt-get install python3 python3-pip'),
     await program('tar', '--version', 'apt-get install tar'),
-    engine === undefined
-      ? {
-          what: 'container engine',
-          found: installable,
-          detail: installable ? 'none yet; Podman will be installed' : 'none',
-          get: 'start Docker, or run as root on Debian or Ubuntu',
-        }
-      : { what: 'container engine', found: true, detail: `${engine.name} ${engine.version}` },
+    { ...(await program('python3', '--version', 'apt-get install python3 python3-pip')), road: 'assembled' },
+    installable && !debootstrap.found
+      ? { ...debootstrap, found: true, detail: 'not yet; it will be installed', road: 'assembled' }
+      : { ...debootstrap, road: 'assembled' },
+    {
+      what: 'container engine',
+      found: engine !== undefined || installable,
+      detail: engine === undefined ? engineDetail : `${engine.name} ${engine.version}, ${engine.origin}`,
+      get: 'start Docker, or run as root on Debian or Ubuntu',
+    },
+    ...(engine === undefined ? [] : await ofEngine(engine)),
     {
       what: 'container registry',
-      found: registry,
-      detail: registry ? 'answers; IMAGES=auto takes upstream images' : 'no answer; images are assembled',
+      found: answers,
+      detail: `${registriesAsked(registry).join(', ')} ${answers ? 'answers' : 'gives no answer'}`,
+      get: 'a way to the internet, or a mirror: REGISTRY=host:port',
+      road: 'upstream',
     },
     {
-      what: 'disk',
-      found: free.diskBytes >= neededDiskBytes,
-      detail: `${(free.diskBytes / 1e9).toFixed(0)} GB free`,
-      get: 'free 15 GB',
+      what: 'cgroups',
+      found: cgroups !== undefined && (cgroups === 2 || provider === 'k3s'),
+      detail: `version ${cgroups ?? 'unknown'}${cgroups === 1 ? "; kind's own nodes need version 2, k3s does not" : ''}`,
+      get: 'CLUSTER=k3s, or start the machine with systemd.unified_cgroup_hierarchy=1',
+      road: 'upstream',
     },
+    disk('assembled'),
+    disk('upstream'),
     {
       what: 'memory',
       found: free.memoryBytes >= neededMemoryBytes,
-      detail: `${(free.memoryBytes / 1e9).toFixed(0)} GB free`,
-      get: 'free 6 GB',
+      detail: `${gigabytes(free.memoryBytes)} free of ${gigabytes(neededMemoryBytes)} needed`,
+      get: 'close something, or take a larger machine',
     },
   ];
-  for (const { what, found, detail, get } of findings) {
-    const remedy = found || get === undefined ? '' : `; to get it: ${get}`;
+}
+
+await command(async () => {
+  checkChoices(process.env);
+  const all = await findings();
+  for (const { what, found, detail, get } of all) {
+    const remedy = found ? '' : `; to get it: ${get}`;
     process.stdout.write(`${found ? 'found  ' : 'missing'}  ${what.padEnd(20)}${detail}${remedy}\n`);
   }
-  return findings.some(({ found, get }) => !found && get !== undefined) ? exitCodes.environment : 0;
+  const lacks = (source: ImageSource) =>
+    all.filter(({ found, road }) => !found && (road === undefined || road === source)).map(({ what }) => what);
+  const roads = (['upstream', 'assembled'] as const).map((source) => ({ source, missing: lacks(source) }));
+  process.stdout.write('\n');
+  for (const { source, missing } of roads) {
+    process.stdout.write(`IMAGES=${source}: ${missing.length === 0 ? 'would run' : `lacks ${missing.join(', ')}`}\n`);
+  }
+  return roads.every(({ missing }) => missing.length > 0) ? exitCodes.environment : 0;
 });

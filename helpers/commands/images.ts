@@ -5,7 +5,7 @@
 import { checkChoices } from '../cluster/choices.ts';
 import { chosenRegistry, mirrored } from '../cluster/images/mirror.ts';
 import { chooseShape } from '../cluster/shape.ts';
-import { kialiImage, upstreamImages, upstreamPackages } from '../upstream.ts';
+import { furtherImages, upstreamImages, upstreamPackages } from '../upstream.ts';
 import { command } from './command.ts';
 
 await command(async () => {
@@ -14,6 +14,7 @@ await command(async () => {
   const line = (image: string) => `image ${image}${registry === undefined ? '' : ` ${mirrored(image, registry)}`}`;
   const images = upstreamImages(chooseShape(process.env, undefined).provider).map(line);
   const packages = (await upstreamPackages()).map((each) => `${each.registry} ${each.name}`);
-  process.stdout.write(`${[...images, `${line(kialiImage)} # make kiali alone`, ...packages].join('\n')}\n`);
+  const further = furtherImages.map(({ image, command: by }) => `${line(image)} # ${by} alone`);
+  process.stdout.write(`${[...images, ...further, ...packages].join('\n')}\n`);
   return 0;
 });

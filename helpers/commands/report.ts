@@ -8,6 +8,7 @@ import { UsageProblem } from '../problem.ts';
 import { writeFrontPage } from '../report/front-page.ts';
 import { generateReport } from '../report/generate.ts';
 import { writeModulePages } from '../report/module-pages.ts';
+import { readRecordedExercises } from '../report/record.ts';
 import { appendHistory, flakes, readHistory } from '../runs/history.ts';
 import { writeJobSummary } from '../runs/job-summary.ts';
 import { knownSecrets } from '../runs/known-secrets.ts';
@@ -20,8 +21,12 @@ const output = join(reportsDir, 'html');
 async function again(): Promise<string> {
   const results = join(reportsDir, 'allure-results');
   if (!existsSync(results)) throw new UsageProblem('there are no results to report on', 'make course');
-  const data = existsSync(join(results, runFile)) ? { run: await readRun(results) } : {};
-  return generateReport(results, output, { ...data, known: await knownSecrets() });
+  const known = await knownSecrets();
+  if (!existsSync(join(results, runFile))) return generateReport(results, output, { known });
+  // An exercise may have been run again by itself since.
+  const run = { ...(await readRun(results)), exercises: await readRecordedExercises(results) };
+  await writeFrontPage(run.facts, results, { flakes: flakes(await readHistory()), contracts: await readContractRun() });
+  return generateReport(results, output, { run, known });
 }
 
 async function merged(folders: readonly string[]): Promise<string> {

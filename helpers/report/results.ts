@@ -58,15 +58,21 @@ export async function readExerciseResults(resultsDir: string): Promise<ExerciseR
   return (await readResultFiles(resultsDir)).map(exerciseResult);
 }
 
-/** The result files of exercises, in the order of the curriculum; pages that the report adds are left out. */
+/**
+ * The result files of exercises, in the order of the curriculum: the newest of each, where one was run again by itself.
+ * Pages that the report adds are left out.
+ */
 export async function readResultFiles(resultsDir: string): Promise<ResultFile[]> {
   const files = (await readdir(resultsDir)).filter((name) => name.endsWith('-result.json'));
   const results = await Promise.all(
     files.map(async (name) => JSON.parse(await readFile(join(resultsDir, name), 'utf8')) as ResultFile),
   );
-  return results
+  const exercises = results
     .filter((result) => label(result, 'epic') !== '' && label(result, 'story') !== '')
-    .toSorted((a, b) => (a.historyId ?? a.name).localeCompare(b.historyId ?? b.name, 'en', { numeric: true }));
+    .toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0));
+  return [...new Map(exercises.map((result) => [result.historyId ?? result.uuid, result])).values()].toSorted((a, b) =>
+    (a.historyId ?? a.name).localeCompare(b.historyId ?? b.name, 'en', { numeric: true }),
+  );
 }
 
 /** What one result file says, in the front page's terms. */

@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { goRecipes, imageRecipes, nodePackages } from '../../../kind/catalogue.ts';
+import { clientRecipes, goRecipes, imageRecipes, nodePackages } from '../../../kind/catalogue.ts';
 import { cacheDir, kindDir } from '../../places.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Progress } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import { debianBase, packagesLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';
-import { goPrograms, goRecipe } from './go-programs.ts';
+import { builtFolder, goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage } from './image.ts';
 import { assembleImage } from './lab-image.ts';
 import type { Contract } from './node-settings.ts';
@@ -25,11 +26,17 @@ export interface AssembledLab {
   readonly images: ReadonlyMap<string, string>;
 }
 
-/** Builds kubectl and istioctl alone, for a lab whose images come from a registry. Returns their folders. */
-export async function assembleClients(progress: Progress): Promise<string[]> {
+/**
+ * Folders of kubectl and istioctl: from the whole build of their modules where this machine has one, else built alone.
+ *
+ * @param progress is told of what is built
+ */
+export async function clientFolders(progress = new Progress()): Promise<string[]> {
   const folders: string[] = [];
-  for (const module of ['kubernetes', 'istio'] as const) {
-    folders.push(await progress.timed(`${module}: go build`, () => goPrograms(goRecipe(module))));
+  for (const recipe of clientRecipes) {
+    const whole = await builtFolder(goRecipe(recipe.module));
+    const [program] = recipe.programs;
+    folders.push(existsSync(whole) ? whole : await progress.timed(`${program}: go build`, () => goPrograms(recipe)));
   }
   return folders;
 }

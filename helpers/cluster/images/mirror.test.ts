@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { kialiImage, upstreamImages } from '../../upstream.ts';
+import { mirroredImages, upstreamImages } from '../../upstream.ts';
 import { chosenRegistry, mirrored, registriesYaml } from './mirror.ts';
 
 test('a mirrored name keeps path, tag and digest, and changes the registry', () => {
@@ -27,8 +27,9 @@ test.each(['https://mirror:5000', 'mirror:5000/team', 'mirror:port', ' '])('REGI
 });
 
 test('k3s asks the mirror for every registry of the course, first encrypted', () => {
-  const images = [...upstreamImages('k3s'), kialiImage];
-  const { mirrors } = parse(registriesYaml('mirror:5000', images)) as { mirrors: Record<string, unknown> };
-  expect(Object.keys(mirrors)).toEqual(['docker.io', 'quay.io']);
+  const { mirrors } = parse(registriesYaml('mirror:5000', mirroredImages('k3s'))) as {
+    mirrors: Record<string, unknown>;
+  };
+  expect(Object.keys(mirrors)).toEqual(['docker.io', 'quay.io', 'registry.k8s.io']);
   expect(mirrors['docker.io']).toEqual({ endpoint: ['https://mirror:5000', 'http://mirror:5000'] });
 });

@@ -7,7 +7,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'My cluster accepts every NetworkPolicy I write. How do I know that anything enforces them?',
     proof:
-      'The API server stores policies whether or not the network reads them, so looking at them proves nothing. A call that works is made again under a policy that lets nobody in: it gets no answer, while the same caller reaches the API server and the frontend answers itself. Without the policy the call works again. Nothing else was changed.',
+      'The API server stores policies whether or not the network reads them, so looking at them proves nothing. A call that works is made again under a policy that lets nobody in: the network no longer lets it through, while the same caller reaches the API server and the frontend answers itself. Without the policy the call works again. Nothing else was changed.',
     takeaway: 'A policy is a wish until the network enforces it, and only a call can tell.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e0.a3'],
@@ -33,7 +33,7 @@ exercise(
       await lesson.apply('20-deny-all.yaml');
     });
 
-    await lesson.step('After: the same call gets no answer', async () => {
+    await lesson.step('After: the network refuses the same call, by silence or by a rejection', async () => {
       await call.settlesOn(blockedByNetwork);
     });
 

@@ -16,7 +16,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Only the frontend may call the backend. Can Kubernetes alone enforce that?',
     proof:
-      "The same command is run before and after, and only the policy changed. While the attacker gets no answer from the backend, it still finds the backend's address and reaches the frontend, and the frontend still reaches the backend: neither the attacker nor the name service nor the backend is down. The kubelet, which the policy does not list, goes on probing the backend and is answered. When the policy is taken away, the attacker is back; when it returns, the attacker is out.",
+      "The same command is run before and after, and only the policy changed. While the attacker no longer gets through to the backend (some networks drop its packets, others reject them), it still finds the backend's address and reaches the frontend, and the frontend still reaches the backend: neither the attacker nor the name service nor the backend is down. The kubelet, which the policy does not list, goes on probing the backend and is answered. When the policy is taken away, the attacker is back; when it returns, the attacker is out.",
     takeaway: 'The first policy that selects a pod closes it; from then on only what a rule lists gets in.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a1', 'm1.e4.a2', 'm1.e4.a3', 'm1.e4.a4', 'm1.e4.a13'],
@@ -55,7 +55,7 @@ exercise(
       await lesson.apply('20-backend-policy.yaml');
     });
 
-    await lesson.step('After: the same attack gets no answer', async () => {
+    await lesson.step('After: the network refuses the same attack', async () => {
       await attack.settlesOn(blockedByNetwork);
     });
     const probed = probes((await lesson.kubectl('logs', 'deployment/backend')).stdout);

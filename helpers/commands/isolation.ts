@@ -1,0 +1,81 @@
+/**
+ * Starts a spec past the project's own commands, as people do, with a decoy cluster in the user's kubeconfig, and demands
+ * that it runs on the lab, leaves its result where `make report` looks for it, and never touches the decoy.
+ */
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { releaseLab } from '../cluster/claim.ts';
+import { refuseExisting } from '../cluster/cluster.ts';
+import { prepareLab } from '../cluster/prepare.ts';
+import { Progress } from '../cluster/progress.ts';
+import { projectRoot } from '../places.ts';
+import { exitCodes } from '../problem.ts';
+import { run } from '../program.ts';
+import { readExerciseResults } from '../report/results.ts';
+import { command } from './command.ts';
+
+const spec = 'specs/01-foundation/01-basic-networking/03-address-outlives-the-pods.spec.ts';
+const path = '01-foundation/01-basic-networking/03-address-outlives-the-pods';
+const byApi = `import { startVitest } from 'vitest/node'; const run = await startVitest('test', ['${spec}'], { watch: false }); await run.close();`;
+
+/** What is typed, by who types it. */
+const ways: Readonly<Record<string, readonly string[]>> = {
+  'a shell, npx vitest run': ['node_modules/vitest/vitest.mjs', 'run', spec],
+  "an editor, vitest's API": ['--input-type=module', '--eval', byApi],
+};
+
+await command(async () => {
+  refuseExisting('isolation');
+  const progress = new Progress();
+  await prepareLab(progress, false);
+  releaseLab();
+  let touched = 0;
+  const decoy = createServer((connection) => {
+    touched += 1;
+    connection.destroy();
+  });
+  await once(decoy.listen(0, '127.0.0.1'), 'listening');
+  const home = await mkdtemp(join(tmpdir(), 'isolation-'));
+  await mkdir(join(home, '.kube'));
+  await writeFile(join(home, '.kube/config'), kubeconfig((decoy.address() as AddressInfo).port));
+  const verdicts: boolean[] = [];
+  try {
+    for (const [way, argv] of Object.entries(ways)) {
+      const results = join(home, `results-${verdicts.length}`);
+      const env = {
+        HOME: home,
+        KUBECONFIG: join(home, '.kube/config'),
+        XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '', '.cache'),
+        ALLURE_RESULTS: results,
+      };
+      const { exitCode, stdout, stderr } = await run(process.execPath, argv, { cwd: projectRoot, env });
+      const found = await readExerciseResults(results).catch(() => []);
+      const passed = found.some((each) => each.path === path && each.status === 'passed');
+      const holds = exitCode === 0 && passed && touched === 0;
+      verdicts.push(holds);
+      const seen = `exit code ${exitCode}, ${passed ? 'passed on the lab' : 'no result'}, the decoy was asked ${touched} times`;
+      process.stdout.write(`${holds ? 'holds' : 'FAILS'}  ${way}: ${seen}\n`);
+      if (!holds) process.stdout.write(`${stdout.slice(-2000)}${stderr.slice(-2000)}\n`);
+    }
+  } finally {
+    decoy.close();
+    await rm(home, { recursive: true, force: true });
+  }
+  return verdicts.every((holds) => holds) ? 0 : exitCodes.failed;
+});
+
+/** What a user has at home: one context, current, of a cluster that must not be touched. */
+function kubeconfig(port: number): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'decoy',
+    contexts: [{ name: 'decoy', context: { cluster: 'decoy', user: 'decoy' } }],
+    clusters: [{ name: 'decoy', cluster: { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'decoy', user: { token: 'none' } }],
+  });
+}
