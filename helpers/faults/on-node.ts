@@ -29,9 +29,10 @@ const pod = (name: string, script: string) => ({
 /**
  * Runs a shell script on a node of the lab as root of that node, in a privileged pod that goes afterwards.
  *
+ * @returns what it printed
  * @throws if it does not end well in time
  */
-export async function onNode(name: string, script: string): Promise<void> {
+export async function onNode(name: string, script: string): Promise<string> {
   await must('kubectl', ['apply', '-f', '-'], { input: JSON.stringify(pod(name, script)) });
   const phase = ['get', 'pod', name, '--namespace', 'default', '--output', 'jsonpath={.status.phase}'];
   const { last, holds } = await converge(
@@ -53,4 +54,5 @@ export async function onNode(name: string, script: string): Promise<void> {
   if (!holds || last.stdout !== 'Succeeded') {
     throw new Error(`${name} on the node ended ${last.stdout || 'never'}: ${output.stdout}${output.stderr}`);
   }
+  return output.stdout;
 }
