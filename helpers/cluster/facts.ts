@@ -36,7 +36,12 @@ export async function runFacts({ engine, provider, imageSource }: Cluster, progr
           },
           ...imageRecipes
             .filter(({ own }) => own !== true)
-            .flatMap(({ upstream, madeOf }) => upstream.map((name) => ({ upstream: name, madeOf }))),
+            .flatMap(({ upstream, madeOf, beyond }) =>
+              upstream.map((name) => ({
+                upstream: name,
+                madeOf: beyond === undefined ? madeOf : `${madeOf}; beyond its original: ${beyond}`,
+              })),
+            ),
         ]
       : [],
     startedAt: new Date(Date.now() - progress.elapsedMs()).toISOString(),

@@ -150,6 +150,15 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
       'v24.21.0 0 exit 0; at first 200; fault exit 0: 500; none exit 0: 200',
     ],
   },
+  'curl-lacks': { kept: 'that is all\nexit 0', broken: ['/bin/bash\nthat is all\nexit 0', 'sh: not found\nexit 127'] },
+  'nginx-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/dig\nthat is all\nexit 0'] },
+  'hello-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/psql\nthat is all\nexit 0'] },
+  'postgres-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/curl\nthat is all\nexit 0'] },
+  'test-server-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/curl\nthat is all\nexit 0'] },
+  'fortio-lacks': {
+    kept: 'error: Internal error occurred: exec failed: exec: "sh": executable file not found in $PATH\nexit 1',
+    broken: ['a shell\nexit 0'],
+  },
   'pilot-version': {
     kept: 'istioctl 1.31-eed52ebb66ad, istiod 1.31.1',
     broken: ['istioctl 1.31.1, istiod 1.30.5', 'istioctl 1.31.1, istiod undefined'],

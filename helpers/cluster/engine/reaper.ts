@@ -20,19 +20,21 @@ const engine = new Docker({ socketPath });
 
 /** Milliseconds without a new container after which none is expected: one may have been on its way to the engine. */
 const quietMs = 5_000;
+/** What is created later than this after the command's end is the next command's: kind's containers have one label for both. */
+const onItsWayMs = 1_000;
 
-async function removeAll(label: string): Promise<void> {
+async function removeAll(label: string, createdBy: number): Promise<void> {
   const [name = '', value = ''] = label.split('=');
   let seenAt = performance.now();
   const remove = async () => {
-    if ((await removeLabelled(engine, { [name]: value })) > 0) seenAt = performance.now();
+    if ((await removeLabelled(engine, { [name]: value }, createdBy)) > 0) seenAt = performance.now();
   };
   await converge(remove, () => performance.now() - seenAt > quietMs, { deadlineMs: timeouts.nodeReadyMs });
 }
 
 await text(process.stdin);
 try {
-  if (what.includes('=')) await removeAll(what);
+  if (what.includes('=')) await removeAll(what, Date.now() + onItsWayMs);
   else await engine.getContainer(what).remove({ force: true, v: true });
 } catch (error) {
   process.stdout.write(`${new Date().toISOString()} ${String(error)}\n`);

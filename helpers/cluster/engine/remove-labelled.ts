@@ -4,11 +4,17 @@ import type Docker from 'dockerode';
  * Removes the containers that carry a label, with their volumes; also those that kind made for them, which have names
  * and so would stay.
  *
+ * @param createdBy leaves what was created later, in milliseconds since 1970; engines tell whole seconds
  * @returns how many containers there were
  */
-export async function removeLabelled(api: Docker, labels: Readonly<Record<string, string>>): Promise<number> {
+export async function removeLabelled(
+  api: Docker,
+  labels: Readonly<Record<string, string>>,
+  createdBy = Infinity,
+): Promise<number> {
   const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-  const found = await api.listContainers({ all: true, filters: { label } });
+  const all = await api.listContainers({ all: true, filters: { label } });
+  const found = all.filter(({ Created }) => Created * 1_000 <= createdBy);
   await Promise.all(found.map(({ Id }) => removeWithVolumes(api, Id)));
   return found.length;
 }
