@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { converge } from './convergence.ts';
+import { converge, watchFor } from './convergence.ts';
 
 const options = { deadlineMs: 40, firstPauseMs: 1 };
 
@@ -42,4 +42,28 @@ test('passes an error of the attempt on: what may be retried is the attempt’s 
       options,
     ),
   ).rejects.toThrow('gone');
+});
+
+test('what is to stay as it is is looked at again until its time has passed, or it does not', async () => {
+  const looks = [1, 1, 0, 1];
+  const seen = await watchFor(
+    async () => looks.shift() ?? 1,
+    (look) => look === 1,
+    5_000,
+  );
+  expect(seen).toEqual([1, 1, 0]);
+  expect(
+    await watchFor(
+      async () => 1,
+      (look) => look === 1,
+      1,
+    ),
+  ).toEqual([1]);
+  expect(
+    await watchFor(
+      async () => 1,
+      (look) => look === 1,
+      0,
+    ),
+  ).toEqual([]);
 });

@@ -57,6 +57,31 @@ export async function converge<T>(
   }
 }
 
+/** Milliseconds between two looks at what is to stay as it is. */
+const lookPauseMs = 500;
+
+/**
+ * Calls `attempt` again and again for a stated time, for what is to stay as it is: that nothing happened at the first look
+ * says nothing about the second.
+ *
+ * @returns every result up to the first that `holds` refuses, which is then the last
+ */
+export async function watchFor<T>(
+  attempt: () => Promise<T>,
+  holds: (evidence: T) => boolean,
+  forMs: number,
+): Promise<T[]> {
+  const started = performance.now();
+  const seen: T[] = [];
+  while (performance.now() - started < forMs) {
+    await pause(lookPauseMs);
+    const evidence = await attempt();
+    seen.push(evidence);
+    if (!holds(evidence)) break;
+  }
+  return seen;
+}
+
 /**
  * Looks again whenever there is an event `news`, until an expectation holds or nothing new can come.
  *

@@ -8,7 +8,7 @@ import { diagnose } from './diagnosis.ts';
 import type { Measured } from './evidence.ts';
 import { placeOf } from './exercise-path.ts';
 import type { Struck } from './faults/fault.ts';
-import { whatStruck } from './faults/strike.ts';
+import { beginLesson, whatStruck } from './faults/strike.ts';
 import { withholding } from './journal.ts';
 import { useLabOfRun } from './lab-of-run.ts';
 import { Lesson } from './lesson.ts';
@@ -41,6 +41,7 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
       await logStep(`Skipped: ${missing.join('; ')}`);
       skip(missing.join('; '));
     }
+    beginLesson(path);
     const lesson = new Lesson(folder);
     const onCluster = card.needs.some((name) => name !== 'calc');
     const before = onCluster ? await asLastSeen() : undefined;

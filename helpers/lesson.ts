@@ -79,6 +79,7 @@ export class Lesson extends Workstation {
    */
   async applyMeshConfig(file: string): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
+    await strikeOnce(this.namespaces);
     if (withholding) {
       this.journal.withheld = true;
       await step(`Withheld: the mesh-wide settings of ${fixture.path}`, async () => {});

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { converge } from './convergence.ts';
+import { converge, watchFor } from './convergence.ts';
 import type { Transcript } from './evidence.ts';
 import { showTranscript, step } from './narration.ts';
 import { stateDir } from './places.ts';
@@ -16,6 +16,8 @@ export interface WitnessOptions {
   readonly tell?: (output: string) => string;
   /** How long it may take, where something known takes longer than changes do; milliseconds. */
   readonly settleMs?: number;
+  /** How long it must go on to satisfy afterwards, where it says that nothing happens; milliseconds. */
+  readonly staysMs?: number;
 }
 
 /** The part of a lesson that is typed on the learner's machine: kubectl, istioctl and scripts. */
@@ -70,14 +72,16 @@ export class Workstation extends Telling {
     args: readonly string[],
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
-    { tell = (output: string) => output, settleMs = timeouts.settleMs }: WitnessOptions = {},
+    { tell = (output: string) => output, settleMs = timeouts.settleMs, staysMs = 0 }: WitnessOptions = {},
   ): Promise<string> {
-    return step(`Second witness: ${says}`, async () => {
-      const seen = await converge(
-        () => run(program, program === 'kubectl' ? this.#inNamespace(args) : args, { timeoutMs: timeouts.commandMs }),
-        ({ exitCode, stdout }) => exitCode === 0 && holds(stdout),
-        { deadlineMs: this.journal.settleMs(settleMs) },
-      );
+    const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
+    return step(`Second witness: ${says}${stays}`, async () => {
+      const words = program === 'kubectl' ? this.#inNamespace(args) : args;
+      const ask = () => run(program, words, { timeoutMs: timeouts.commandMs });
+      const seen = await converge(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), {
+        deadlineMs: this.journal.settleMs(settleMs),
+        confirm: () => watchFor(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), staysMs),
+      });
       this.journal.waited(says, seen);
       await showTranscript(seen.last);
       const { command, stdout, stderr, exitCode } = seen.last;
@@ -87,7 +91,7 @@ export class Workstation extends Telling {
           exitCode === 0,
         );
       }
-      this.journal.find(says, tell(stdout));
+      this.journal.find(`${says}${stays}`, tell(stdout));
       return stdout;
     });
   }

@@ -1,4 +1,5 @@
 import type { HttpAnswer, Transcript, Verdict } from '../evidence.ts';
+import { neverRan } from '../program.ts';
 
 /** What one call of curl inside a pod came back with. */
 export interface Answer {
@@ -22,6 +23,11 @@ const curlExits = {
 
 /** kubectl prints this when the command ran in the pod and failed there; without it, kubectl itself failed. */
 const remoteExit = /command terminated with exit code (\d+)/;
+
+/** True if a command ran in its pod, whatever came of it; else kubectl, or what lies between, has failed. */
+export function ranInPod({ exitCode, stderr }: Pick<Transcript, 'exitCode' | 'stderr'>): boolean {
+  return exitCode === 0 || (remoteExit.test(stderr) && !neverRan({ exitCode }));
+}
 
 /** Reads the transcript of `kubectl exec … -- curl --include …` as an answer. */
 export function readAnswer(transcript: Transcript, method: string, url: string): Answer {

@@ -6,6 +6,7 @@ import { showTranscript, step } from '../narration.ts';
 import { must, neverRan, ProgramFailed, run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
+import { ranInPod } from './answer.ts';
 import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
 import type { Load, ParallelReply } from './load.ts';
 import { callInARow, callInParallel, type CallingPod, callWhile, counted, whoAnswered } from './many-calls.ts';
@@ -82,7 +83,7 @@ export class Client {
         const { command: typed, stdout, stderr } = seen.last;
         throw new Unmet(
           `It is not seen that ${says}:\n$ ${typed}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
-          !neverRan(seen.last),
+          ranInPod(seen.last),
         );
       }
       this.#journal.find(says, tell(seen.last.stdout));

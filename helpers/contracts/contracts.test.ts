@@ -153,6 +153,7 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
   'curl-lacks': { kept: 'that is all\nexit 0', broken: ['/bin/bash\nthat is all\nexit 0', 'sh: not found\nexit 127'] },
   'nginx-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/dig\nthat is all\nexit 0'] },
   'hello-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/psql\nthat is all\nexit 0'] },
+  'netshoot-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/kubectl\nthat is all\nexit 0'] },
   'postgres-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/curl\nthat is all\nexit 0'] },
   'test-server-lacks': { kept: 'that is all\nexit 0', broken: ['/usr/bin/curl\nthat is all\nexit 0'] },
   'fortio-lacks': {

@@ -56,6 +56,7 @@ export const contractsOfTheStandIns: readonly Contract[] = [
     'ip',
     'psql',
   ]),
+  lacks('netshoot', 'netshoot', /nicolaka\/netshoot/, ['kubectl', 'istioctl', 'node', 'psql']),
   {
     name: 'fortio-lacks',
     image: 'fortio',

@@ -16,7 +16,7 @@ export interface Standing {
 }
 
 /**
- * How each assertion of the curriculum stands: proven when an exercise that names it passed and none failed.
+ * How each assertion of the curriculum stands: proven when every exercise that names it and ran has passed.
  *
  * @param cards what the modules' answers cite, for assertions that follow from others
  * @param claims specs that name an id on their card, by id, whether they ran or not
@@ -43,13 +43,16 @@ export function coverage(
   });
 }
 
-/** How one id stands that exercises assert. */
+/**
+ * How one id stands that exercises assert. Each of them proves a part of it, so it is proven when all that were run passed:
+ * one that was skipped leaves its part unproven.
+ */
 export function standing(id: string, proofs: readonly Proof[], claimedBy: readonly string[] = []): Standing {
   const judged = proofs
     .filter(({ ids }) => ids.includes(id))
     .map((proof) => ({ proof, state: stateOf(proof) }))
     .toSorted((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
-  const decisive = judged.findLast(({ state }) => state === 'failed') ?? judged[0];
+  const decisive = judged.at(-1);
   if (decisive === undefined) {
     const reason =
       claimedBy.length === 0 ? 'no exercise proves it yet' : `${claimedBy.join(', ')} was not part of the run`;

@@ -86,3 +86,22 @@ test('an erratum belongs to its assertions, and to the exercise only where no as
   expect(placesOfErratum(both, 'E1')).toEqual(['m1.e1.a1']);
   expect(placesOfErratum(both, 'E2')).toEqual(['m1.e1']);
 });
+
+/** The words of a list on a card. */
+function wordsOf(spec: string, field: string): string[] {
+  const [, list = ''] = new RegExp(`${field}: \\[([^\\]]*)\\]`).exec(spec) ?? [];
+  return Array.from(list.matchAll(/'([^']+)'/g), ([, word = '']) => word);
+}
+
+test('what a row needs, the exercises that prove it ask for: else it would count as proven without it', () => {
+  const cards = specs.map((spec) => ({ needs: wordsOf(spec, 'needs'), proves: wordsOf(spec, 'proves') }));
+  // A calculation needs nothing, and Kubernetes is what everything else runs on.
+  const always = new Set(['calc', 'k8s']);
+  const faults = assertionsOf(curriculum).flatMap(({ id, needs, follows }) => {
+    const proving = cards.filter(({ proves }) => proves.includes(id));
+    if (follows !== undefined || proving.length === 0) return [];
+    const asked = new Set(proving.flatMap((card) => card.needs));
+    return needs.filter((need) => !always.has(need) && !asked.has(need)).map((need) => `${id} needs ${need}`);
+  });
+  expect(faults).toEqual([]);
+});

@@ -16,7 +16,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Only the frontend may call the backend. Can Kubernetes alone enforce that?',
     proof:
-      "The same command is run before and after, and only the policy changed. While the attacker no longer gets through to the backend (some networks drop its packets, others reject them), it still finds the backend's address and reaches the frontend, and the frontend still reaches the backend: neither the attacker nor the name service nor the backend is down. The kubelet, which the policy does not list, goes on probing the backend and is answered. When the policy is taken away, the attacker is back; when it returns, the attacker is out.",
+      "The same command is run before and after, and only the policy changed. While the attacker no longer gets through to the backend (some networks drop its packets, others reject them), it still finds the backend's address and reaches the frontend, and the frontend still reaches the backend: neither the attacker nor the name service nor the backend is down. A second port of the backend, which the frontend could call before, is closed to it too, for the rule lists one port. The kubelet, which the policy does not list, goes on probing the backend and is answered. When the policy is taken away, the attacker is back; when it returns, the attacker is out.",
     takeaway: 'The first policy that selects a pod closes it; from then on only what a rule lists gets in.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a1', 'm1.e4.a2', 'm1.e4.a3', 'm1.e4.a4', 'm1.e4.a13'],
@@ -43,10 +43,13 @@ exercise(
     await lesson.cast('10-cast.yaml');
     const attacker = lesson.client('pod/attacker');
     const attack = attacker.curl('http://backend/');
-    const work = lesson.client('deployment/frontend').curl('http://backend/');
+    const frontend = lesson.client('deployment/frontend');
+    const work = frontend.curl('http://backend/');
+    const otherPort = frontend.curl('http://backend:8080/');
 
     await lesson.step('Before: a flat network lets both of them in', async () => {
       await work.settlesOn(answered(200, 'backend-'));
+      await otherPort.settlesOn(answered(200));
       await attack.settlesOn(answered(200, 'backend-'));
     });
     const ready = (await lesson.kubectl(...readiness)).stdout;
@@ -66,6 +69,10 @@ exercise(
       await attacker.witness('the attacker finds the address of the backend', ['getent', 'hosts', 'backend'], (found) =>
         /^\d+\.\d+\.\d+\.\d+\s+backend/.test(found.stdout),
       );
+    });
+
+    await lesson.step('And a rule means the ports that it lists: the frontend itself loses the other one', async () => {
+      await otherPort.settlesOn(blockedByNetwork);
     });
 
     await lesson.step('And who comes from the node is another matter', async () => {
@@ -93,6 +100,7 @@ exercise(
     await lesson.step('And without the policy the attacker is back, and with it out again', async () => {
       await lesson.withhold('20-backend-policy.yaml');
       await attack.settlesOn(answered(200, 'backend-'));
+      await otherPort.settlesOn(answered(200));
       await lesson.apply('20-backend-policy.yaml');
       await attack.settlesOn(blockedByNetwork);
     });

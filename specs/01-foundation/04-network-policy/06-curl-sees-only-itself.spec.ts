@@ -1,3 +1,4 @@
+import { isEncrypted, tcpPayloads } from '../../../helpers/calls/packet.ts';
 import { exercise } from '../../../helpers/exercise.ts';
 import { answered } from '../../../helpers/outcome.ts';
 
@@ -11,7 +12,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'curl shows me the headers in plain text. Is that the proof that our traffic is not encrypted?',
     proof:
-      'The same command is run in two namespaces with the same workloads: one is plain, in the other the sidecars take mutual TLS only. What curl prints of its request is the same to the letter. What tcpdump sees beside the two backends during those very calls is not: in one the request can be read, in the other there are packets with contents, and the request is not in them.',
+      'The same command is run in two namespaces with the same workloads: one is plain, in the other the sidecars take mutual TLS only. What curl prints of its request is the same to the letter. What tcpdump sees beside the two backends during those very calls is not: in one the request can be read, in the other there are records of encrypted data, and the request is in no packet; that it cannot be read alone would prove nothing, for headers can be compressed.',
     takeaway: 'A client shows what it says, not what travels; only the wire tells whether the wire is encrypted.',
     needs: ['k8s', 'sidecar', 'pcap'],
     proves: ['m1.e4.a10'],
@@ -33,7 +34,7 @@ exercise(
         .client('deployment/frontend', namespace)
         .curl('http://backend/')
         .settlesOn(answered(200, 'backend-'));
-      return lesson.capture('deployment/backend', { namespace, filter: 'tcp port 80' }, async () => {
+      return lesson.capture('deployment/backend', { namespace, filter: 'tcp port 80', print: 'hex' }, async () => {
         // How quick the lookup was decides whether curl shows a meter and remarks `* Host backend:80 was resolved.`
         const request = (await lesson.shell(verbose(namespace))).stdout.match(/> (?:GET|Host|User-Agent).*/g) ?? [];
         printed.push(request.join('\n'));
@@ -42,23 +43,27 @@ exercise(
 
     await lesson.step('Without a mesh curl prints the request, and so does the wire', async () => {
       const wire = await listen(plain);
-      const lines = wire.text.split('\n').map((line) => line.trim());
-      const host = lines.indexOf('Host: backend');
+      const requests = tcpPayloads(wire.text).map((payload) => payload.toString('latin1').split('\r\n').slice(0, 3));
       await lesson.check(
         'the packets show the request to the backend',
-        lines.slice(host - 1, host + 2),
-        ([get, , agent]) => get?.endsWith('GET / HTTP/1.1') === true && agent?.startsWith('User-Agent: curl') === true,
+        requests.find(([, host]) => host === 'Host: backend') ?? [],
+        ([first, , agent]) => first === 'GET / HTTP/1.1' && agent?.startsWith('User-Agent: curl') === true,
       );
     });
 
     await lesson.step('Under mutual TLS curl prints the request, and the wire does not', async () => {
       const wire = await listen(encrypted);
-      const filled = wire.text.split('\n').filter((line) => /length [1-9]\d*/.test(line)).length;
-      const readable = wire.text.split('\n').filter((line) => /GET \/|Host: |User-Agent/.test(line));
+      const payloads = tcpPayloads(wire.text);
+      const seen = {
+        packets: wire.packets,
+        withContents: payloads.length,
+        encryptedRecords: payloads.filter(isEncrypted).length,
+        readable: payloads.filter((payload) => /GET \/|Host: |User-Agent/.test(payload.toString('latin1'))).length,
+      };
       await lesson.check(
-        'there are packets with contents, and no line of the request in them',
-        { packets: wire.packets, filled, readable },
-        (seen) => seen.filled > 0 && seen.readable.length === 0,
+        'there are records of encrypted data, and no line of the request in any packet',
+        seen,
+        ({ encryptedRecords, readable }) => encryptedRecords > 0 && readable === 0,
       );
     });
 

@@ -108,7 +108,9 @@ exercise(
 
     await lesson.step('The namespace gets its label, and the running pods stay as they are', async () => {
       await lesson.apply('20-injection.yaml');
-      await lesson.witness('the same pods run, without a proxy', containers, (list) => list === pods);
+      await lesson.witness('the same pods run, without a proxy', containers, (list) => list === pods, 'kubectl', {
+        staysMs: 5_000,
+      });
       await work.settlesOn(answeredPastProxy);
     });
 

@@ -123,7 +123,11 @@ exercise(
       const old = (await lesson.kubectl(...address)).stdout;
       await lesson.kubectl('rollout', 'restart', 'deployment/frontend');
       await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
-      await lesson.witness('the frontend has another address', address, (now) => now !== '' && !now.includes(old));
+      await lesson.witness(
+        'the frontend has another address',
+        address,
+        (now) => now !== '' && !now.split(' ').includes(old),
+      );
       await frontend.curl(backend).settlesOn(answered(200, 'backend-'));
       await frontend.curl('-X', 'POST', backend).settlesOn(forbidden);
     });

@@ -10,7 +10,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'The auditor wants the calls themselves, not their sum. Where are they written?',
     proof:
-      'Each call carries a word that nothing else carries. Ten calls before the change leave no line with it in the log of the proxy, though all of them were answered; ten calls after it leave exactly ten.',
+      'Each call carries a word that nothing else carries. Ten calls before the change leave no line with it in the log of the proxy, though all of them were answered, not at once and not three seconds later, and a proxy writes each second; ten calls after it leave exactly ten. This lab has access logs on for its other lessons, so here they are switched off first, as the profile of Istio has them: the installer itself is asked.',
     takeaway:
       'Access logs are off until someone switches them on, for one namespace or for the mesh, with one resource.',
     needs: ['k8s', 'sidecar'],
@@ -28,9 +28,25 @@ exercise(
     await lesson.cast('10-cast.yaml');
     const frontend = lesson.client('deployment/frontend');
 
+    await lesson.step("Istio's default profile names no file for an access log", async () => {
+      const { stdout } = await lesson.attempt('istioctl', 'manifest', 'generate', '--set', 'profile=default');
+      const mesh = stdout.split('\n---').find((part) => /^\s*mesh: \|-/m.test(part)) ?? '';
+      await lesson.check(
+        'its mesh settings have no accessLogFile and no accessLogging',
+        mesh.split('\n').filter((line) => /^ {4}\w+:/.test(line)),
+        (settings) => settings.length > 2 && settings.every((line) => !/accessLog/i.test(line)),
+      );
+    });
+
     await lesson.step('Before: ten calls, and no line about them', async () => {
       await frontend.curl('http://backend/?run=silent').settlesOn(answered(200, 'backend-'), { inARow: 10 });
-      await lesson.witness('the log of the proxy has no line of them', log, (output) => lines(output, 'silent') === 0);
+      await lesson.witness(
+        'the log of the proxy has no line of them',
+        log,
+        (output) => lines(output, 'silent') === 0,
+        'kubectl',
+        { staysMs: 3_000 },
+      );
     });
 
     await lesson.step('One resource switches the log on', async () => {
@@ -46,6 +62,7 @@ exercise(
         log,
         (output) => output.split('\n').filter((line) => /"GET \/\?run=written HTTP[^"]*" 200/.test(line)).length === 10,
       );
+      await lesson.witness('and those of before have none still', log, (output) => lines(output, 'silent') === 0);
     });
   },
 );

@@ -15,7 +15,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'After injection one of our pods restarts again and again. Where do we look?',
     proof:
-      'The very same container starts as soon as it listens elsewhere, so neither the image nor the node is at fault; and the words that name the cause are those of the container itself.',
+      'The very same container runs outside the mesh, and in the mesh as soon as it listens elsewhere, so neither the image nor the node is at fault, and it is the sidecar that has the port; and the words that name the cause are those of the container itself.',
     takeaway:
       'Ports 15000 to 15090 in a pod belong to the sidecar; the log of the container that restarts names the conflict.',
     needs: ['k8s', 'sidecar', 'native-sidecar'],
@@ -32,22 +32,38 @@ exercise(
   async ({ lesson }) => {
     await lesson.cast('10-cast.yaml');
 
-    await lesson.step('The application listens on port 15001', async () => {
+    await lesson.step('Before: outside the mesh the application listens on port 15001, and runs', async () => {
+      await lesson.witness(
+        'it is Ready, without a restart',
+        [
+          'get',
+          'pod',
+          'reports-outside',
+          '-o',
+          'jsonpath={.status.containerStatuses[0].ready} {.status.containerStatuses[0].restartCount}',
+        ],
+        (seen) => seen === 'true 0',
+      );
+    });
+
+    await lesson.step('With a sidecar beside it the same application listens on port 15001', async () => {
       await lesson.apply('20-port-15001.yaml');
       await lesson.witness('its container has been restarted', restarts, (count) => Number(count) > 0);
     });
 
     await lesson.step('kubectl describe says that, and not why', async () => {
       await lesson.witness(
-        'the pod backs off, and its sidecar runs',
+        'the pod backs off after its container ended with an error, and its sidecar runs',
         ['describe', 'pod', 'reports'],
         (text) =>
-          /Back-off restarting failed container/.test(text) && /istio-proxy:[\s\S]*?State:\s+Running/.test(text),
+          /Back-off restarting failed container/.test(text) &&
+          /reports:[\s\S]*?Last State:\s+Terminated[\s\S]*?Exit Code:\s+1\b/.test(text) &&
+          /istio-proxy:[\s\S]*?State:\s+Running/.test(text),
       );
       await lesson.witness(
-        'the container that redirects traffic has nothing to complain of',
+        'the container that redirects traffic has done so, and has nothing to complain of',
         ['logs', 'reports', '--container', 'istio-init'],
-        (log) => !/error|fail|in use/i.test(log),
+        (log) => /-j REDIRECT/.test(log) && !/error|fail|in use/i.test(log),
       );
     });
 

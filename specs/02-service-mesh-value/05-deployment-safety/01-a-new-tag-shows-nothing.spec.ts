@@ -4,7 +4,7 @@ import { answered } from '../../../helpers/outcome.ts';
 import { timeline } from '../../../helpers/report/charts.ts';
 
 const namespace = 'm2-e5-new-tag';
-const pods = (field: string) => ['get', 'pods', '-l', 'app=backend', '-o', `jsonpath={.items[*]${field}}`];
+const pods = (app: string, field: string) => ['get', 'pods', '-l', `app=${app}`, '-o', `jsonpath={.items[*]${field}}`];
 
 exercise(
   'A rollout to another name of the same image replaces every pod and shows no risk',
@@ -12,15 +12,16 @@ exercise(
     persona: 'Marcus Chen',
     question: 'The demonstration of an unsafe deployment sets another image tag and watches the pods. What did we see?',
     proof:
-      'Customers call all the time while the image is set to another name. All three pods are replaced, so the rollout is real; the image behind the name has the same digest before and after, so the software is not new; and every call is answered with 200, so nothing unsafe can have been seen. The watch is still running when the rollout has long been complete.',
-    takeaway: 'A rolling update of good software loses nothing; its risk shows only with a version that is bad.',
+      'Customers call all the time while the image is set to another name. All three pods are replaced, so the rollout is real; the image behind the name has the same digest before and after, so the software is not new; and every call is answered with 200, so nothing unsafe can have been seen. That no call fails is due to two lines of the manifest, a readiness probe and a pause before a pod stops; the pods of the course text have neither, and how many calls they lose in the same rollout is measured beside it, not promised. The watch is still running when the rollout has long been complete.',
+    takeaway:
+      'A rolling update of good software loses nothing if its pods are asked whether they are ready and wait before they stop; the risk of the software shows only with a version that is bad.',
     needs: ['k8s'],
     proves: ['m2.e5.a1'],
     errata: [
       {
         id: 'E214',
         said: 'Set the image to hello:latest and watch the pods: this is the unsafe deployment.',
-        fact: 'The name changes and the page does not: the same software replaces itself, and no call fails. The watch never ends; `kubectl rollout status` does.',
+        fact: 'The name changes and the page does not: the same software replaces itself, so nothing of its risk can be seen. Whether calls fail meanwhile depends on a readiness probe and a pause before the end, which these pods have not. The watch never ends; `kubectl rollout status` does.',
       },
     ],
     readMore: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#updating-a-deployment',
@@ -28,11 +29,21 @@ exercise(
   async ({ lesson }) => {
     await lesson.cast('10-cast.yaml');
     const frontend = lesson.client('deployment/frontend');
-    const read = async (field: string) => (await lesson.kubectl(...pods(field))).stdout.split(' ').toSorted();
+    const read = async (app: string, field: string) =>
+      (await lesson.kubectl(...pods(app, field))).stdout.split(' ').toSorted();
     const now = async () => ({
-      names: await read('.metadata.name'),
-      digests: await read('.status.containerStatuses[0].imageID'),
+      names: await read('backend', '.metadata.name'),
+      digests: await read('backend', '.status.containerStatuses[0].imageID'),
     });
+    /** Sets the other name of the image while customers call, until the pods of before are gone. */
+    const rollOut = (app: string, gone: readonly string[]) =>
+      frontend.whileCalling([`http://${app}/`], async (calling) => {
+        await calling.mark('set image');
+        await lesson.kubectl('set', 'image', `deployment/${app}`, 'hello=nginxdemos/hello:0.4');
+        await lesson.kubectl('rollout', 'status', `deployment/${app}`, '--timeout=60s');
+        await calling.mark('rolled out');
+        await lesson.kubectl('wait', '--for=delete', ...gone.map((name) => `pod/${name}`), '--timeout=60s');
+      });
 
     await lesson.step('Before: the page is there, and the pods have names', async () => {
       await frontend.curl('http://backend/').settlesOn(answered(200, 'backend-'));
@@ -40,13 +51,7 @@ exercise(
 
     await lesson.step('The image gets another name while customers call', async () => {
       const before = await now();
-      const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
-        await calling.mark('set image');
-        await lesson.kubectl('set', 'image', 'deployment/backend', 'hello=nginxdemos/hello:0.4');
-        await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
-        await calling.mark('rolled out');
-        await lesson.kubectl('wait', '--for=delete', ...before.names.map((name) => `pod/${name}`), '--timeout=60s');
-      });
+      const load = await rollOut('backend', before.names);
       await lesson.show(
         'Answers during the rollout',
         timeline(
@@ -65,6 +70,16 @@ exercise(
       );
       await lesson.check('no call failed', failures(load.replies), ({ calls, failed }) => calls > 20 && failed === 0);
     });
+
+    await lesson.step(
+      'The pods of the course text, without probe and pause: what the same rollout costs is chance',
+      async () => {
+        const load = await rollOut('backend-as-in-the-text', await read('backend-as-in-the-text', '.metadata.name'));
+        const { calls, failed } = failures(load.replies);
+        await lesson.check('customers called all the time', calls, (count) => count > 20);
+        await lesson.measure('m2.e5.a1', `calls lost of ${calls}, without probe and pause`, failed, 'calls');
+      },
+    );
 
     await lesson.step('And the watch goes on although the rollout is complete', async () => {
       const watch = ['kubectl', '--namespace', namespace, 'get', 'pods', '-l', 'app=backend', '--watch'];

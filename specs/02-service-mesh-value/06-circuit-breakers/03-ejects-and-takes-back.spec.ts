@@ -79,9 +79,10 @@ exercise(
       );
       const silent = silences(between(load, 'breaks').filter((reply) => answeringPod(reply.body) === sick));
       await lesson.check(
-        'the first silence lasted the time of the rule, the second twice that and longer than the first, in seconds',
+        'the first silence lasted the time of the rule, the second far longer than one ejection of it could, in seconds',
         silent,
-        ({ first, second }) => first >= baseSeconds && second >= 2 * baseSeconds && second > first,
+        // An ejection that does not grow ends at most one look of the proxy after its four seconds: at eight.
+        ({ first, second }) => first >= baseSeconds && second >= 2.5 * baseSeconds && second > first,
       );
       await lesson.check(
         'once the pod was back, no call failed',
