@@ -136,7 +136,7 @@ export const contractsOfTheNode: readonly Contract[] = [
     name: 'node-images',
     image: 'node',
     expected: 'the images of the course itself are on the node, and the kubelet never collects images',
-    usedBy: /mesh-mastery\.dev\//,
+    usedBy: /mesh-mastery\.dev\/test-server/,
     ask: async ({ kubectl }) => {
       const nodes = await kubectl('get', 'nodes', '-o', 'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}');
       const node = nodes.split('\n')[0] ?? '';

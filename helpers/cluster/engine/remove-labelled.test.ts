@@ -29,3 +29,21 @@ test('what the next command has created since stays, though it has the same labe
   expect(await removeLabelled(api, { a: 'b' }, 15_000)).toBe(1);
   expect(removed).toEqual(['c10']);
 });
+
+test.each([404, 409])('a container that goes without us, %i, is waited for and is no error', async (statusCode) => {
+  let waited = 0;
+  const api = {
+    listContainers: async () => [{ Id: 'c', Created: 1 }],
+    getContainer: () => ({
+      inspect: async () => ({ Mounts: [] }),
+      remove: async () => {
+        throw Object.assign(new Error('removal is already in progress'), { statusCode });
+      },
+      wait: async () => {
+        waited += 1;
+      },
+    }),
+  };
+  expect(await removeLabelled(api as unknown as Docker, { a: 'b' })).toBe(1);
+  expect(waited).toBe(1);
+});

@@ -19,10 +19,21 @@ export async function removeLabelled(
   return found.length;
 }
 
+/** True if the container is gone already (404), or somebody else is just removing it (409), as a reaper may. */
+function goesAnyway(error: unknown): boolean {
+  const { statusCode } = error as { statusCode?: number };
+  return statusCode === 404 || statusCode === 409;
+}
+
 async function removeWithVolumes(api: Docker, id: string): Promise<void> {
   const container = api.getContainer(id);
   const { Mounts } = await container.inspect();
-  await container.remove({ force: true, v: true });
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (!goesAnyway(error)) throw error;
+    await container.wait({ condition: 'removed' }).catch(() => undefined);
+  }
   const volumes = Mounts.flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : []));
   // Most are gone with their container.
   await Promise.all(
