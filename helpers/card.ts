@@ -42,3 +42,9 @@ export interface Card {
   /** Public documentation to read next. */
   readonly readMore: string;
 }
+
+/** Ids of the curriculum that the card in a spec's text proves, read without running it. */
+export function provenIds(spec: string): string[] {
+  const [, list = ''] = /proves: \[([^\]]*)\]/.exec(spec) ?? [];
+  return Array.from(list.matchAll(/'([^']+)'/g), ([, id = '']) => id);
+}

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 
 import { startVitest, type TestCase } from 'vitest/node';
 
-import type { CapabilityName } from '../card.ts';
+import { type CapabilityName, provenIds } from '../card.ts';
 import type { Measured } from '../evidence.ts';
 import type { Struck } from '../faults/fault.ts';
 import { stuckNamespaces } from '../namespaces.ts';
@@ -39,8 +39,8 @@ export interface Tally {
 }
 
 /**
- * The spec files that a filter means: an exercise or assertion of the curriculum (`m1.e4`, `m1.e4.a2`), or a part of a
- * path. Without a filter, all.
+ * The spec files that a filter means: anything of the curriculum, as cards name it (`m1`, `m1.e4`, `m1.e4.a2`, `x.01`,
+ * `cg.demo1`), or a part of a path. Without a filter, all.
  *
  * @throws {UsageProblem} if none fits
  */
@@ -49,8 +49,7 @@ export async function specFiles(only: string | undefined): Promise<string[]> {
   if (only === undefined || only === '') return all.map((file) => join(specsDir, file));
   const chosen: string[] = [];
   for (const file of all) {
-    const proves = (await readFile(join(specsDir, file), 'utf8')).match(/'m\d\.\w+\.a\d+'/g) ?? [];
-    const ids = proves.map((quoted) => quoted.slice(1, -1));
+    const ids = provenIds(await readFile(join(specsDir, file), 'utf8'));
     if (file.includes(only) || ids.some((id) => id === only || id.startsWith(`${only}.`)))
       chosen.push(join(specsDir, file));
   }

@@ -1,6 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { provenIds } from '../card.ts';
 import { fixturesDir, specsDir } from '../places.ts';
 
 /** A spec with everything that says what it uses. */
@@ -25,9 +26,9 @@ export async function readDependents(): Promise<Dependent[]> {
   );
 }
 
+/** Exercises of the curriculum, e.g. `m1.e4`: the first two parts of the ids of their assertions. */
 function exercisesOf(text: string): string[] {
-  const [proven = ''] = /proves: \[[^\]]*\]/.exec(text) ?? [];
-  return [...new Set(Array.from(proven.matchAll(/'((?:m\d+|x|cg)\.[^.']+)(?:\.[^']+)?'/g), ([, id = '']) => id))];
+  return [...new Set(provenIds(text).map((id) => id.split('.').slice(0, 2).join('.')))];
 }
 
 /** Exercises that rely on what a pattern tells of, in the order of the curriculum. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { provenIds } from '../card.ts';
 import { specsDir } from '../places.ts';
 import {
   type Assertion,
@@ -87,14 +88,14 @@ test('an erratum belongs to its assertions, and to the exercise only where no as
   expect(placesOfErratum(both, 'E2')).toEqual(['m1.e1']);
 });
 
-/** The words of a list on a card. */
-function wordsOf(spec: string, field: string): string[] {
-  const [, list = ''] = new RegExp(`${field}: \\[([^\\]]*)\\]`).exec(spec) ?? [];
+/** Capabilities on the card of a spec. */
+function neededBy(spec: string): string[] {
+  const [, list = ''] = /needs: \[([^\]]*)\]/.exec(spec) ?? [];
   return Array.from(list.matchAll(/'([^']+)'/g), ([, word = '']) => word);
 }
 
 test('what a row needs, the exercises that prove it ask for: else it would count as proven without it', () => {
-  const cards = specs.map((spec) => ({ needs: wordsOf(spec, 'needs'), proves: wordsOf(spec, 'proves') }));
+  const cards = specs.map((spec) => ({ needs: neededBy(spec), proves: provenIds(spec) }));
   // A calculation needs nothing, and Kubernetes is what everything else runs on.
   const always = new Set(['calc', 'k8s']);
   const faults = assertionsOf(curriculum).flatMap(({ id, needs, follows }) => {
