@@ -15,7 +15,7 @@ const texts = await Promise.all(
 
 /** Every import as `importer → imported`: a path from the root for ours, a name for packages. */
 const imports = texts.flatMap(({ file, text }) => {
-  const named = [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, name = '']) => name);
+  const named = [...text.matchAll(/(?:from|import)\s*\(?'([^'\s]+)'/g)].map(([, name = '']) => name);
   return named.map((name) => ({ file, target: name.startsWith('.') ? normalize(join(file, '..', name)) : name }));
 });
 
@@ -65,4 +65,21 @@ test('imports point down: nobody imports specs, kind imports no helpers, only co
       (target.startsWith('helpers/cluster/') && !/^helpers\/(cluster|commands)\//.test(file)),
   );
   expect(up).toEqual([]);
+});
+
+test('a spec imports from one place: helpers/index.ts, beside what Node brings', () => {
+  const found = imports.filter(({ file }) => file.endsWith('.spec.ts'));
+  const others = found.filter(({ target }) => target !== 'helpers/index.ts' && !target.startsWith('node:'));
+  expect(found.length).toBeGreaterThan(50);
+  expect(others).toEqual([]);
+});
+
+test('what specs may import is what some spec imports', async () => {
+  const index = texts.find(({ file }) => file === 'helpers/index.ts')?.text ?? '';
+  const offered = [...index.matchAll(/\{([^}]*)\}/g)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.replace('type ', '').trim()),
+  );
+  const specs = texts.filter(({ file }) => file.endsWith('.spec.ts')).map(({ text }) => text);
+  const unused = offered.filter((name) => name !== '' && !specs.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+  expect(unused).toEqual([]);
 });

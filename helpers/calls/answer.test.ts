@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest';
 
-import { answered, answeredByVersion, blockedByNetwork, forbidden, resetByProxy } from '../outcome.ts';
 import { judge, readAnswer } from './answer.ts';
+import {
+  answered,
+  answeredByVersion,
+  blockedByNetwork,
+  forbidden,
+  nobodyThere,
+  notAuthorised,
+  resetByProxy,
+  subsetNotFound,
+  unreachableForProxy,
+} from './outcome.ts';
 
 function answer(stdout: string, exitCode = 0, stderr = '') {
   return readAnswer({ command: 'kubectl exec', stdout, stderr, exitCode, durationMs: 1 }, 'GET', 'http://backend/');
@@ -55,4 +65,25 @@ test('the version that answered is told from others, and a good answer from a ba
   expect(answeredByVersion('v2', 500).holds(bad)).toBe(true);
   expect(answeredByVersion('v1', 500).holds(bad)).toBe(false);
   expect(answeredByVersion('v2').holds(bad)).toBe(false);
+});
+
+test('an outcome declares what its ending means: a refusal seen through a sidecar is a refusal, an outage is none', () => {
+  const declared = Object.fromEntries(
+    Object.entries({
+      answered: answered(200),
+      unreachableForProxy,
+      forbidden,
+      nobodyThere,
+      subsetNotFound,
+      notAuthorised,
+    }).map(([name, { verdict }]) => [name, verdict]),
+  );
+  expect(declared).toEqual({
+    answered: 'allowed',
+    unreachableForProxy: 'blocked',
+    forbidden: 'blocked',
+    nobodyThere: 'broken',
+    subsetNotFound: 'broken',
+    notAuthorised: 'allowed',
+  });
 });

@@ -4,12 +4,12 @@ import { converge } from '../convergence.ts';
 import type { Transcript } from '../evidence.ts';
 import type { Journal } from '../journal.ts';
 import { logStep, showExchange, showTranscript, step } from '../narration.ts';
-import type { Outcome } from '../outcome.ts';
 import { run } from '../program.ts';
 import { timeouts } from '../timeouts.ts';
 import { Unmet } from '../unmet.ts';
 import { type Answer, judge } from './answer.ts';
 import { oneAfterAnother, readAnswers, readWhileAnswered, type Row, sideBySide, whileAnswered } from './burst.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Exit code of curl after `--max-time`, as when packets are dropped. */
 const noAnswerInTime = 28;
@@ -77,7 +77,7 @@ export class Probe {
       const { answers, transcript } = settled.last;
       const last = answers.find((answer) => !outcome.holds(answer)) ?? answers[0];
       this.#journal.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);
-      const { verdict, signature } = describe(last, outcome);
+      const { verdict, signature } = describe(last, outcome, settled.holds);
       await showTranscript(transcript);
       if (last.http.status !== 0) await showExchange(last.http);
       const target = isIP(url.hostname) === 0 ? (url.hostname.split('.')[0] ?? url.hostname) : url.hostname;
@@ -114,9 +114,15 @@ export class Probe {
   }
 }
 
-/** The verdict, its signature completed by what tells this answer from others of the same status. */
-function describe(answer: Answer, { containing }: Outcome): ReturnType<typeof judge> {
-  const { verdict, signature } = judge(answer);
+/**
+ * The verdict that the outcome declares, if the answer is one; its signature, completed by what tells this answer from
+ * others of the same status.
+ */
+function describe(answer: Answer, { verdict, containing }: Outcome, holds: boolean): ReturnType<typeof judge> {
+  const judged = judge(answer);
   const told = containing !== undefined && answer.http.body.includes(containing);
-  return { verdict, signature: told ? `${signature}, "${containing}"` : signature };
+  return {
+    verdict: holds && verdict !== 'as judged' ? verdict : judged.verdict,
+    signature: told ? `${judged.signature}, "${containing}"` : judged.signature,
+  };
 }

@@ -7,8 +7,7 @@ import { fixturesDir, specsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
 import { command } from './command.ts';
 
-const specText = `import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
+const specText = `import { answered, exercise } from '../../../helpers/index.ts';
 
 exercise(
   'Kind verb object',

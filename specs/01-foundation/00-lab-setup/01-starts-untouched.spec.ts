@@ -1,4 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
+import { exercise } from '../../../helpers/index.ts';
 
 const policies = 'networkpolicies,peerauthentications,authorizationpolicies,requestauthentications';
 const meshLabels = ['istio-injection', 'istio.io/rev', 'istio.io/dataplane-mode'];

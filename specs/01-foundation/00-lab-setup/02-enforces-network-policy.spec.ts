@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, blockedByNetwork, notAuthorised } from '../../../helpers/outcome.ts';
+import { answered, blockedByNetwork, exercise, notAuthorised } from '../../../helpers/index.ts';
 
 exercise(
   'NetworkPolicy stops a working call, so this network enforces it',

@@ -1,8 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, nameNotFound } from '../../../helpers/outcome.ts';
+import { answered, answeringPod, exercise, nameNotFound } from '../../../helpers/index.ts';
 
 const podLines =
   'jsonpath={range .items[*]}{.metadata.name} {.status.podIP} {.status.containerStatuses[*].ready}{"\\n"}{end}';

@@ -1,7 +1,4 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { type Reply, tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import { answeringPod, barChart, exercise, type Reply, tally } from '../../../helpers/index.ts';
 
 const url = 'http://backend/';
 const countingConnections = `curl --silent --output /dev/null --write-out %{num_connects} ${url}?n=[1-20]`.split(' ');

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, nobodyThere } from '../../../helpers/outcome.ts';
+import { answered, exercise, nobodyThere } from '../../../helpers/index.ts';
 
 const conditions = 'jsonpath={.items[*].endpoints[*].conditions.ready}';
 const endpoints = ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=backend', '-o', conditions];

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, notAuthorised } from '../../../helpers/outcome.ts';
+import { answered, exercise, notAuthorised } from '../../../helpers/index.ts';
 
 const apiServer = 'https://kubernetes.default.svc.cluster.local';
 const anyBackend = [

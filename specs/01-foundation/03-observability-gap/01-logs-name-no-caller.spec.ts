@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import { barChart, exercise, tally } from '../../../helpers/index.ts';
 
 const calls = 30;
 const everyLog = ['logs', '-l', 'app=backend', '--prefix', '--tail=-1'];

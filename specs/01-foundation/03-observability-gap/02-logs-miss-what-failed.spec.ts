@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { tally } from '../../../helpers/calls/burst.ts';
-import { percentile } from '../../../helpers/calls/percentile.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, nobodyThere } from '../../../helpers/outcome.ts';
-import { spread } from '../../../helpers/report/charts.ts';
+import { answered, exercise, nobodyThere, percentile, spread, tally } from '../../../helpers/index.ts';
 
 const log = ['logs', '-l', 'app=backend', '--tail=-1'];
 const timed = 100;

@@ -1,9 +1,8 @@
-import { judge } from '../../../helpers/calls/answer.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, blockedByNetwork, type Outcome } from '../../../helpers/outcome.ts';
+import { answered, blockedByNetwork, exercise, judge, type Outcome } from '../../../helpers/index.ts';
 
 /** What a process of the node may do is left to the network: both are right, silence of the name service is not. */
 const answeredOrBlocked: Outcome = {
+  verdict: 'as judged',
   says: 'is either answered or blocked, as the network has it',
   holds: (answer) => judge(answer).verdict !== 'broken',
 };

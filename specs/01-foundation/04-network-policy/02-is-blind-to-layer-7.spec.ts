@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, blockedByNetwork } from '../../../helpers/outcome.ts';
+import { answered, blockedByNetwork, exercise } from '../../../helpers/index.ts';
 
 /** What an auditor would call an attack, and the status with which the application itself answers it. */
 const dangers = [

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, blockedByNetwork } from '../../../helpers/outcome.ts';
+import { answered, blockedByNetwork, exercise } from '../../../helpers/index.ts';
 
 const log = ['logs', 'deployment/backend'];
 const linesWith = (word: string, output: string) => output.split('\n').filter((line) => line.includes(word)).length;

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, blockedByNetwork } from '../../../helpers/outcome.ts';
+import { answered, blockedByNetwork, exercise } from '../../../helpers/index.ts';
 
 const endpoints = [
   ...'get endpointslices -l kubernetes.io/service-name=frontend -o'.split(' '),

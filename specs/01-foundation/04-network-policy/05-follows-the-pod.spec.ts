@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, blockedByNetwork } from '../../../helpers/outcome.ts';
+import { answered, blockedByNetwork, exercise, notAuthorised } from '../../../helpers/index.ts';
 
 const frontendPods = ['get', 'pods', '-l', 'app=frontend', '-o'];
 const seen = 'jsonpath={.items[*].metadata.name} {.items[*].status.podIP}';
@@ -88,9 +87,3 @@ exercise(
     });
   },
 );
-
-/** The API server can be reached: kubeadm answers anonymous callers with 403, k3s with 401. */
-const notAuthorised = {
-  says: 'is answered with HTTP 401 or 403 by the API server',
-  holds: ({ http }: { http: { status: number } }) => http.status === 401 || http.status === 403,
-};

@@ -1,6 +1,4 @@
-import { isEncrypted, tcpPayloads } from '../../../helpers/calls/packet.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
+import { answered, exercise, isEncrypted, tcpPayloads } from '../../../helpers/index.ts';
 
 /** The check of the course text, word for word but for the namespace. */
 const verbose = (namespace: string) =>

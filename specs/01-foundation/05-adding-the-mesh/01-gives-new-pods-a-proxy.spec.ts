@@ -1,6 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { areOfOneMinor } from '../../../helpers/mesh/istio-version.ts';
-import { answered, answeredPastProxy, answeredThroughProxy } from '../../../helpers/outcome.ts';
+import { answered, answeredPastProxy, answeredThroughProxy, areOfOneMinor, exercise } from '../../../helpers/index.ts';
 
 const namespace = 'm1-e5-new-pods';
 const containers = [

@@ -1,8 +1,13 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { type Reply, tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, answeredPastProxy, answeredThroughProxy } from '../../../helpers/outcome.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import {
+  answered,
+  answeredPastProxy,
+  answeredThroughProxy,
+  answeringPod,
+  barChart,
+  exercise,
+  type Reply,
+  tally,
+} from '../../../helpers/index.ts';
 
 const backend = 'http://backend/';
 const sticky = 'http://backend-sticky/';

@@ -1,5 +1,10 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, answeredThroughProxy, blockedByNetwork, unreachableForProxy } from '../../../helpers/outcome.ts';
+import {
+  answered,
+  answeredThroughProxy,
+  blockedByNetwork,
+  exercise,
+  unreachableForProxy,
+} from '../../../helpers/index.ts';
 
 exercise(
   'NetworkPolicy stays in force in the mesh, and a pod kept out of the mesh is still served',

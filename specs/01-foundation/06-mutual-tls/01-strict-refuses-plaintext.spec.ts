@@ -1,6 +1,4 @@
-import { percentile } from '../../../helpers/calls/percentile.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, resetByProxy } from '../../../helpers/outcome.ts';
+import { answered, exercise, percentile, resetByProxy } from '../../../helpers/index.ts';
 
 const namespace = 'm1-e6-strict';
 const wrongKind =

@@ -1,12 +1,12 @@
-import { exercise } from '../../../helpers/exercise.ts';
 import {
+  answered,
   certificatesIn,
+  exercise,
   isSignedBy,
   lifetimeHours,
   readSecrets,
   spiffeIds,
-} from '../../../helpers/mesh/certificate.ts';
-import { answered } from '../../../helpers/outcome.ts';
+} from '../../../helpers/index.ts';
 
 const namespace = 'm1-e6-identity';
 const identity = (account: string) => `spiffe://cluster.local/ns/${namespace}/sa/${account}`;

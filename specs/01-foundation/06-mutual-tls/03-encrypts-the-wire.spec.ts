@@ -1,7 +1,12 @@
-import type { Capture } from '../../../helpers/calls/capture.ts';
-import { isClientHello, isEncrypted, tcpPayloads } from '../../../helpers/calls/packet.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, resetByProxy } from '../../../helpers/outcome.ts';
+import {
+  answered,
+  type Capture,
+  exercise,
+  isClientHello,
+  isEncrypted,
+  resetByProxy,
+  tcpPayloads,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm1-e6-wire';
 const backend = `http://backend.${namespace}/`;

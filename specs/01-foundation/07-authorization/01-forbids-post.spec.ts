@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, forbidden, resetByProxy } from '../../../helpers/outcome.ts';
+import { answered, exercise, forbidden, resetByProxy } from '../../../helpers/index.ts';
 
 const proxyStatistics = 'exec deployment/backend --container istio-proxy -- pilot-agent request GET'.split(' ');
 

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, forbidden } from '../../../helpers/outcome.ts';
+import { answered, exercise, forbidden } from '../../../helpers/index.ts';
 
 exercise(
   'A shared ServiceAccount lets the attacker in under the policy of the frontend',

@@ -1,6 +1,4 @@
-import type { Client } from '../../../helpers/calls/client.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, forbidden } from '../../../helpers/outcome.ts';
+import { answered, type Client, exercise, forbidden } from '../../../helpers/index.ts';
 
 const backend = 'http://backend.m1-e7-matrix/';
 const requests = [

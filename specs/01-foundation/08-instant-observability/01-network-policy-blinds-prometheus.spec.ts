@@ -1,7 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { query, queryArguments } from '../../../helpers/mesh/prometheus.ts';
-import { newGuardedPod } from '../../../helpers/new-pod.ts';
-import { answered } from '../../../helpers/outcome.ts';
+import { answered, exercise, newGuardedPod, query, queryArguments } from '../../../helpers/index.ts';
 
 /** Seconds in which Prometheus asks each pod at least once. */
 const scrape = 5;

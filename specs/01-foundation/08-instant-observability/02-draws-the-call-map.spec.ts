@@ -1,8 +1,13 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { queryArguments, readSamples } from '../../../helpers/mesh/prometheus.ts';
-import { edgesOf, graphQuery } from '../../../helpers/mesh/service-graph.ts';
-import { answered, forbidden } from '../../../helpers/outcome.ts';
-import { drawServiceGraph } from '../../../helpers/report/service-graph.ts';
+import {
+  answered,
+  drawServiceGraph,
+  edgesOf,
+  exercise,
+  forbidden,
+  graphQuery,
+  queryArguments,
+  readSamples,
+} from '../../../helpers/index.ts';
 
 const calls = (source: string, code: string) =>
   `sum(istio_requests_total{reporter="destination",source_workload="${source}",destination_workload="backend",destination_workload_namespace="m1-e8-call-map",response_code="${code}"})`;

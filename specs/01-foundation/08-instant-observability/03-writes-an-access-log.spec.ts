@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
+import { answered, exercise } from '../../../helpers/index.ts';
 
 const log = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
 const lines = (output: string, run: string) => output.split('\n').filter((line) => line.includes(run)).length;

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, forbidden } from '../../../helpers/outcome.ts';
+import { answered, exercise, forbidden } from '../../../helpers/index.ts';
 
 const api = '/api/v1/namespaces/istio-system/services/kiali:http/proxy/kiali/api';
 const graph = ['get', '--raw', `${api}/namespaces/graph?namespaces=m1-e8-kiali&graphType=workload&duration=60s`];

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, unreachableForProxy } from '../../../helpers/outcome.ts';
+import { answered, exercise, unreachableForProxy } from '../../../helpers/index.ts';
 
 const clusters = [
   'proxy-config',

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, forbidden } from '../../../helpers/outcome.ts';
+import { answered, exercise, forbidden } from '../../../helpers/index.ts';
 
 const proxyLog = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
 

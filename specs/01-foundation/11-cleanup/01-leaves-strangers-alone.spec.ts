@@ -1,4 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
+import { exercise } from '../../../helpers/index.ts';
 
 const everything = [
   'get',

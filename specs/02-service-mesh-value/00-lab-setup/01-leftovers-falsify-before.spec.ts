@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, notAuthorised, resetByProxy } from '../../../helpers/outcome.ts';
+import { answered, exercise, notAuthorised, resetByProxy } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e0-leftovers';
 const policies = ['get', 'networkpolicies,peerauthentications,authorizationpolicies', '-o', 'name'];

@@ -1,5 +1,4 @@
-import { percentile } from '../../../helpers/calls/percentile.ts';
-import { exercise } from '../../../helpers/exercise.ts';
+import { exercise, percentile } from '../../../helpers/index.ts';
 
 const frontendLog = ['logs', '-l', 'app=frontend', '--timestamps', '--tail=-1'];
 const counted = 9;

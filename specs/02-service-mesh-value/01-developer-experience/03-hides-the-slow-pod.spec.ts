@@ -1,7 +1,4 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { type Reply, tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { spread } from '../../../helpers/report/charts.ts';
+import { answeringPod, exercise, type Reply, spread, tally } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e1-slow-pod';
 const calls = 30;

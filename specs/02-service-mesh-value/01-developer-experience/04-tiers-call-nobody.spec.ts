@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
-import type { Answer } from '../../../kind/images/test-server/answer.ts';
+import { type Answer, answered, exercise } from '../../../helpers/index.ts';
 
 const calls = 20;
 const logOf = (tier: string) => ['logs', '-l', `app=${tier}`, '--tail=-1'];

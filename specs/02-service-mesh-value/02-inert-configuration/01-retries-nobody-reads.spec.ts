@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, failsWith, nobodyThere } from '../../../helpers/outcome.ts';
+import { answered, exercise, failsWith, nobodyThere } from '../../../helpers/index.ts';
 
 const configMaps = ['get', 'configmaps', '-o', 'json'];
 const running = [

@@ -1,5 +1,4 @@
-import { onNewConnections, readReplies, tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
+import { exercise, onNewConnections, readReplies, tally } from '../../../helpers/index.ts';
 
 const calls = 30;
 const services = ['frontend', 'frontend-health'];

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, answeredPastProxy, answeredThroughProxy } from '../../../helpers/outcome.ts';
+import { answered, answeredPastProxy, answeredThroughProxy, exercise } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e3-three-tiers';
 const tiers = ['backend', 'database', 'frontend'];
@@ -184,10 +183,12 @@ exercise(
       await lesson.apply('30-backend-route.yaml');
       const routed = answered(200, 'backend-');
       await work.settlesOn({
+        verdict: 'allowed',
         says: 'is answered, with the mark that a route sets',
         holds: (answer) => routed.holds(answer) && answer.http.headers['x-routed-by'] === 'callers-proxy',
       });
       await olderPod.curl('http://backend/').settlesOn({
+        verdict: 'allowed',
         says: 'is answered, without that mark',
         holds: (answer) => routed.holds(answer) && !('x-routed-by' in answer.http.headers),
       });

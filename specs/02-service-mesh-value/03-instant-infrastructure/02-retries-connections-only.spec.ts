@@ -1,6 +1,4 @@
-import { tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, failsWith } from '../../../helpers/outcome.ts';
+import { answered, exercise, failsWith, tally } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e3-retries';
 const backend = `backend.${namespace}.svc.cluster.local`;

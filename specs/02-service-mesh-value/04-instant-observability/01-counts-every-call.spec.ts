@@ -1,7 +1,11 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { queryArguments, readSamples } from '../../../helpers/mesh/prometheus.ts';
-import { edgesOf, graphQuery } from '../../../helpers/mesh/service-graph.ts';
-import { drawServiceGraph } from '../../../helpers/report/service-graph.ts';
+import {
+  drawServiceGraph,
+  edgesOf,
+  exercise,
+  graphQuery,
+  queryArguments,
+  readSamples,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-counts';
 const loop = (times: string) =>

@@ -1,6 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { queryArguments, readSamples } from '../../../helpers/mesh/prometheus.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import { barChart, exercise, queryArguments, readSamples } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-rates';
 const edges = `istio_requests_total{reporter="source",source_workload_namespace="${namespace}"}`;

@@ -1,8 +1,12 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { queryArguments, readSamples } from '../../../helpers/mesh/prometheus.ts';
-import { edgesOf, graphQuery } from '../../../helpers/mesh/service-graph.ts';
-import { answered } from '../../../helpers/outcome.ts';
-import { drawServiceGraph } from '../../../helpers/report/service-graph.ts';
+import {
+  answered,
+  drawServiceGraph,
+  edgesOf,
+  exercise,
+  graphQuery,
+  queryArguments,
+  readSamples,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-chain';
 const graph = queryArguments(graphQuery('1m', namespace));

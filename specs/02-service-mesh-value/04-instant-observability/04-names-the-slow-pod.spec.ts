@@ -1,6 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { queryArguments, readSamples } from '../../../helpers/mesh/prometheus.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import { barChart, exercise, queryArguments, readSamples } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-slow-pod';
 const buckets = `istio_request_duration_milliseconds_bucket{reporter="destination",destination_workload_namespace="${namespace}"}`;

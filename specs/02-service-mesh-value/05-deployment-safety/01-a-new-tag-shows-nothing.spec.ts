@@ -1,7 +1,4 @@
-import { failures, moments } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
-import { timeline } from '../../../helpers/report/charts.ts';
+import { answered, exercise, failures, moments, timeline } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e5-new-tag';
 const pods = (app: string, field: string) => ['get', 'pods', '-l', `app=${app}`, '-o', `jsonpath={.items[*]${field}}`];

@@ -1,8 +1,12 @@
-import { versionOf } from '../../../helpers/calls/burst.ts';
-import { between, failures, moments } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answeredByVersion } from '../../../helpers/outcome.ts';
-import { timeline } from '../../../helpers/report/charts.ts';
+import {
+  answeredByVersion,
+  between,
+  exercise,
+  failures,
+  moments,
+  timeline,
+  versionOf,
+} from '../../../helpers/index.ts';
 
 exercise(
   'A rolling update takes a bad version from no customer to every customer',

@@ -1,8 +1,4 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { tally, versionOf } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answeredByVersion } from '../../../helpers/outcome.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import { answeredByVersion, answeringPod, barChart, exercise, tally, versionOf } from '../../../helpers/index.ts';
 
 exercise(
   'Two Deployments behind one Service share the calls by their numbers of pods',

@@ -1,7 +1,4 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { type Reply, tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, noHealthyUpstream } from '../../../helpers/outcome.ts';
+import { answered, answeringPod, exercise, noHealthyUpstream, type Reply, tally } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e5-hand-labels';
 const readyPods = 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}';

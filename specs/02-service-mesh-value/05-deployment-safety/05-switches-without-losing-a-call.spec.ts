@@ -1,8 +1,16 @@
-import { type Reply, tally, versionOf } from '../../../helpers/calls/burst.ts';
-import { between, failures, moments, type ParallelReply } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answeredByVersion, subsetNotFound } from '../../../helpers/outcome.ts';
-import { timeline } from '../../../helpers/report/charts.ts';
+import {
+  answeredByVersion,
+  between,
+  exercise,
+  failures,
+  moments,
+  type ParallelReply,
+  type Reply,
+  subsetNotFound,
+  tally,
+  timeline,
+  versionOf,
+} from '../../../helpers/index.ts';
 
 const [v1, v2] = [answeredByVersion('v1'), answeredByVersion('v2')];
 /** Calls that are made right after each change, beside those of the one customer. */

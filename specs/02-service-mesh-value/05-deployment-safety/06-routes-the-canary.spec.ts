@@ -1,8 +1,4 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { type Reply, tally } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import { answered, answeringPod, barChart, exercise, type Reply, tally } from '../../../helpers/index.ts';
 
 const header = ['-H', 'canary: true'];
 

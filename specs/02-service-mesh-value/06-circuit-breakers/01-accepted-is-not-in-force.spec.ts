@@ -1,12 +1,13 @@
-import { failures } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
 import {
   type ClusterLimits,
   clustersCommand,
+  exercise,
+  failures,
   readClusterLimits,
+  readProxyStats,
+  statsCommand,
   tellLimits,
-} from '../../../helpers/mesh/cluster-limits.ts';
-import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-accepted';
 const clusters = clustersCommand('deployment/frontend', 'backend', namespace);

@@ -1,10 +1,16 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import { type Reply, tally } from '../../../helpers/calls/burst.ts';
-import { failures } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
-import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import {
+  answeringPod,
+  barChart,
+  clustersCommand,
+  exercise,
+  failures,
+  readClusterLimits,
+  readProxyStats,
+  type Reply,
+  statsCommand,
+  tally,
+  tellLimits,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-ten-per-cent';
 const backend = 'http://backend/';

@@ -1,10 +1,18 @@
-import { answeringPod } from '../../../helpers/calls/answer.ts';
-import type { Reply } from '../../../helpers/calls/burst.ts';
-import { between, failures, moments, type TimedReply } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
-import { readProxyStats, statsCommand } from '../../../helpers/mesh/proxy-stats.ts';
-import { timeline } from '../../../helpers/report/charts.ts';
+import {
+  answeringPod,
+  between,
+  clustersCommand,
+  exercise,
+  failures,
+  moments,
+  readClusterLimits,
+  readProxyStats,
+  type Reply,
+  statsCommand,
+  tellLimits,
+  type TimedReply,
+  timeline,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-ejects';
 const backend = 'http://backend/';

@@ -1,11 +1,17 @@
-import { mostAtOnce, readAccessLog } from '../../../helpers/calls/access-log.ts';
-import { tally } from '../../../helpers/calls/burst.ts';
-import type { Client } from '../../../helpers/calls/client.ts';
-import { failures, type ParallelReply } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
-import { answered } from '../../../helpers/outcome.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import {
+  answered,
+  barChart,
+  type Client,
+  clustersCommand,
+  exercise,
+  failures,
+  mostAtOnce,
+  type ParallelReply,
+  readAccessLog,
+  readClusterLimits,
+  tally,
+  tellLimits,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-overflow';
 const clusters = (workload: string) => clustersCommand(`deployment/${workload}`, 'backend', namespace);

@@ -1,7 +1,11 @@
-import { failures } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { clustersCommand, readClusterLimits, tellLimits } from '../../../helpers/mesh/cluster-limits.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import {
+  barChart,
+  clustersCommand,
+  exercise,
+  failures,
+  readClusterLimits,
+  tellLimits,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-keep-alive';
 const backend = 'http://backend/';

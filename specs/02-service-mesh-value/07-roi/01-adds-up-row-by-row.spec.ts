@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { exercise } from '../../../helpers/exercise.ts';
-import { fixturesDir } from '../../../helpers/places.ts';
-import { netValueChart, sensitivityChart } from '../../../helpers/roi/charts.ts';
-import { documents } from '../../../helpers/roi/documents/all.ts';
-import { horizonYears } from '../../../helpers/roi/documents/value.ts';
-import { exampleInputs } from '../../../helpers/roi/example.ts';
-import { readInputs } from '../../../helpers/roi/inputs.ts';
+import {
+  documents,
+  exampleInputs,
+  exercise,
+  fixturesDir,
+  horizonYears,
+  netValueChart,
+  readInputs,
+  sensitivityChart,
+} from '../../../helpers/index.ts';
 
 /** The sheets as they were read and agreed on; after a wanted change: make roi, read, copy from reports/roi. */
 const agreed = join(fixturesDir, '02-service-mesh-value/07-roi/01-adds-up-row-by-row');

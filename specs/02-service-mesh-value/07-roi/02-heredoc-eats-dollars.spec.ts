@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { exercise } from '../../../helpers/exercise.ts';
-import { fixturesDir } from '../../../helpers/places.ts';
+import { exercise, fixturesDir } from '../../../helpers/index.ts';
 
 const folder = join(fixturesDir, '02-service-mesh-value/07-roi/02-heredoc-eats-dollars');
 const script = (name: string) => readFile(join(folder, name), 'utf8');

@@ -1,6 +1,13 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { money, percent, percentOf } from '../../../helpers/roi/figures.ts';
-import { daysOf, netPerMonthNeeded, paybackMonths, returnPercent } from '../../../helpers/roi/investment.ts';
+import {
+  daysOf,
+  exercise,
+  money,
+  netPerMonthNeeded,
+  paybackMonths,
+  percent,
+  percentOf,
+  returnPercent,
+} from '../../../helpers/index.ts';
 
 const cost = 177_250;
 const valuePerMonth = 115_600;

@@ -1,10 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { exercise } from '../../../helpers/exercise.ts';
-import { UsageProblem } from '../../../helpers/problem.ts';
-import { exampleInputs } from '../../../helpers/roi/example.ts';
-import { parseInputs } from '../../../helpers/roi/inputs.ts';
-import { vectors } from '../../../helpers/roi/vectors/all.ts';
+import { exampleInputs, exercise, parseInputs, UsageProblem, vectors } from '../../../helpers/index.ts';
 
 /** A slip of the pen, and the field that must be named with the range it accepts. */
 const slips: readonly [from: RegExp, to: string, complaint: string][] = [

@@ -1,10 +1,13 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { documents } from '../../../helpers/roi/documents/all.ts';
-import { doraChange } from '../../../helpers/roi/dora.ts';
-import { exampleInputs } from '../../../helpers/roi/example.ts';
-import { readInputs } from '../../../helpers/roi/inputs.ts';
-import { plausibilityOf } from '../../../helpers/roi/plausibility.ts';
-import { cautious, totals } from '../../../helpers/roi/value.ts';
+import {
+  cautious,
+  documents,
+  doraChange,
+  exampleInputs,
+  exercise,
+  plausibilityOf,
+  readInputs,
+  totals,
+} from '../../../helpers/index.ts';
 
 exercise(
   'The sheets show where the story contradicts itself',

@@ -1,11 +1,16 @@
-import { answeringVersion } from '../../../helpers/calls/answer.ts';
-import { between, failures, moments } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, failsWith } from '../../../helpers/outcome.ts';
-import { timeline } from '../../../helpers/report/charts.ts';
-import { documents } from '../../../helpers/roi/documents/all.ts';
-import { exampleInputs } from '../../../helpers/roi/example.ts';
-import { readInputs } from '../../../helpers/roi/inputs.ts';
+import {
+  answered,
+  answeringVersion,
+  between,
+  documents,
+  exampleInputs,
+  exercise,
+  failsWith,
+  failures,
+  moments,
+  readInputs,
+  timeline,
+} from '../../../helpers/index.ts';
 
 const onV1 = answered(200, '"version":"v1"');
 const badV2 = failsWith(500, '"version":"v2"');

@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { exercise } from '../../../helpers/exercise.ts';
-import { fixturesDir } from '../../../helpers/places.ts';
 import {
   adoptTotal,
   buildTotal,
+  buildVectors,
   cheaperLimitPercent,
   cheaperPercent,
   comparisonOf,
-} from '../../../helpers/roi/build.ts';
-import { documents } from '../../../helpers/roi/documents/all.ts';
-import { exampleInputs } from '../../../helpers/roi/example.ts';
-import { money, percent } from '../../../helpers/roi/figures.ts';
-import { readInputs } from '../../../helpers/roi/inputs.ts';
-import { engineering } from '../../../helpers/roi/investment.ts';
-import { buildVectors } from '../../../helpers/roi/vectors/build.ts';
+  documents,
+  engineering,
+  exampleInputs,
+  exercise,
+  fixturesDir,
+  money,
+  percent,
+  readInputs,
+} from '../../../helpers/index.ts';
 
 /** The sheet as it was read and agreed on; after a wanted change: make roi, read, copy from reports/roi. */
 const agreed = join(fixturesDir, '02-service-mesh-value/08-build-versus-buy/01-compares-whole-costs');

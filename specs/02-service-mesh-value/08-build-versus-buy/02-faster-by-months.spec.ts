@@ -1,9 +1,11 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { monthsToBeFaster } from '../../../helpers/roi/build.ts';
-import { documents } from '../../../helpers/roi/documents/all.ts';
-import { exampleInputs } from '../../../helpers/roi/example.ts';
-import { reductionPercent } from '../../../helpers/roi/figures.ts';
-import { readInputs } from '../../../helpers/roi/inputs.ts';
+import {
+  documents,
+  exampleInputs,
+  exercise,
+  monthsToBeFaster,
+  readInputs,
+  reductionPercent,
+} from '../../../helpers/index.ts';
 
 exercise(
   'Adopting a mesh is faster than building one by what the months allow',

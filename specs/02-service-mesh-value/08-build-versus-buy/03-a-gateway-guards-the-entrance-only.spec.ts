@@ -1,6 +1,4 @@
-import { isEncrypted, tcpPayloads } from '../../../helpers/calls/packet.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered, forbidden } from '../../../helpers/outcome.ts';
+import { answered, exercise, forbidden, isEncrypted, tcpPayloads } from '../../../helpers/index.ts';
 
 const alone = 'm2-e8-gateway';
 const inMesh = 'm2-e8-gateway-mesh';

@@ -1,4 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
+import { exercise } from '../../../helpers/index.ts';
 
 const file = 'fixtures/02-service-mesh-value/09-platform-defaults/01-operator-file-reaches-nobody/control-plane.yaml';
 

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { retriesOf } from '../../../helpers/mesh/route-retries.ts';
+import { exercise, retriesOf } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e9-retries';
 const folder = 'fixtures/02-service-mesh-value/09-platform-defaults/02-retries-reach-every-service';

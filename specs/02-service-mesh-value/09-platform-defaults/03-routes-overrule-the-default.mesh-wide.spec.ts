@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { retriesOf } from '../../../helpers/mesh/route-retries.ts';
+import { exercise, retriesOf } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e9-opt-out';
 const routes = ['proxy-config', 'routes', `deployment/frontend.${namespace}`, '-o', 'json'];

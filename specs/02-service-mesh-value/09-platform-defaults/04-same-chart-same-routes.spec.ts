@@ -1,6 +1,11 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { drift, type EffectiveConfig, effectiveConfig } from '../../../helpers/mesh/effective-config.ts';
-import { answered, nameNotFound } from '../../../helpers/outcome.ts';
+import {
+  answered,
+  drift,
+  type EffectiveConfig,
+  effectiveConfig,
+  exercise,
+  nameNotFound,
+} from '../../../helpers/index.ts';
 
 const prod = 'm2-e9-prod';
 const staging = 'm2-e9-staging';

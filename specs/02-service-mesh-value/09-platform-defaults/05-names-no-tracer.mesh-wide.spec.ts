@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
+import { answered, exercise } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e9-tracing';
 const spans = ['logs', 'deployment/collector', '--tail=-1'];

@@ -1,7 +1,4 @@
-import { tally, versionOf } from '../../../helpers/calls/burst.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answeredByVersion } from '../../../helpers/outcome.ts';
-import { barChart } from '../../../helpers/report/charts.ts';
+import { answeredByVersion, barChart, exercise, tally, versionOf } from '../../../helpers/index.ts';
 
 const namespace = 'm2-demo-two-routes';
 

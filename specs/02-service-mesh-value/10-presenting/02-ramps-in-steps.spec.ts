@@ -1,8 +1,13 @@
-import { tally, versionOf } from '../../../helpers/calls/burst.ts';
-import { between, failures, moments } from '../../../helpers/calls/load.ts';
-import { exercise } from '../../../helpers/exercise.ts';
-import { answeredByVersion } from '../../../helpers/outcome.ts';
-import { timeline } from '../../../helpers/report/charts.ts';
+import {
+  answeredByVersion,
+  between,
+  exercise,
+  failures,
+  moments,
+  tally,
+  timeline,
+  versionOf,
+} from '../../../helpers/index.ts';
 
 const routes = ['proxy-config', 'routes', 'deployment/frontend.m2-demo-ramp', '--name', '80', '-o', 'json'];
 

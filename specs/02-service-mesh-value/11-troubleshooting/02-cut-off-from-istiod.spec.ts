@@ -1,6 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { newGuardedPod } from '../../../helpers/new-pod.ts';
-import { timeouts } from '../../../helpers/timeouts.ts';
+import { exercise, newGuardedPod, timeouts } from '../../../helpers/index.ts';
 
 const namespace = 'm2-ts-cut-off';
 const pods = ['get', 'pods', '-l', 'app=frontend', '-o', 'jsonpath={.items[*].metadata.name}'];

@@ -1,5 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
-import { answered } from '../../../helpers/outcome.ts';
+import { answered, exercise } from '../../../helpers/index.ts';
 
 const query = '/api/v1/query?query=count(up)';
 const withLabel = (label: string) => ['--namespace', 'istio-system', 'get', 'pods', '-l', label, '-o', 'name'];

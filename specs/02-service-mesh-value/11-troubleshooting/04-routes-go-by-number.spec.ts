@@ -1,4 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
+import { exercise } from '../../../helpers/index.ts';
 
 const namespace = 'm2-ts-routes';
 const routes = (name: string) => ['proxy-config', 'routes', `deployment/frontend.${namespace}`, '--name', name];

@@ -1,4 +1,4 @@
-import { exercise } from '../../../helpers/exercise.ts';
+import { exercise } from '../../../helpers/index.ts';
 
 const namespace = 'm2-clean';
 const listing = [

@@ -1,9 +1,15 @@
-import { type Answer, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
+import type { Verdict } from '../evidence.ts';
+import { type Answer, answeringVersion, judge, rbacDenial } from './answer.ts';
 
 /** How a call is expected to end, in words for people and as a test on one answer. */
 export interface Outcome {
   /** Completes the sentence "the frontend's call …". */
   readonly says: string;
+  /**
+   * What it means that a call ends so: whoever expects an ending knows whether it is an answer, a refusal or a breakdown,
+   * and a status alone does not tell. `as judged` where either may be right.
+   */
+  readonly verdict: Verdict | 'as judged';
   readonly holds: (answer: Answer) => boolean;
   /** Text of the answer that tells it from others of the same status, e.g. the name of the version that answered. */
   readonly containing?: string;
@@ -12,6 +18,7 @@ export interface Outcome {
 /** The application answered with this status and, where given, with this text in the answer's body. */
 export function answered(status: number, containing?: string): Outcome {
   return {
+    verdict: 'allowed',
     says: `is answered with HTTP ${status}${containing === undefined ? '' : ` and the text "${containing}"`}`,
     ...(containing === undefined ? {} : { containing }),
     holds: (answer) =>
@@ -24,6 +31,7 @@ export function answered(status: number, containing?: string): Outcome {
 /** This version of the test server answered, with 200 or, if it is a bad version, with the status given. */
 export function answeredByVersion(version: string, status = 200): Outcome {
   return {
+    verdict: 'allowed',
     says: `is answered by version ${version} with HTTP ${status}`,
     containing: version,
     holds: ({ http }) => http.status === status && answeringVersion(http.body) === version,
@@ -32,48 +40,59 @@ export function answeredByVersion(version: string, status = 200): Outcome {
 
 /** Dropped (kindnet and our engine: curl 28) or rejected (k3s: curl 7) by the network; a lookup that fails is neither. */
 export const blockedByNetwork: Outcome = {
+  verdict: 'blocked',
   says: 'is blocked by the network: no answer, or the connection refused',
   holds: (answer) => judge(answer).verdict === 'blocked' && (answer.curlExit === 28 || answer.curlExit === 7),
 };
 
 /** Plaintext refused by a proxy that takes mutual TLS only: the connection breaks before any HTTP. */
 export const resetByProxy: Outcome = {
+  verdict: 'blocked',
   says: 'is reset by the proxy, which takes mutual TLS only',
   holds: (answer) => [35, 52, 56].includes(answer.curlExit ?? 0) && judge(answer).verdict === 'blocked',
 };
 
 /** Refused by the proxy's RBAC filter. A 403 of the application has another body. */
 export const forbidden: Outcome = {
+  verdict: 'blocked',
   says: `is refused by the proxy: HTTP 403, ${rbacDenial}`,
   holds: (answer) => answer.http.status === 403 && answer.http.body.trim() === rbacDenial,
 };
 
 /** The caller's own proxy gives up: the connection to the called workload fails, or is closed before an answer. */
 export const unreachableForProxy: Outcome = {
+  verdict: 'blocked',
   says: "is answered with HTTP 503 by the caller's own proxy, which gets no connection",
   holds: ({ http }) => http.status === 503 && http.body.startsWith('upstream connect error'),
 };
 
 /** Nobody listens at the address: refused (curl 7), or no answer (curl 28) where the network drops such packets. */
 export const nobodyThere: Outcome = {
+  verdict: 'broken',
   says: 'finds nobody there: the connection is refused, or gets no answer',
   holds: blockedByNetwork.holds,
 };
 
 /** The name service knows no such name. A lookup that gets no answer at all ends otherwise (curl 28). */
 export const nameNotFound: Outcome = {
+  verdict: 'broken',
   says: 'ends before any call: the name is not known',
   holds: ({ curlExit, transcript }) => curlExit === 6 && /could not resolve/i.test(transcript.stderr),
 };
 
-/** The API server answered and refused: kubeadm answers anonymous callers with 403, k3s with 401. */
+/**
+ * The API server can be reached, and answers that it does not know the caller: kubeadm with 403, k3s with 401. It is what
+ * was called, so its answer is one, whatever it thinks of the caller.
+ */
 export const notAuthorised: Outcome = {
+  verdict: 'allowed',
   says: 'is answered with HTTP 401 or 403 by the API server',
   holds: ({ http }) => (http.status === 401 || http.status === 403) && http.body.includes('"kind": "Status"'),
 };
 
 /** The answer passed a proxy on its way, as its headers tell. */
 export const answeredThroughProxy: Outcome = {
+  verdict: 'allowed',
   says: 'is answered with HTTP 200, and its headers tell of a proxy: server: envoy, x-envoy-upstream-service-time',
   holds: ({ http }) =>
     http.status === 200 && http.headers['server'] === 'envoy' && 'x-envoy-upstream-service-time' in http.headers,
@@ -81,6 +100,7 @@ export const answeredThroughProxy: Outcome = {
 
 /** The answer is as the application, nginx, sent it. */
 export const answeredPastProxy: Outcome = {
+  verdict: 'allowed',
   says: 'is answered with HTTP 200, and its headers tell of the application alone: server: nginx',
   holds: ({ http }) =>
     http.status === 200 &&
@@ -91,6 +111,7 @@ export const answeredPastProxy: Outcome = {
 /** The application answered with an error of its own, where given with this text: what a bad version does. */
 export function failsWith(status: number, containing: string): Outcome {
   return {
+    verdict: 'allowed',
     says: `is answered by the application with HTTP ${status} and the text "${containing}"`,
     containing,
     holds: ({ http }) => http.status === status && http.body.includes(containing),
@@ -99,12 +120,14 @@ export function failsWith(status: number, containing: string): Outcome {
 
 /** The caller's proxy knows the subset, and that no pod is in it. */
 export const noHealthyUpstream: Outcome = {
+  verdict: 'broken',
   says: "is answered with HTTP 503, no healthy upstream, by the caller's own proxy",
   holds: ({ http }) => http.status === 503 && http.body.trim() === 'no healthy upstream',
 };
 
 /** The caller's proxy is sent to a subset that nobody has defined: no body, and the flag NC in its access log. */
 export const subsetNotFound: Outcome = {
+  verdict: 'broken',
   says: "is answered with an empty HTTP 503 by the caller's own proxy",
   holds: ({ http }) => http.status === 503 && http.body.trim() === '' && http.headers['server'] === 'envoy',
 };

@@ -1,0 +1,62 @@
+/** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
+export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
+export { answeringPod, answeringVersion, judge } from './calls/answer.ts';
+export { onNewConnections, readReplies, type Reply, tally, versionOf } from './calls/burst.ts';
+export { type Capture } from './calls/capture.ts';
+export { type Client } from './calls/client.ts';
+export { between, failures, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
+export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
+export { percentile } from './calls/percentile.ts';
+export { exercise } from './exercise.ts';
+export { certificatesIn, isSignedBy, lifetimeHours, readSecrets, spiffeIds } from './mesh/certificate.ts';
+export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './mesh/cluster-limits.ts';
+export { drift, type EffectiveConfig, effectiveConfig } from './mesh/effective-config.ts';
+export { areOfOneMinor } from './mesh/istio-version.ts';
+export { query, queryArguments, readSamples } from './mesh/prometheus.ts';
+export { readProxyStats, statsCommand } from './mesh/proxy-stats.ts';
+export { retriesOf } from './mesh/route-retries.ts';
+export { edgesOf, graphQuery } from './mesh/service-graph.ts';
+export { newGuardedPod } from './new-pod.ts';
+export {
+  answered,
+  answeredByVersion,
+  answeredPastProxy,
+  answeredThroughProxy,
+  blockedByNetwork,
+  failsWith,
+  forbidden,
+  nameNotFound,
+  nobodyThere,
+  noHealthyUpstream,
+  notAuthorised,
+  type Outcome,
+  resetByProxy,
+  subsetNotFound,
+  unreachableForProxy,
+} from './calls/outcome.ts';
+export { fixturesDir } from './places.ts';
+export { UsageProblem } from './problem.ts';
+export { barChart, spread, timeline } from './report/charts.ts';
+export { drawServiceGraph } from './report/service-graph.ts';
+export {
+  adoptTotal,
+  buildTotal,
+  cheaperLimitPercent,
+  cheaperPercent,
+  comparisonOf,
+  monthsToBeFaster,
+} from './roi/build.ts';
+export { netValueChart, sensitivityChart } from './roi/charts.ts';
+export { documents } from './roi/documents/all.ts';
+export { horizonYears } from './roi/documents/value.ts';
+export { doraChange } from './roi/dora.ts';
+export { exampleInputs } from './roi/example.ts';
+export { money, percent, percentOf, reductionPercent } from './roi/figures.ts';
+export { parseInputs, readInputs } from './roi/inputs.ts';
+export { daysOf, engineering, netPerMonthNeeded, paybackMonths, returnPercent } from './roi/investment.ts';
+export { plausibilityOf } from './roi/plausibility.ts';
+export { cautious, totals } from './roi/value.ts';
+export { vectors } from './roi/vectors/all.ts';
+export { buildVectors } from './roi/vectors/build.ts';
+export { timeouts } from './timeouts.ts';
+export { type Answer } from '../kind/images/test-server/answer.ts';
