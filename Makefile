@@ -83,6 +83,9 @@ watch: setup ## run an exercise again whenever its files change: make watch ONLY
 conformance: setup ## Kubernetes' own NetworkPolicy tests against the lab (builds them first: minutes)
 	@$(run)/conformance.ts
 
+mutants: setup ## lesson manifests changed in one place at a time: each exercise must notice (ONLY=m1.e4 for one exercise)
+	@$(run)/mutants.ts
+
 faults: setup ## lessons while something else is broken must not be green: make faults FAULT=dns-down (all if none is named)
 	@$(run)/faults.ts
 
@@ -131,4 +134,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: air-gap contracts isolation audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

@@ -9,9 +9,10 @@ import type { Measured } from './evidence.ts';
 import { placeOf } from './exercise-path.ts';
 import type { Struck } from './faults/fault.ts';
 import { beginLesson, whatStruck } from './faults/strike.ts';
-import { withholding } from './journal.ts';
+import { mutantRound, withholding } from './journal.ts';
 import { useLabOfRun } from './lab-of-run.ts';
 import { Lesson } from './lesson.ts';
+import { type MutantEnd, mutantEnd } from './mutants/verdict.ts';
 import { releaseNamespaces } from './namespaces.ts';
 import { attachRecord, attachText, classify, logStep, showPicture, step, tellStory } from './narration.ts';
 import { obstacles } from './obstacles.ts';
@@ -50,7 +51,7 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
       await body({ lesson });
     } catch (error) {
       failure = error;
-      if (!withholding) await attachText('diagnosis', await diagnose(lesson.namespaces));
+      if (!withholding && mutantRound === undefined) await attachText('diagnosis', await diagnose(lesson.namespaces));
     }
     task.meta.struck = whatStruck();
     task.meta.measurements = lesson.journal.measurements;
@@ -63,6 +64,10 @@ export function exercise(title: string, card: Card, body: (scene: { lesson: Less
     } catch (untidy) {
       // What went wrong first explains what went wrong last.
       failure ??= untidy;
+    }
+    if (mutantRound !== undefined) {
+      task.meta.mutant = mutantEnd(lesson.journal.mutant, failure);
+      return;
     }
     if (!withholding && failure !== undefined) throw failure;
     if (withholding) assertRightRed(lesson, failure);
@@ -121,5 +126,6 @@ declare module 'vitest' {
     card?: Card;
     measurements?: readonly Measured[];
     struck?: Struck;
+    mutant?: MutantEnd;
   }
 }

@@ -1,6 +1,6 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
-export { answeringPod, answeringVersion, judge } from './calls/answer.ts';
+export { answeringPod, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
 export { onNewConnections, readReplies, type Reply, tally, versionOf } from './calls/burst.ts';
 export { type Capture } from './calls/capture.ts';
 export { type Client } from './calls/client.ts';

@@ -5,6 +5,11 @@ import { timeouts } from './timeouts.ts';
 /** True in a run that withholds every lesson manifest: each exercise must then go red for the right reason. */
 export const withholding = process.env['WITHHOLD_LESSONS'] === '1';
 
+/**
+ * Which mutant of its lesson manifests each exercise of this run meets, counted from 0; undefined in a run without mutants.
+ */
+export const mutantRound = process.env['MUTANT_ROUND'] === undefined ? undefined : Number(process.env['MUTANT_ROUND']);
+
 /** What one exercise did and saw, written while it runs; the story of the report is told from it. */
 export class Journal implements Story {
   readonly sightings: Sighting[] = [];
@@ -17,6 +22,8 @@ export class Journal implements Story {
   step = 'Cast';
   /** True once a lesson manifest was withheld: from here on, red is what is wanted. */
   withheld = false;
+  /** The mutant that was applied in place of a lesson manifest, once it was: from here on, red is what is wanted. */
+  mutant: string | undefined;
 
   /**
    * How long an expectation may take to be met from now on, in milliseconds.
@@ -24,7 +31,7 @@ export class Journal implements Story {
    * @param usualMs the deadline while the lesson manifest is there
    */
   settleMs(usualMs: number = timeouts.settleMs): number {
-    return this.withheld ? timeouts.settleWithheldMs : usualMs;
+    return this.withheld || this.mutant !== undefined ? timeouts.settleWithheldMs : usualMs;
   }
 
   /** Adds a wait of the step that runs, whether what was waited for came or not. */

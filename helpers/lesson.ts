@@ -2,8 +2,10 @@ import { type Capture, type CaptureOptions, capturePackets } from './calls/captu
 import { Client } from './calls/client.ts';
 import { faultIsMeant, strikeOnce } from './faults/strike.ts';
 import { fillIn, hasLessonManifest, readFixture } from './fixture.ts';
-import { withholding } from './journal.ts';
+import { mutantRound, withholding } from './journal.ts';
 import { readMeshConfig, withMeshConfig, writeMeshConfig } from './mesh/mesh-config.ts';
+import { lessonMutants } from './mutants/of-a-lesson.ts';
+import type { Mutant } from './mutants/rules.ts';
 import { removeNamespaces } from './namespaces.ts';
 import { showManifest, showTranscript, step } from './narration.ts';
 import { must } from './program.ts';
@@ -62,8 +64,15 @@ export class Lesson extends Workstation {
       await step(`Withheld: kubectl apply -f ${fixture.path}`, async () => {});
       return;
     }
+    const mutant = await this.#mutantOf(file);
     await step(`Apply ${fixture.objects.join(', ')}`, async () => {
       await showManifest(fixture.file, yaml);
+      if (mutant !== undefined) {
+        // Known by its name also if the API server refuses it.
+        this.journal.mutant = mutant.name;
+        await must('kubectl', ['apply', '-f', '-'], { input: fillIn({ ...fixture, yaml: mutant.yaml }, values).yaml });
+        return;
+      }
       const applied =
         script === undefined
           ? await must('kubectl', ['apply', '-f', fixture.path])
@@ -71,6 +80,13 @@ export class Lesson extends Workstation {
       await showTranscript(applied);
       this.journal.manifests.push({ file: fixture.file, yaml, step: this.journal.step });
     });
+  }
+
+  /** The mutant that this run applies in place of a manifest; none in any other run, or if another manifest is changed. */
+  async #mutantOf(file: string): Promise<Mutant | undefined> {
+    if (mutantRound === undefined) return undefined;
+    const chosen = (await lessonMutants(this.#folder))[mutantRound];
+    return chosen?.file === file ? chosen : undefined;
   }
 
   /**

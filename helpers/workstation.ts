@@ -12,13 +12,17 @@ import { Unmet } from './unmet.ts';
 
 /** What a witness may need besides. */
 export interface WitnessOptions {
-  /** What of a long output the story tells; all of it unless given. */
+  /** What of a long output the story tells; unless given all of it, and of a log the newest lines. */
   readonly tell?: (output: string) => string;
   /** How long it may take, where something known takes longer than changes do; milliseconds. */
   readonly settleMs?: number;
   /** How long it must go on to satisfy afterwards, where it says that nothing happens; milliseconds. */
   readonly staysMs?: number;
 }
+
+const whole = (output: string) => output;
+/** How a program starts is what its log has first, and proves little. */
+const newestLines = (log: string) => log.trimEnd().split('\n').slice(-4).join('\n');
 
 /** The part of a lesson that is typed on the learner's machine: kubectl, istioctl and scripts. */
 export class Workstation extends Telling {
@@ -72,7 +76,7 @@ export class Workstation extends Telling {
     args: readonly string[],
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
-    { tell = (output: string) => output, settleMs = timeouts.settleMs, staysMs = 0 }: WitnessOptions = {},
+    { tell = args[0] === 'logs' ? newestLines : whole, settleMs = timeouts.settleMs, staysMs = 0 }: WitnessOptions = {},
   ): Promise<string> {
     const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
     return step(`Second witness: ${says}${stays}`, async () => {

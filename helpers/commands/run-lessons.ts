@@ -7,6 +7,7 @@ import { startVitest, type TestCase } from 'vitest/node';
 import { type CapabilityName, provenIds } from '../card.ts';
 import type { Measured } from '../evidence.ts';
 import type { Struck } from '../faults/fault.ts';
+import type { MutantEnd } from '../mutants/verdict.ts';
 import { stuckNamespaces } from '../namespaces.ts';
 import { projectRoot, specsDir } from '../places.ts';
 import { UsageProblem } from '../problem.ts';
@@ -20,6 +21,8 @@ export interface LessonResult {
   /** Whether what the run is to break was broken while this lesson ran. */
   readonly struck: Struck;
   readonly seconds: number;
+  /** How it took the mutant of this run, if there was one. */
+  readonly mutant: MutantEnd | undefined;
   /** First line of what it failed with; empty if it did not. */
   readonly reason: string;
 }
@@ -110,6 +113,7 @@ function lessonResult(test: TestCase): LessonResult {
     state: state === 'pending' ? 'failed' : state,
     needs: test.meta().card?.needs ?? [],
     struck: test.meta().struck ?? 'not yet',
+    mutant: test.meta().mutant,
     seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
     reason: errors?.[0]?.message.split('\n')[0] ?? '',
   };

@@ -105,6 +105,11 @@ exercise(
       const mode = await lesson
         .client('pod/node-process')
         .run('curl', '--silent', '--max-time', '3', 'http://127.0.0.1:10249/proxyMode');
+      await lesson.check(
+        'the node names the mode of its kube-proxy, or has none that answers',
+        `exit code ${mode.exitCode} ${mode.stdout}`,
+        (said) => /^exit code 0 (iptables|nftables|ipvs|kernelspace)$|^exit code 7 /.test(said),
+      );
       const found = mode.exitCode === 0 ? `kube-proxy in mode ${mode.stdout}` : 'not kube-proxy: it does not answer';
       lesson.table(
         'Questions to take along',

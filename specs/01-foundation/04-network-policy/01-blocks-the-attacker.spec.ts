@@ -79,6 +79,15 @@ exercise(
         'the kubelet goes on probing the backend through the policy',
         ['logs', 'deployment/backend'],
         (log) => probes(log) >= probed + 3,
+        'kubectl',
+        {
+          tell: (log) =>
+            log
+              .split('\n')
+              .filter((line) => line.includes('"kube-probe/'))
+              .slice(-3)
+              .join('\n'),
+        },
       );
       await lesson.check(
         'the backend was Ready all the time',

@@ -59,12 +59,14 @@ exercise(
     await lesson.step('And without the label the same pod is refused', async () => {
       await lesson.kubectl('label', 'pod', 'attacker2', 'app-');
       await attack.settlesOn(blockedByNetwork);
+      await lesson.client('pod/attacker2').curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
       await work.settlesOn(answered(200, 'backend-'));
     });
 
-    await lesson.step('And without the policy the stranger is back', async () => {
+    await lesson.step('And without the policy both are back', async () => {
       await lesson.withhold('20-backend-policy.yaml');
       await visit.settlesOn(answered(200, 'backend-'));
+      await attack.settlesOn(answered(200, 'backend-'));
       lesson.table(
         'Questions to take along',
         ['question', 'answer'],

@@ -6,7 +6,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'The policy names the account of the frontend. Does that make the frontend the only one who gets in?',
     proof:
-      'The policy is the one of the course text, and it works: the POST that the application answered before is refused after. Under it the attacker still reads, with the same command as the frontend, because its certificate says the same: both pods run under the account called default.',
+      'The policy is the one of the course text, and it works: the POST that the application answered before is refused after, so is another path, and so is a stranger with an account of its own, which read before. Under it the attacker still reads, with the same command as the frontend, because its certificate says the same: both pods run under the account called default.',
     takeaway: 'An identity that several workloads share names none of them: give each workload an account of its own.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e7.a2', 'm1.e7.a4'],
@@ -23,10 +23,12 @@ exercise(
     await lesson.cast('10-cast.yaml');
     const frontend = lesson.client('deployment/frontend');
     const attack = lesson.client('pod/attacker').curl('http://backend/');
+    const visit = lesson.client('pod/stranger').curl('http://backend/');
 
-    await lesson.step('Before: both read, and a POST reaches the application', async () => {
+    await lesson.step('Before: all three read, and a POST reaches the application', async () => {
       await frontend.curl('http://backend/').settlesOn(answered(200, 'backend-'));
       await attack.settlesOn(answered(200, 'backend-'));
+      await visit.settlesOn(answered(200, 'backend-'));
       await frontend.curl('-X', 'POST', 'http://backend/').settlesOn(answered(405));
     });
 
@@ -36,6 +38,8 @@ exercise(
 
     await lesson.step('After: the policy works, as far as it goes', async () => {
       await frontend.curl('-X', 'POST', 'http://backend/').settlesOn(forbidden);
+      await frontend.curl('http://backend/data').settlesOn(forbidden);
+      await visit.settlesOn(forbidden);
       await frontend.curl('http://backend/').settlesOn(answered(200, 'backend-'));
     });
 

@@ -1,4 +1,4 @@
-import { answered, type Client, exercise, forbidden } from '../../../helpers/index.ts';
+import { answered, type Client, exercise, forbidden, rbacDenial } from '../../../helpers/index.ts';
 
 const backend = 'http://backend.m1-e7-matrix/';
 const requests = [
@@ -46,8 +46,15 @@ exercise(
       Promise.all(
         callers.map(async ([name, caller]) => {
           const statuses: number[] = [];
-          for (const { args } of requests) statuses.push((await caller.newConnections(1, ...args))[0]?.status ?? 0);
-          return { name, statuses };
+          let refusedByProxy = 0;
+          for (const { args, request } of requests) {
+            const [reply] = await caller.newConnections(1, ...args);
+            statuses.push(reply?.status ?? 0);
+            // The answer to HEAD has no body by which the proxy could be told from the application.
+            if (reply?.body.trim() === rbacDenial || (request.startsWith('HEAD') && reply?.status === 403))
+              refusedByProxy += 1;
+          }
+          return { name, statuses, refusedByProxy };
         }),
       );
     const show = (title: string, rows: Awaited<ReturnType<typeof matrix>>) =>
@@ -101,6 +108,11 @@ exercise(
       await lesson.check('GET / of the frontend has 200, and every other cell 403', after, (rows) =>
         rows.every(({ name, statuses }) =>
           statuses.every((status, column) => status === (name === 'frontend' && column === 0 ? 200 : 403)),
+        ),
+      );
+      await lesson.check('every 403 is in the words of the proxy, not of the application', after, (rows) =>
+        rows.every(
+          ({ statuses, refusedByProxy }) => statuses.filter((status) => status === 403).length === refusedByProxy,
         ),
       );
       await lesson.check(

@@ -14,7 +14,7 @@ exercise(
     question:
       'The trial is over. How do I get rid of it without touching what my colleagues run in the same namespace?',
     proof:
-      'What is in the namespace is listed before the course arrives and after it has left, and the lists are the same; in between they are not. A pod of somebody else was never restarted. Cleaning up twice is no error.',
+      'What is in the namespace is listed before the course arrives and after it has left, and the lists are the same; in between they are not. The labels of the namespace are compared too, and a pod of somebody else was never restarted. Cleaning up twice is no error. The line of the course text is run last: it takes the stranger, and leaves everything that a controller makes again, and every policy.',
     takeaway: 'Delete by the files that you applied, never by "all".',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.clean.a1'],
@@ -37,11 +37,14 @@ exercise(
       '-o',
       'jsonpath={.metadata.uid} {.status.phase} {.status.containerStatuses[0].restartCount}',
     ];
+    const labels = ['get', 'namespace', 'm1-clean-shared', '-o', 'jsonpath={.metadata.labels}'];
     let stranger = '';
+    let labelled = '';
 
     await lesson.step('Before: a stranger lives here', async () => {
       before = (await lesson.kubectl(...everything)).stdout;
       stranger = (await lesson.kubectl(...bystander)).stdout;
+      labelled = (await lesson.kubectl(...labels)).stdout;
       await lesson.check('the stranger runs', stranger, (state) => state.endsWith('Running 0'));
     });
 
@@ -61,6 +64,7 @@ exercise(
     await lesson.step('After: it moves out by the file it came with', async () => {
       await lesson.withhold('20-course.yaml');
       await lesson.witness('the namespace holds what it held before', everything, (list) => list === before);
+      await lesson.witness('and its labels are those of before', labels, (text) => text === labelled);
       await lesson.check(
         'the stranger was not touched',
         (await lesson.kubectl(...bystander)).stdout,
@@ -76,6 +80,24 @@ exercise(
         'fixtures/01-foundation/11-cleanup/01-leaves-strangers-alone/20-course.yaml',
       ];
       await lesson.kubectl('--namespace', 'm1-clean-shared', ...again);
+    });
+
+    await lesson.step('The way of the course text: all pods of the namespace, and nothing besides', async () => {
+      await lesson.apply('20-course.yaml');
+      await lesson.kubectl('delete', 'pods', '--all', '--timeout=60s');
+      await lesson.witness(
+        'the stranger is gone, and workload, Service and the three policies are still there',
+        everything,
+        (list) =>
+          !list.includes('Pod/bystander') &&
+          [
+            'Deployment/frontend',
+            'Service/frontend',
+            'NetworkPolicy/',
+            'PeerAuthentication/',
+            'AuthorizationPolicy/',
+          ].every((object) => list.includes(object)),
+      );
     });
   },
 );

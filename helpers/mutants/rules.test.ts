@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+
+import { mutantsOf } from './rules.ts';
+
+const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: guard, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: backend } }
+  ingress:
+    - from: [{ podSelector: { matchLabels: { app: frontend } } }]
+      ports: [{ protocol: TCP, port: 80 }]
+`;
+
+test('each mutant is the manifest with a single change, which its name tells', () => {
+  const names = mutantsOf(policy).map(({ name }) => name.replace('NetworkPolicy guard: ', ''));
+  expect(names).toEqual([
+    'spec.podSelector is {}',
+    'spec.ingress.0.from dropped',
+    'spec.ingress.0.from.0.podSelector is {}',
+    'spec.ingress.0.ports dropped',
+    'spec.ingress.0.ports.0.port is 81',
+  ]);
+  for (const { yaml } of mutantsOf(policy)) expect(yaml).not.toBe(policy);
+});
+
+test('other documents of the file stay as they are, and names of objects are never changed', () => {
+  const two = `${policy}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\ndata: { port: x }\n`;
+  for (const { yaml } of mutantsOf(two)) {
+    const [first, second] = parseAllDocuments(yaml).map((document) => document.toJS() as { metadata: object });
+    expect(first?.metadata).toEqual({ name: 'guard', namespace: 'shop' });
+    expect(second).toMatchObject({ kind: 'ConfigMap', data: { port: 'x' } });
+  }
+});
+
+test('what no lesson is about has no mutants', () => {
+  expect(mutantsOf('kind: Namespace\nmetadata: { name: shop }\n')).toEqual([]);
+});

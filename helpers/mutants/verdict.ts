@@ -1,0 +1,25 @@
+import { Unmet } from '../unmet.ts';
+
+/**
+ * How an exercise took a mutant. killed: it went red by an expectation of its own. survived: it was green, so it does not
+ * depend on what was changed. refused: the API server did not take the mutant. not met: the exercise did not come so far.
+ */
+export interface MutantEnd {
+  /** Name of the mutant; empty where none was met. */
+  readonly mutant: string;
+  readonly end: 'killed' | 'survived' | 'refused' | 'not met';
+  /** What the exercise failed with, one line. */
+  readonly reason: string;
+}
+
+/**
+ * @param mutant what was applied, if it was
+ * @param failure what the exercise failed with, if it did
+ */
+export function mutantEnd(mutant: string | undefined, failure: unknown): MutantEnd {
+  const reason = failure instanceof Error ? (failure.message.split('\n')[0] ?? '') : '';
+  if (mutant === undefined) return { mutant: '', end: 'not met', reason };
+  if (failure === undefined) return { mutant, end: 'survived', reason };
+  if (failure instanceof Unmet) return { mutant, end: 'killed', reason };
+  return { mutant, end: reason.startsWith('kubectl apply -f -') ? 'refused' : 'not met', reason };
+}
