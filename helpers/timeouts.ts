@@ -22,7 +22,7 @@ export const timeouts = {
   exerciseMs: 240_000,
   /** A container registry's answer; no answer in three seconds counts as out of reach. */
   registryMs: 3_000,
-  /** Every image of the course to be pulled on every node: about 1 GB, on a line of 10 Mbit/s a quarter of an hour. */
+  /** Every image of the course to be pulled on every node: by estimate 1 GB, on a line of 10 Mbit/s a quarter of an hour. */
   imagesPullMs: 1_200_000,
   /** One image of a few hundred megabytes to be pulled, and its pod to be ready. */
   imagePullMs: 300_000,

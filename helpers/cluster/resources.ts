@@ -8,7 +8,8 @@ import type { ImageSource } from './images/image-source.ts';
 const gigabyte = 1e9;
 /**
  * Free disk for a cold start, by where images come from. Assembled: Go's cache takes 6 GB, images and the node's store 5.
- * From a registry: Go's cache for kubectl and istioctl 3 GB, images on one node and in the engine 3.
+ * From a registry, estimated, for none could be reached: Go's cache for kubectl and istioctl 3 GB, images on one node and
+ * in the engine 3.
  */
 export const neededDiskBytes: Readonly<Record<ImageSource, number>> = {
   assembled: 15 * gigabyte,

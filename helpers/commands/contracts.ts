@@ -58,7 +58,7 @@ interface NodeList {
 }
 
 async function resultOf(
-  { name, image, expected, usedBy, alsoUsedBy, inMesh, ask, holds }: Contract,
+  { name, image, expected, usedBy, alsoUsedBy, inMesh, isAbsent, ask, holds }: Contract,
   mesh: Site | undefined,
   site: Site,
   dependents: readonly Dependent[],
@@ -71,10 +71,11 @@ async function resultOf(
   };
   if (inMesh === true && mesh === undefined) return { ...told, seen: 'Istio is not installed', state: 'not asked' };
   const seen = await ask(site).catch((error: unknown) => `could not be asked: ${String(error)}`);
+  if (isAbsent?.(seen) === true) return { ...told, seen: inOneLine(seen), state: 'not asked' };
   return { ...told, seen: inOneLine(seen), state: holds(seen) ? 'holds' : 'broken' };
 }
 
 function line({ name, expected, seen, state, usedBy }: ContractResult): string {
-  const doubt = state === 'broken' ? `\n         in doubt: ${usedBy.join(', ') || 'nothing that is taught'}` : '';
-  return `${state.padEnd(9)}${name.padEnd(27)}${expected}\n         seen: ${seen}${doubt}\n`;
+  const doubt = state === 'broken' ? `\n           in doubt: ${usedBy.join(', ') || 'nothing that is taught'}` : '';
+  return `${state.padEnd(11)}${name.padEnd(27)}${expected}\n           seen: ${seen}${doubt}\n`;
 }

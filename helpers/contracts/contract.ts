@@ -31,6 +31,8 @@ export interface Contract {
   readonly usedBy: RegExp;
   /** What else relies on it, where no spec says so, e.g. `make faults`. */
   readonly alsoUsedBy?: string;
+  /** Tells by what was printed that the thing is not there, where it need not be: then nothing was asked. */
+  readonly isAbsent?: (seen: string) => boolean;
   /** True if it can only be asked where Istio is installed. */
   readonly inMesh?: true;
   readonly ask: (site: Site) => Promise<string>;

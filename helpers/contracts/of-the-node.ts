@@ -87,7 +87,7 @@ export const contractsOfTheNode: readonly Contract[] = [
     name: 'node-policy-new-pod',
     image: 'node',
     expected:
-      'a new pod under a policy is guarded from its first seconds; a figure, for lessons replace one that is not',
+      'calls to a new pod under a policy are counted for three seconds: how many get through is a figure, no demand',
     usedBy: /newGuardedPod/,
     ask: async ({ apply, kubectl, inPod }) => {
       await apply('21-new-guarded-pod.yaml');

@@ -25,6 +25,7 @@ test('a broken contract comes first, and names the lessons that it puts in doubt
 });
 
 test('where all hold it says so, and where nothing was asked there is nothing', () => {
-  expect(contractTableHtml(run(result('held', 'holds')))).toContain('All 1 hold.');
+  expect(contractTableHtml(run(result('held', 'holds')))).toContain('All 1 that were asked hold.');
+  expect(contractTableHtml(run(result('held', 'holds'), result('away', 'not asked')))).toContain('hold; 1 not asked');
   expect(contractTableHtml(undefined)).toBe('');
 });
