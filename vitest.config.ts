@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-import StreamingAllureReporter from './helpers/report/allure-stream.ts';
-import { LiveLines, watched } from './helpers/report/live-lines.ts';
-import { timeouts } from './helpers/timeouts.ts';
+import StreamingAllureReporter from './helpers/report/live/allure-stream.ts';
+import { LiveLines, watched } from './helpers/report/live/live-lines.ts';
+import { timeouts } from './helpers/system/timeouts.ts';
 
 const unit = process.argv.includes('unit');
 
@@ -14,7 +14,6 @@ const annotations: ['github-actions', { jobSummary: { enabled: boolean; title: s
 
 // Lessons in other processes say their steps on the console, which only the lines below the report show.
 const live = watched && !unit ? new LiveLines() : undefined;
-if (live !== undefined) process.env['LIVE_LINES'] = 'yes';
 
 export default defineConfig({
   test: {
@@ -26,6 +25,8 @@ export default defineConfig({
             return false;
           },
         }),
+    // Lessons run in other processes, which have no terminal.
+    provide: { watched: live !== undefined },
     retry: 0,
     testTimeout: timeouts.exerciseMs,
     reporters: unit
@@ -49,7 +50,7 @@ export default defineConfig({
           name: 'lessons',
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.mesh-wide.spec.ts'],
-          globalSetup: './helpers/cluster/global-setup.ts',
+          globalSetup: './helpers/lab/global-setup.ts',
           maxWorkers: 6,
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -61,7 +62,7 @@ export default defineConfig({
         test: {
           name: 'mesh-wide lessons',
           include: ['specs/**/*.mesh-wide.spec.ts'],
-          globalSetup: './helpers/cluster/global-setup.ts',
+          globalSetup: './helpers/lab/global-setup.ts',
           maxWorkers: 1,
           isolate: false,
           sequence: { groupOrder: 2 },

@@ -3,7 +3,7 @@ import { join, normalize } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { projectRoot } from './places.ts';
+import { projectRoot } from './system/paths.ts';
 
 const files = await Array.fromAsync(glob('{specs,helpers,kind}/**/*.ts', { cwd: projectRoot }));
 const code = files.filter((file) => !file.endsWith('.test.ts'));
@@ -42,29 +42,58 @@ test('imports were found at all, so the rules below judge something', () => {
 });
 
 test('one file starts programs', () => {
-  expect(importersOf(/^(execa|node:child_process)$/)).toEqual(['helpers/program.ts']);
+  expect(importersOf(/^(execa|node:child_process)$/)).toEqual(['helpers/system/program.ts']);
 });
 
 test('one file waits', () => {
-  expect(importersOf(/^node:timers/)).toEqual(['helpers/convergence.ts']);
-  expect(usersOf(/\b(setTimeout|setInterval|setImmediate)\(/)).toEqual(['helpers/convergence.ts']);
+  expect(importersOf(/^node:timers/)).toEqual(['helpers/system/polling.ts']);
+  expect(usersOf(/\b(setTimeout|setInterval|setImmediate)\(/)).toEqual(['helpers/system/polling.ts']);
 });
 
 test('one file knows the API of Allure', () => {
   expect(importersOf(/^allure-js-commons$/).filter((file) => !file.startsWith('helpers/report/'))).toEqual([
-    'helpers/narration.ts',
+    'helpers/record/allure.ts',
   ]);
 });
 
-test('imports point down: nobody imports specs, kind imports no helpers, only commands import commands', () => {
-  const up = imports.filter(
-    ({ file, target }) =>
-      target.startsWith('specs/') ||
-      (file.startsWith('kind/') && target.startsWith('helpers/')) ||
-      (target.startsWith('helpers/commands/') && !file.startsWith('helpers/commands/')) ||
-      (target.startsWith('helpers/cluster/') && !/^helpers\/(cluster|commands)\//.test(file)),
-  );
-  expect(up).toEqual([]);
+/** The rooms of the project, from the ground up: each may import from itself and from those before it. */
+const rooms = [
+  'kind',
+  'helpers/system',
+  'helpers/kube',
+  'helpers/record',
+  'helpers/istio',
+  'helpers/draw',
+  'helpers/calls',
+  'helpers/faults',
+  'helpers/mutants',
+  'helpers/lesson',
+  'helpers/curriculum',
+  'helpers/runs',
+  'helpers/roi',
+  'helpers/report/pages',
+  'helpers/report/publish',
+  'helpers/report/live',
+  'helpers/audit',
+  'helpers/bench',
+  'helpers/conformance',
+  'helpers/contracts',
+  'helpers/lab',
+  'helpers/commands',
+  'helpers/index.ts',
+  'specs',
+];
+const roomOf = (path: string) => rooms.findLastIndex((room) => path === room || path.startsWith(`${room}/`));
+
+test('every file is in a room, and imports point down', () => {
+  expect(code.filter((file) => roomOf(file) === -1)).toEqual([]);
+  const own = imports.filter(({ target }) => roomOf(target) !== -1);
+  expect(own.length).toBeGreaterThan(500);
+  expect(own.filter(({ file, target }) => roomOf(target) > roomOf(file))).toEqual([]);
+});
+
+test('no spec imports another', () => {
+  expect(imports.filter(({ target }) => target.startsWith('specs/'))).toEqual([]);
 });
 
 test('a spec imports from one place: helpers/index.ts, beside what Node brings', () => {

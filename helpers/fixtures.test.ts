@@ -7,25 +7,25 @@ import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 import { imageRecipes } from '../kind/catalogue.ts';
-import { readFixture } from './fixture.ts';
-import { fixturesDir, kindDir, specsDir } from './places.ts';
+import { readFixture } from './kube/manifest.ts';
+import { fixturesDir, kindDir, specsDir } from './system/paths.ts';
 
 /** Manifests are numbered in the order in which they are applied; other YAML is input of a calculation. */
 const manifests = await Array.fromAsync(glob('**/[0-9]*.yaml', { cwd: fixturesDir }));
 const specs = await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }));
 
-test('every spec that needs a cluster has a cast in the fixture folder of its path', async () => {
-  const withoutCast = specs.filter(
-    (spec) => !existsSync(join(fixturesDir, spec.replace(/(\.mesh-wide)?\.spec\.ts$/, ''), '10-cast.yaml')),
+test('every spec that needs a cluster has a set-up in the fixture folder of its path', async () => {
+  const withoutSetup = specs.filter(
+    (spec) => !existsSync(join(fixturesDir, spec.replace(/(\.mesh-wide)?\.spec\.ts$/, ''), '10-setup.yaml')),
   );
-  const texts = await Promise.all(withoutCast.map((spec) => readFile(join(specsDir, spec), 'utf8')));
-  expect(withoutCast.filter((_, index) => texts[index]?.includes("needs: ['calc']") !== true)).toEqual([]);
+  const texts = await Promise.all(withoutSetup.map((spec) => readFile(join(specsDir, spec), 'utf8')));
+  expect(withoutSetup.filter((_, index) => texts[index]?.includes("needs: ['calc']") !== true)).toEqual([]);
 });
 
 test('no two fixture folders create the same namespace', async () => {
   const fixtures = await Promise.all(manifests.map((file) => readFixture(fixturesDir, file)));
   const created = fixtures.flatMap(({ namespaces, path }) => namespaces.map((name) => `${name} in ${dirname(path)}`));
-  // Within a folder a lesson manifest may change what its cast created: labels of a namespace are part of it.
+  // Within a folder a lesson manifest may change what its set-up created: labels of a namespace are part of it.
   const namespaces = [...new Set(created)].map((text) => text.split(' ')[0]);
   expect(namespaces).toHaveLength(new Set(namespaces).size);
 });

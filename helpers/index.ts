@@ -7,16 +7,16 @@ export { type Client } from './calls/client.ts';
 export { between, failures, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
-export { exercise } from './exercise.ts';
-export { certificatesIn, isSignedBy, lifetimeHours, readSecrets, spiffeIds } from './mesh/certificate.ts';
-export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './mesh/cluster-limits.ts';
-export { drift, type EffectiveConfig, effectiveConfig } from './mesh/effective-config.ts';
-export { areOfOneMinor } from './mesh/istio-version.ts';
-export { query, queryArguments, readSamples } from './mesh/prometheus.ts';
-export { readProxyStats, statsCommand } from './mesh/proxy-stats.ts';
-export { retriesOf } from './mesh/route-retries.ts';
-export { edgesOf, graphQuery } from './mesh/service-graph.ts';
-export { newGuardedPod } from './new-pod.ts';
+export { exercise } from './lesson/exercise.ts';
+export { certificatesIn, isSignedBy, lifetimeHours, readSecrets, spiffeIds } from './istio/certificate.ts';
+export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
+export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
+export { areOfOneMinor } from './istio/istio-version.ts';
+export { query, queryArguments, readSamples } from './istio/prometheus.ts';
+export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
+export { retriesOf } from './istio/route-retries.ts';
+export { edgesOf, graphQuery } from './istio/service-graph.ts';
+export { newGuardedPod } from './lesson/new-pod.ts';
 export {
   answered,
   answeredByVersion,
@@ -26,18 +26,18 @@ export {
   failsWith,
   forbidden,
   nameNotFound,
-  nobodyThere,
+  connectionRefused,
   noHealthyUpstream,
   notAuthorised,
   type Outcome,
   resetByProxy,
-  subsetNotFound,
-  unreachableForProxy,
+  clusterNotFound,
+  upstreamConnectError,
 } from './calls/outcome.ts';
-export { fixturesDir } from './places.ts';
-export { UsageProblem } from './problem.ts';
-export { barChart, spread, timeline } from './report/charts.ts';
-export { drawServiceGraph } from './report/service-graph.ts';
+export { fixturesDir } from './system/paths.ts';
+export { UsageProblem } from './system/errors.ts';
+export { barChart, spread, timeline } from './draw/charts.ts';
+export { drawServiceGraph } from './draw/service-graph.ts';
 export {
   adoptTotal,
   buildTotal,
@@ -58,5 +58,5 @@ export { plausibilityOf } from './roi/plausibility.ts';
 export { cautious, totals } from './roi/value.ts';
 export { vectors } from './roi/vectors/all.ts';
 export { buildVectors } from './roi/vectors/build.ts';
-export { timeouts } from './timeouts.ts';
+export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { projectRoot } from './places.ts';
+import { projectRoot } from './system/paths.ts';
 
 /** May be used by a project under Apache-2.0; MPL-2.0 covers only the files that carry it. */
 const compatible =

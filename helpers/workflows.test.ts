@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { checkChoices, unsupportedVersions } from './cluster/choices.ts';
-import { projectRoot } from './places.ts';
+import { choicesOf, unsupportedVersions } from './lab/choices.ts';
+import { projectRoot } from './system/paths.ts';
 
 const folder = join(projectRoot, '.github');
 const files = await Array.fromAsync(glob('**/*.yaml', { cwd: folder }));
@@ -31,7 +31,7 @@ test('the night asks only for clusters and versions that the course accepts', ()
   for (const CLUSTER of cluster) {
     for (const ISTIO of istio) {
       for (const KUBERNETES of kubernetes) {
-        expect(() => checkChoices({ CLUSTER })).not.toThrow();
+        expect(() => choicesOf({ CLUSTER })).not.toThrow();
         expect(unsupportedVersions({ ISTIO, KUBERNETES }, 'upstream')).toEqual([]);
       }
     }

@@ -1,4 +1,4 @@
-import type { Transcript } from '../evidence.ts';
+import type { Transcript } from '../system/program.ts';
 
 /** What is known about the vulnerabilities of one thing. */
 export interface Finding {

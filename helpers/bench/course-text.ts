@@ -1,10 +1,11 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { removeNamespaces } from '../namespaces.ts';
-import { projectRoot, stateDir } from '../places.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { currentCluster } from '../kube/cluster.ts';
+import { removeNamespaces } from '../kube/namespaces.ts';
+import { projectRoot, stateDir } from '../system/paths.ts';
+import { must, run } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 
 /** Exercises of ours that show what the course text's commands show. */
 export const sameLessons = [
@@ -35,6 +36,6 @@ export async function typeCourseText(): Promise<number> {
     return (await run('bash', [script], { env: own, timeoutMs: 2 * timeouts.exerciseMs })).durationMs;
   } finally {
     await rm(folder, { recursive: true, force: true });
-    await removeNamespaces([namespace]);
+    await removeNamespaces(currentCluster(), [namespace]);
   }
 }

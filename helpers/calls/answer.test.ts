@@ -6,11 +6,11 @@ import {
   answeredByVersion,
   blockedByNetwork,
   forbidden,
-  nobodyThere,
+  connectionRefused,
   notAuthorised,
   resetByProxy,
-  subsetNotFound,
-  unreachableForProxy,
+  clusterNotFound,
+  upstreamConnectError,
 } from './outcome.ts';
 
 function answer(stdout: string, exitCode = 0, stderr = '') {
@@ -71,19 +71,19 @@ test('an outcome declares what its ending means: a refusal seen through a sideca
   const declared = Object.fromEntries(
     Object.entries({
       answered: answered(200),
-      unreachableForProxy,
+      upstreamConnectError,
       forbidden,
-      nobodyThere,
-      subsetNotFound,
+      connectionRefused,
+      clusterNotFound,
       notAuthorised,
     }).map(([name, { verdict }]) => [name, verdict]),
   );
   expect(declared).toEqual({
     answered: 'allowed',
-    unreachableForProxy: 'blocked',
+    upstreamConnectError: 'blocked',
     forbidden: 'blocked',
-    nobodyThere: 'broken',
-    subsetNotFound: 'broken',
+    connectionRefused: 'broken',
+    clusterNotFound: 'broken',
     notAuthorised: 'allowed',
   });
 });

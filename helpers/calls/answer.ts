@@ -1,5 +1,5 @@
-import type { HttpAnswer, Transcript, Verdict } from '../evidence.ts';
-import { neverRan } from '../program.ts';
+import type { HttpAnswer, Verdict } from '../record/observation.ts';
+import { neverRan, type Transcript } from '../system/program.ts';
 
 /** What one call of curl inside a pod came back with. */
 export interface Answer {

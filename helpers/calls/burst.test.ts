@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { expect, test } from 'vitest';
 
-import { run } from '../program.ts';
+import { run } from '../system/program.ts';
 import {
   onNewConnections,
   onOneConnection,

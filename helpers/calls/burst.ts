@@ -1,5 +1,6 @@
 /** Many calls by one command in a pod: what is typed there, and what its output says call by call. */
-import type { HttpAnswer, Transcript } from '../evidence.ts';
+import type { HttpAnswer } from '../record/observation.ts';
+import type { Transcript } from '../system/program.ts';
 import { type Answer, answeringVersion, readAnswer, readHttp } from './answer.ts';
 
 /** One call of many. */

@@ -1,10 +1,11 @@
 /** Packets on the wire: tcpdump in the network namespace of a pod, in a container that is added while the pod runs. */
 import { nameOf, references } from '../../kind/references.ts';
-import { converge } from '../convergence.ts';
-import type { Transcript } from '../evidence.ts';
-import { logStep, showTranscript, step } from '../narration.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { logStep, step } from '../record/allure.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { converge } from '../system/polling.ts';
+import type { Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 
 /** Image of the container that listens; it stands in the catalogue, so it is on the lab's nodes. */
 const image = nameOf(references.netshoot);
@@ -17,7 +18,7 @@ const roomKiB = 65_536;
 
 /** What to listen to. */
 export interface CaptureOptions {
-  /** Namespace of the pod; the first of the cast unless named. */
+  /** Namespace of the pod; the lesson's first unless named. */
   readonly namespace?: string;
   /** `eth0` is what leaves and enters the pod, `lo` what its containers say to each other. Default `eth0`. */
   readonly interface?: string;
@@ -46,13 +47,14 @@ let started = 0;
  * @throws {Error} if tcpdump cannot listen, does not end, or lost packets: then nothing is known about the wire
  */
 export async function capturePackets(
+  { cluster, recorder }: { readonly cluster: Cluster; readonly recorder: Recorder },
   namespace: string,
   workload: string,
   { interface: device = 'eth0', filter = 'tcp', print = 'text' }: CaptureOptions,
   traffic: () => Promise<void>,
 ): Promise<Capture> {
   return step(`tcpdump listens on ${device} of ${workload}: ${filter}`, async () => {
-    const pod = await onlyPodOf(namespace, workload);
+    const pod = await onlyPodOf(cluster, namespace, workload);
     started += 1;
     const container = `capture-${started}`;
     const inPod = ['--namespace', namespace];
@@ -62,16 +64,26 @@ export async function capturePackets(
     const contents = print === 'hex' ? '-X' : '-A';
     const tcpdump = ['tcpdump', '--immediate-mode', ...room, '-l', '-n', '-i', device, contents, filter];
     const add = ['debug', ...inPod, `pod/${pod}`, '--profile=netadmin', `--image=${image}`, `--container=${container}`];
-    await showTranscript(await must('kubectl', [...add, '--quiet', '--', ...tcpdump]));
-    await untilLogged(log, /listening on/);
+    await recorder.ran(await cluster.must('kubectl', [...add, '--quiet', '--', ...tcpdump]));
+    await untilLogged(cluster, log, /listening on/);
     try {
       await traffic();
     } finally {
       // Without --target the container has processes of its own, and the first of them is tcpdump.
-      await must('kubectl', ['exec', ...inPod, pod, '--container', container, '--', 'bash', '-c', 'kill -INT 1']);
+      await cluster.must('kubectl', [
+        'exec',
+        ...inPod,
+        pod,
+        '--container',
+        container,
+        '--',
+        'bash',
+        '-c',
+        'kill -INT 1',
+      ]);
     }
-    const ended = await untilLogged(log, /packets? dropped by kernel/);
-    await showTranscript(ended);
+    const ended = await untilLogged(cluster, log, /packets? dropped by kernel/);
+    await recorder.ran(ended);
     const capture = readCapture(ended.stdout);
     await logStep(`${capture.packets} packets captured`);
     return capture;
@@ -86,9 +98,9 @@ export function readCapture(output: string): Capture {
   return { packets: Number(packets), text: text.trim() };
 }
 
-async function untilLogged(log: readonly string[], line: RegExp): Promise<Transcript> {
+async function untilLogged(cluster: Cluster, log: readonly string[], line: RegExp): Promise<Transcript> {
   const seen = await converge(
-    () => run('kubectl', log, { timeoutMs: timeouts.commandMs }),
+    () => cluster.run('kubectl', log, { timeoutMs: timeouts.commandMs }),
     ({ stdout }) => line.test(stdout),
     { deadlineMs: timeouts.settleMs },
   );
@@ -101,13 +113,18 @@ async function untilLogged(log: readonly string[], line: RegExp): Promise<Transc
   return seen.last;
 }
 
-async function onlyPodOf(namespace: string, workload: string): Promise<string> {
+async function onlyPodOf(cluster: Cluster, namespace: string, workload: string): Promise<string> {
   const [kind, name = ''] = workload.split('/');
   if (kind === 'pod') return name;
   const inNamespace = ['--namespace', namespace, '-o'];
-  const { stdout } = await must('kubectl', ['get', workload, ...inNamespace, 'jsonpath={.spec.selector.matchLabels}']);
+  const { stdout } = await cluster.must('kubectl', [
+    'get',
+    workload,
+    ...inNamespace,
+    'jsonpath={.spec.selector.matchLabels}',
+  ]);
   const selector = Object.entries(JSON.parse(stdout) as Record<string, string>).map((label) => label.join('='));
-  const pods = await must('kubectl', ['get', 'pods', `--selector=${selector.join()}`, ...inNamespace, 'name']);
+  const pods = await cluster.must('kubectl', ['get', 'pods', `--selector=${selector.join()}`, ...inNamespace, 'name']);
   const [pod, ...others] = pods.stdout.trim().split('\n');
   if (pod === undefined || pod === '' || others.length > 0)
     throw new Error(`${workload} has not exactly one pod, name the one to listen in: ${pods.stdout}`);

@@ -4,11 +4,12 @@ import { delimiter, join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { Journal } from '../journal.ts';
+import { Cluster } from '../kube/cluster.ts';
+import { Recorder } from '../record/recorder.ts';
 import { Client } from './client.ts';
 
 // There is no report to tell it to.
-vi.mock('../narration.ts', () => ({ showTranscript: async () => {} }));
+vi.mock('../record/allure.ts', () => ({ showTranscript: async () => {} }));
 
 let folder = '';
 const path = process.env['PATH'];
@@ -29,7 +30,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const client = () => new Client('shop', 'pod/backend', new Journal());
+const client = () => new Client(new Cluster(join(folder, 'kubeconfig')), 'shop', 'pod/backend', new Recorder());
 
 test.each([0, 1, 28])('a command that ends with %i has run, and its end is a result', async (exitCode) => {
   await kubectlExitsWith(exitCode);

@@ -1,11 +1,11 @@
-import { converge } from '../convergence.ts';
-import type { Transcript } from '../evidence.ts';
-import type { Journal } from '../journal.ts';
-import { type ProxyStats, readProxyStats, statsCommand } from '../mesh/proxy-stats.ts';
-import { showTranscript, step } from '../narration.ts';
-import { must, neverRan, ProgramFailed, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
-import { Unmet } from '../unmet.ts';
+import { type ProxyStats, readProxyStats, statsCommand } from '../istio/proxy-stats.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { step } from '../record/allure.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { ExpectationError } from '../system/expectation-error.ts';
+import { converge } from '../system/polling.ts';
+import { neverRan, ProgramFailed, type Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 import { ranInPod } from './answer.ts';
 import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
 import type { Load, ParallelReply } from './load.ts';
@@ -15,20 +15,22 @@ import type { RunningLoad } from './running-load.ts';
 
 /** A workload that acts: it calls others, and commands are run in its container. */
 export class Client {
+  readonly #cluster: Cluster;
   readonly #namespace: string;
   readonly #workload: string;
-  readonly #journal: Journal;
+  readonly #recorder: Recorder;
 
   /** @param workload as kubectl names it, e.g. `deployment/frontend` */
-  constructor(namespace: string, workload: string, journal: Journal) {
+  constructor(cluster: Cluster, namespace: string, workload: string, recorder: Recorder) {
+    this.#cluster = cluster;
     this.#namespace = namespace;
     this.#workload = workload;
-    this.#journal = journal;
+    this.#recorder = recorder;
   }
 
   /** @param args arguments of curl, the URL last */
   curl(...args: readonly string[]): Probe {
-    return new Probe(this.#namespace, this.#workload, args, this.#journal);
+    return new Probe(this.#cluster, this.#namespace, this.#workload, args, this.#recorder);
   }
 
   /**
@@ -37,8 +39,8 @@ export class Client {
    * @throws {ProgramFailed} if it did not run at all: what was to happen has not
    */
   async run(...command: readonly string[]): Promise<Transcript> {
-    const transcript = await run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs });
-    await showTranscript(transcript);
+    const transcript = await this.#cluster.run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs });
+    await this.#recorder.ran(transcript);
     if (neverRan(transcript)) throw new ProgramFailed(transcript);
     return transcript;
   }
@@ -50,10 +52,10 @@ export class Client {
    * @throws {ProgramFailed} unless the server took it
    */
   async fault(...fields: readonly string[]): Promise<void> {
-    const transcript = await run('kubectl', this.#exec(['node', 'server.mjs', 'fault', ...fields]), {
+    const transcript = await this.#cluster.run('kubectl', this.#exec(['node', 'server.mjs', 'fault', ...fields]), {
       timeoutMs: timeouts.commandMs,
     });
-    await showTranscript(transcript);
+    await this.#recorder.ran(transcript);
     if (transcript.exitCode !== 0) throw new ProgramFailed(transcript);
   }
 
@@ -62,31 +64,31 @@ export class Client {
    *
    * @param says completes the sentence "it is seen that …"
    * @param options what of a long output the story tells
-   * @throws {Unmet} if it does not before the deadline
+   * @throws {ExpectationError} if it does not before the deadline
    */
-  async witness(
+  async eventually(
     says: string,
     command: readonly string[],
     holds: (transcript: Transcript) => boolean,
     { tell = (output: string) => output }: { readonly tell?: (output: string) => string } = {},
   ): Promise<Transcript> {
     return step(`It is seen that ${says}`, async () => {
-      const options = { deadlineMs: this.#journal.settleMs() };
+      const options = { deadlineMs: this.#recorder.settleMs() };
       const seen = await converge(
-        () => run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs }),
+        () => this.#cluster.run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs }),
         holds,
         options,
       );
-      this.#journal.waited(says, seen);
-      await showTranscript(seen.last);
+      this.#recorder.waited(says, seen);
+      await this.#recorder.ran(seen.last);
       if (!seen.holds) {
         const { command: typed, stdout, stderr } = seen.last;
-        throw new Unmet(
+        throw new ExpectationError(
           `It is not seen that ${says}:\n$ ${typed}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
           ranInPod(seen.last),
         );
       }
-      this.#journal.find(says, tell(seen.last.stdout));
+      this.#recorder.find(says, tell(seen.last.stdout));
       return seen.last;
     });
   }
@@ -97,14 +99,14 @@ export class Client {
    *
    * @param says completes the sentence "it is seen that …"
    * @param args arguments of curl, the URL last
-   * @throws {Unmet} if none does before the deadline
+   * @throws {ExpectationError} if none does before the deadline
    */
   async burstShows(
     says: string,
     args: readonly string[],
     holds: (replies: readonly Reply[]) => boolean,
   ): Promise<Transcript> {
-    return this.witness(says, onNewConnections(40, args), ({ stdout }) => holds(readReplies(stdout)), {
+    return this.eventually(says, onNewConnections(40, args), ({ stdout }) => holds(readReplies(stdout)), {
       tell: (output) => counted(readReplies(output), whoAnswered).join('\n'),
     });
   }
@@ -138,14 +140,14 @@ export class Client {
   /** What its proxy has counted about the cluster whose name begins so, e.g. `outbound|80||backend.`. */
   async proxyStats(cluster: string): Promise<ProxyStats> {
     const args = ['--namespace', this.#namespace, 'exec', this.#workload, ...statsCommand(cluster)];
-    const transcript = await must('kubectl', args, { timeoutMs: timeouts.commandMs });
-    await showTranscript(transcript);
+    const transcript = await this.#cluster.must('kubectl', args, { timeoutMs: timeouts.commandMs });
+    await this.#recorder.ran(transcript);
     return readProxyStats(transcript.stdout);
   }
 
   get #pod(): CallingPod {
     const role = this.#workload.slice(this.#workload.indexOf('/') + 1);
-    return { role, exec: (command) => this.#exec(command) };
+    return { role, cluster: this.#cluster, recorder: this.#recorder, exec: (command) => this.#exec(command) };
   }
 
   #exec(command: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { between, manyAtOnce, moments, readLoad, readParallel, untilToldOtherwise } from './load.ts';
+import { between, manyAtOnce, moments, readLoad, readParallel, untilStopped } from './load.ts';
 
 const printed =
   'HTTP/1.1 200 OK\r\nserver: envoy\r\n\r\n{"pod":"backend-v1-a"}\n@call 0 10.96.0.7 0.004 1000.250000\n' +
@@ -35,7 +35,7 @@ test('any other answer than 200 is drawn as a failure', () => {
 });
 
 test('the load quotes what a shell would take apart, and has an end of its own', () => {
-  expect(untilToldOtherwise(['-H', 'canary: true', 'http://backend/']).at(-1)).toMatch(
+  expect(untilStopped(['-H', 'canary: true', 'http://backend/']).at(-1)).toMatch(
     /\$n -lt 3000 .*-H 'canary: true' http:\/\/backend\/;/,
   );
 });

@@ -1,4 +1,4 @@
-import type { Milestone, Moment } from '../report/charts.ts';
+import type { Milestone, Moment } from '../draw/charts.ts';
 /** Load on a service: calls for as long as something else goes on, or many at once, and what came of them. */
 import { endOfCall, readReplies, type Reply, shellWords } from './burst.ts';
 
@@ -24,7 +24,7 @@ export interface Load {
  * Calls one after another, each a process and so a connection of its own, some twenty a second, until it is told that
  * the load is over. The last argument is the URL.
  */
-export function untilToldOtherwise(args: readonly string[]): string[] {
+export function untilStopped(args: readonly string[]): string[] {
   const curl = shellWords(['curl', '--silent', '--show-error', '--include', '--max-time', '5']);
   const note = `--write-out "${endOfCall} $EPOCHREALTIME\\n"`;
   const loop = `n=0; while [ ! -e ${over} ] && [ $n -lt ${mostCalls} ]; do n=$((n+1)); ${curl} ${note} ${shellWords(args)}; sleep 0.03; done`;

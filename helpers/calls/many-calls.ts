@@ -1,6 +1,7 @@
-import { logStep, showTranscript, step } from '../narration.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { logStep, step } from '../record/allure.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { timeouts } from '../system/timeouts.ts';
 /** Many calls from one pod: in a row, while something else is done, or at the same time; narrated and counted. */
 import { answeringPod } from './answer.ts';
 import { readReplies, type Reply, tally } from './burst.ts';
@@ -12,13 +13,15 @@ import {
   type ParallelReply,
   readLoad,
   readParallel,
-  untilToldOtherwise,
+  untilStopped,
 } from './load.ts';
 import { RunningLoad } from './running-load.ts';
 
 /** The pod that calls: its role in the lesson, and kubectl's arguments that run a command in it. */
 export interface CallingPod {
   readonly role: string;
+  readonly cluster: Cluster;
+  readonly recorder: Recorder;
   readonly exec: (command: readonly string[]) => string[];
 }
 
@@ -30,8 +33,8 @@ export async function callInARow(
   times: number,
 ): Promise<Reply[]> {
   return step(`${pod.role} makes ${what}`, async () => {
-    const transcript = await run('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
-    await showTranscript(transcript);
+    const transcript = await pod.cluster.run('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
+    await pod.recorder.ran(transcript);
     const replies = readReplies(transcript.stdout);
     allMade(replies, times, transcript.stderr);
     await count(replies, whoAnswered);
@@ -50,10 +53,11 @@ export async function callWhile(
   during: (load: RunningLoad) => Promise<void>,
 ): Promise<Load> {
   return step(`${pod.role} calls ${args.join(' ')} all the time`, async () => {
-    const inPod = (command: readonly string[]) => must('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
+    const inPod = (command: readonly string[]) =>
+      pod.cluster.must('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
     const running = new RunningLoad(async () => Number((await inPod(clock)).stdout));
     const options = { timeoutMs: timeouts.loadMs, onLine: (line: string) => running.hear(line) };
-    const load = run('kubectl', pod.exec(untilToldOtherwise(args)), options).then((transcript) => {
+    const load = pod.cluster.run('kubectl', pod.exec(untilStopped(args)), options).then((transcript) => {
       running.end(transcript);
       return transcript;
     });
@@ -65,7 +69,7 @@ export async function callWhile(
       await load;
     }
     const transcript = await load;
-    await showTranscript(transcript);
+    await pod.recorder.ran(transcript);
     const seen = readLoad(transcript.stdout, running.marks);
     await count(seen.replies, whoAnswered);
     return seen;
@@ -81,8 +85,8 @@ export async function callInParallel(
 ): Promise<ParallelReply[]> {
   return step(`${pod.role} makes ${calls} calls, ${atOnce} at a time`, async () => {
     const command = pod.exec(manyAtOnce(calls, atOnce, url));
-    const transcript = await run('kubectl', command, { timeoutMs: timeouts.commandMs });
-    await showTranscript(transcript);
+    const transcript = await pod.cluster.run('kubectl', command, { timeoutMs: timeouts.commandMs });
+    await pod.recorder.ran(transcript);
     const replies = readParallel(transcript.stdout);
     allMade(replies, calls, transcript.stderr);
     await count(replies, ({ status, overloaded }) => `HTTP ${status}${overloaded ? ', overloaded' : ''}`);

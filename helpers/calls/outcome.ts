@@ -1,4 +1,4 @@
-import type { Verdict } from '../evidence.ts';
+import type { Verdict } from '../record/observation.ts';
 import { type Answer, answeringVersion, judge, rbacDenial } from './answer.ts';
 
 /** How a call is expected to end, in words for people and as a test on one answer. */
@@ -60,14 +60,14 @@ export const forbidden: Outcome = {
 };
 
 /** The caller's own proxy gives up: the connection to the called workload fails, or is closed before an answer. */
-export const unreachableForProxy: Outcome = {
+export const upstreamConnectError: Outcome = {
   verdict: 'blocked',
   says: "is answered with HTTP 503 by the caller's own proxy, which gets no connection",
   holds: ({ http }) => http.status === 503 && http.body.startsWith('upstream connect error'),
 };
 
 /** Nobody listens at the address: refused (curl 7), or no answer (curl 28) where the network drops such packets. */
-export const nobodyThere: Outcome = {
+export const connectionRefused: Outcome = {
   verdict: 'broken',
   says: 'finds nobody there: the connection is refused, or gets no answer',
   holds: blockedByNetwork.holds,
@@ -126,7 +126,7 @@ export const noHealthyUpstream: Outcome = {
 };
 
 /** The caller's proxy is sent to a subset that nobody has defined: no body, and the flag NC in its access log. */
-export const subsetNotFound: Outcome = {
+export const clusterNotFound: Outcome = {
   verdict: 'broken',
   says: "is answered with an empty HTTP 503 by the caller's own proxy",
   holds: ({ http }) => http.status === 503 && http.body.trim() === '' && http.headers['server'] === 'envoy',

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 
-import { converge } from '../convergence.ts';
-import type { Transcript } from '../evidence.ts';
-import type { Journal } from '../journal.ts';
-import { logStep, showExchange, showTranscript, step } from '../narration.ts';
-import { run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
-import { Unmet } from '../unmet.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { logStep, showExchange, step } from '../record/allure.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { ExpectationError } from '../system/expectation-error.ts';
+import { converge } from '../system/polling.ts';
+import { commandLine, type Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 import { type Answer, judge } from './answer.ts';
 import { oneAfterAnother, readAnswers, readWhileAnswered, type Row, sideBySide, whileAnswered } from './burst.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,20 +16,22 @@ const noAnswerInTime = 28;
 
 /** One call from a pod, made again whenever it is asked for: the same command before and after. */
 export class Probe {
+  readonly #cluster: Cluster;
   readonly #namespace: string;
   readonly #workload: string;
   readonly #curl: readonly string[];
-  readonly #journal: Journal;
+  readonly #recorder: Recorder;
 
   /**
    * @param workload caller as kubectl names it, e.g. `deployment/frontend`
    * @param curl arguments of curl, the URL last
    */
-  constructor(namespace: string, workload: string, curl: readonly string[], journal: Journal) {
+  constructor(cluster: Cluster, namespace: string, workload: string, curl: readonly string[], recorder: Recorder) {
+    this.#cluster = cluster;
     this.#namespace = namespace;
     this.#workload = workload;
     this.#curl = curl;
-    this.#journal = journal;
+    this.#recorder = recorder;
   }
 
   /**
@@ -50,8 +52,16 @@ export class Probe {
   }
 
   async #exec(command: readonly string[]): Promise<Transcript> {
-    const args = ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...command];
-    return run('kubectl', args, { timeoutMs: timeouts.commandMs });
+    return this.#cluster.run('kubectl', this.#inPod(command), { timeoutMs: timeouts.commandMs });
+  }
+
+  #inPod(command: readonly string[]): string[] {
+    return ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...command];
+  }
+
+  /** What a person would type: the call once. */
+  #typed(): string {
+    return commandLine('kubectl', this.#inPod(['curl', ...this.#words()]));
   }
 
   #words(): string[] {
@@ -61,7 +71,7 @@ export class Probe {
   /**
    * Calls until the outcome holds several times (five unless told otherwise), and narrates the last call. Answers are
    * confirmed one after another; silence at the same time, since each would take its whole time limit.
-   * @throws {Unmet} if it does not before the deadline
+   * @throws {ExpectationError} if it does not before the deadline
    */
   async settlesOn(outcome: Outcome, { inARow = 5 }: { inARow?: number } = {}): Promise<Answer> {
     const caller = this.#workload.slice(this.#workload.indexOf('/') + 1);
@@ -71,20 +81,28 @@ export class Probe {
       const settled = await converge(
         () => this.#row(inARow),
         ({ answers }) => answers.every(outcome.holds),
-        { deadlineMs: this.#journal.settleMs(), confirm: (row) => this.#rest(row, inARow) },
+        { deadlineMs: this.#recorder.settleMs(), confirm: (row) => this.#rest(row, inARow) },
       );
       const { attempts, waitedMs, deadlineMs } = settled;
       const { answers, transcript } = settled.last;
       const last = answers.find((answer) => !outcome.holds(answer)) ?? answers[0];
-      this.#journal.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);
+      this.#recorder.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);
       const { verdict, signature } = describe(last, outcome, settled.holds);
-      await showTranscript(transcript);
+      await this.#recorder.ran(transcript, this.#typed());
       if (last.http.status !== 0) await showExchange(last.http);
       const target = isIP(url.hostname) === 0 ? (url.hostname.split('.')[0] ?? url.hostname) : url.hostname;
-      const where = { step: this.#journal.step, caller, callerNamespace: this.#namespace, target, request };
-      this.#journal.sightings.push({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
+      const where = {
+        step: this.#recorder.step,
+        caller,
+        callerNamespace: this.#namespace,
+        cluster: this.#cluster.name,
+        changed: this.#recorder.changed,
+        target,
+        request,
+      };
+      this.#recorder.observations.push({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
       if (!settled.holds) {
-        throw new Unmet(
+        throw new ExpectationError(
           `Expected that ${caller}'s ${request} to ${url.host} ${outcome.says}, ${inARow} times, within ${deadlineMs / 1000} s.\n` +
             `After ${attempts} attempts it did not; the last one: ${signature}.\n$ ${last.transcript.command}\n` +
             `${last.transcript.stdout.slice(0, 1500)}\n${last.transcript.stderr}`,

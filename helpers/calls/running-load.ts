@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 
-import { uponNews } from '../convergence.ts';
-import type { Transcript } from '../evidence.ts';
-import type { Milestone } from '../report/charts.ts';
+import type { Milestone } from '../draw/charts.ts';
+import { waitForEvent } from '../system/polling.ts';
+import type { Transcript } from '../system/program.ts';
 import { readReplies } from './burst.ts';
 
 /**
@@ -21,7 +21,7 @@ export class RunningLoad {
     this.#clock = clock;
   }
 
-  /** Takes in a line of what `untilToldOtherwise` prints. */
+  /** Takes in a line of what `untilStopped` prints. */
   hear(line: string): void {
     const began = readReplies(`\n${line}\n`)[0]?.beganAt;
     if (began === undefined) return;
@@ -54,7 +54,7 @@ export class RunningLoad {
     const since = this.marks.at(-1)?.seconds ?? 0;
     const made = () => this.#began.filter((began) => began >= since).length;
     const { signal } = this.#ended;
-    if (await uponNews(() => made() >= times, this.#calls, signal)) return;
+    if (await waitForEvent(() => made() >= times, this.#calls, signal)) return;
     throw new Error(`The load ended when ${made()} of ${times} calls were made`, { cause: signal.reason });
   }
 }

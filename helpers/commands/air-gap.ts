@@ -4,26 +4,25 @@
  * lab.
  */
 import { imageRecipes } from '../../kind/catalogue.ts';
-import { assemble } from '../cluster/assemble/assemble.ts';
-import { removeImage } from '../cluster/assemble/image.ts';
-import { assembleNode } from '../cluster/assemble/node.ts';
-import { checkChoices } from '../cluster/choices.ts';
-import { refuseExisting } from '../cluster/cluster.ts';
-import { ensureEngine } from '../cluster/engine/engine.ts';
-import { installDebootstrap } from '../cluster/engine/podman.ts';
-import { startLocalRegistry } from '../cluster/images/local-registry.ts';
-import { mirrored } from '../cluster/images/mirror.ts';
-import { Progress } from '../cluster/progress.ts';
-import { chooseShape } from '../cluster/shape.ts';
-import { projectRoot } from '../places.ts';
-import { run } from '../program.ts';
-import { nodeImage, ownImagesBase } from '../upstream.ts';
+import { assemble } from '../lab/assemble/assemble.ts';
+import { removeImage } from '../lab/assemble/image.ts';
+import { assembleNode } from '../lab/assemble/node.ts';
+import { choices } from '../lab/choices.ts';
+import { refuseExisting } from '../lab/cluster.ts';
+import { ensureEngine } from '../lab/engine/engine.ts';
+import { installDebootstrap } from '../lab/engine/podman.ts';
+import { startLocalRegistry } from '../lab/images/local-registry.ts';
+import { mirrored } from '../lab/images/mirror.ts';
+import { chooseTopology } from '../lab/topology.ts';
+import { nodeImage, ownImagesBase } from '../lab/upstream.ts';
+import { projectRoot } from '../system/paths.ts';
+import { run } from '../system/program.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 
 await command(async () => {
   refuseExisting('air-gap');
-  checkChoices(process.env);
-  const { provider, nodes } = chooseShape(process.env, undefined);
+  const { provider, nodes } = chooseTopology(choices(), undefined);
   const progress = new Progress();
   const say = (line: string) => progress.say(line);
   const engine = await ensureEngine(say);

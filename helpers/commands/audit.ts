@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { goRecipes } from '../../kind/catalogue.ts';
 import { govulncheckRecipe } from '../../kind/linters.ts';
 import { type Finding, goFinding, npmFinding } from '../audit/findings.ts';
-import { builtFolder, goPrograms } from '../cluster/assemble/go-programs.ts';
-import { Progress } from '../cluster/progress.ts';
-import { projectRoot } from '../places.ts';
-import { exitCodes } from '../problem.ts';
-import { run } from '../program.ts';
+import { builtFolder, goPrograms } from '../lab/assemble/go-programs.ts';
+import { exitCodes } from '../system/errors.ts';
+import { projectRoot } from '../system/paths.ts';
+import { run } from '../system/program.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -7,15 +7,15 @@ import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 import { sameLessons, typeCourseText } from '../bench/course-text.ts';
-import { refuseExisting } from '../cluster/cluster.ts';
-import { sweepLabs } from '../cluster/lab.ts';
-import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
-import { prepareLab } from '../cluster/prepare.ts';
-import { Progress } from '../cluster/progress.ts';
-import { specsDir, stateDir } from '../places.ts';
-import { exitCodes } from '../problem.ts';
-import { longestLane } from '../report/lanes.ts';
-import { readRecordedExercises } from '../report/record.ts';
+import { refuseExisting } from '../lab/cluster.ts';
+import { describeLab } from '../lab/describe-lab.ts';
+import { sweepLabs } from '../lab/lab.ts';
+import { prepareLab } from '../lab/prepare.ts';
+import { readRecordedExercises } from '../record/record.ts';
+import { longestWorker } from '../record/workers.ts';
+import { exitCodes } from '../system/errors.ts';
+import { specsDir, stateDir } from '../system/paths.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
 
@@ -31,28 +31,30 @@ await command(async () => {
   await sweepLabs(before.engine);
   const progress = new Progress();
   const { engine } = await prepareLab(progress, false);
-  const enforced = await progress.timed('NetworkPolicy is enforced', enforcesNetworkPolicy);
-  process.env['NETWORK_POLICY_ENFORCED'] = enforced ? 'yes' : 'no';
-  const results = join(stateDir, 'bench-results');
-  await rm(results, { recursive: true, force: true });
-  process.env['ALLURE_RESULTS'] = results;
+  const resultsDir = join(stateDir, 'bench-results');
+  await rm(resultsDir, { recursive: true, force: true });
+  const lab = await progress.timed('NetworkPolicy is enforced', describeLab);
   const files = await specFiles(undefined);
   const readyMs = progress.elapsedMs();
-  const { failed, durationMs: courseMs } = await progress.timed(`${files.length} lessons`, () => runLessons(files));
+  const { failed, durationMs: courseMs } = await progress.timed(`${files.length} lessons`, () =>
+    runLessons(files, { lab, resultsDir }),
+  );
   // Of the whole machine: where nodes keep their pods in groups beside their own, an engine does not count the pods.
   const memory = totalmem() - freemem();
-  const lane = longestLane(await readRecordedExercises(results));
+  const worker = longestWorker(await readRecordedExercises(resultsDir));
   const textMs = await progress.timed("the course text's commands for three lessons", typeCourseText);
   const same = sameLessons.map((path) => join(specsDir, `${path}.spec.ts`));
-  const { durationMs } = await progress.timed('the same three lessons here', () => runLessons(same));
+  const { durationMs } = await progress.timed('the same three lessons here', () =>
+    runLessons(same, { lab, resultsDir }),
+  );
   await progress.timed('lab removed', () => sweepLabs(engine));
   process.stdout.write('\n');
   for (const [what, ms] of Object.entries(progress.timings)) line(what, ms / 1000, 's');
   // To the last is without the removal of its namespaces, before which Kubernetes sits still for five seconds.
   line('from nothing running to the last lesson', (readyMs + courseMs) / 1000, 's');
   line('the lessons, first to last', courseMs / 1000, 's');
-  line('longest lane of lessons', lane.busyMs / 1000, 's');
-  line('of it waiting for the cluster', lane.waitedMs / 1000, 's');
+  line('busiest worker of lessons', worker.busyMs / 1000, 's');
+  line('of it waiting for the cluster', worker.waitedMs / 1000, 's');
   line('memory in use on the machine after the last lesson', memory / 2 ** 30, 'GiB');
   line("the course text's commands, first to last", textMs / 1000, 's');
   line('the same three lessons, first to last', durationMs / 1000, 's');

@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 
 import { createVitest } from 'vitest/node';
 
-import type { Card } from '../card.ts';
-import { specsDir } from '../places.ts';
+import type { Card } from '../record/card.ts';
+import { specsDir } from '../system/paths.ts';
 
 /** A spec's card, read without running it. */
 export interface CollectedCard {
@@ -19,9 +19,9 @@ export interface CollectedCard {
  * @throws if a spec cannot be read, because its card would silently be missing
  */
 export async function collectCards(): Promise<CollectedCard[]> {
-  // No lab is looked for: nothing is run.
-  process.env['SPECS'] = 'read';
   const vitest = await createVitest('test', { watch: false, project: ['lessons', 'mesh-wide lessons'], reporters: [] });
+  // No lab is looked for: nothing is run.
+  vitest.provide('onlyCards', true);
   const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
   const broken = testModules.filter((module) => module.errors().length > 0).map(({ moduleId }) => moduleId);
   const cards = testModules.flatMap((module) =>
@@ -31,7 +31,6 @@ export async function collectCards(): Promise<CollectedCard[]> {
     }),
   );
   await vitest.close();
-  delete process.env['SPECS'];
   if (unhandledErrors.length > 0 || broken.length > 0)
     throw new Error(`Specs cannot be read: ${broken.join(', ')} ${unhandledErrors.map(String).join('; ')}`);
   return cards.toSorted((a, b) => (a.path < b.path ? -1 : 1));

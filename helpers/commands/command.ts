@@ -1,5 +1,5 @@
-import { exitCodes, Problem } from '../problem.ts';
-import { ProgramFailed } from '../program.ts';
+import { exitCodes, Problem } from '../system/errors.ts';
+import { ProgramFailed } from '../system/program.ts';
 
 /**
  * Runs a command to its end and leaves the process with its exit code. A {@link Problem} becomes two lines: what is

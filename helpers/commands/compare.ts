@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { reportsDir } from '../places.ts';
-import { exitCodes, UsageProblem } from '../problem.ts';
 import { driftHtml, driftMarkdown, verdict } from '../runs/drift-page.ts';
 import { drift } from '../runs/drift.ts';
 import { archivedRuns, readRun } from '../runs/run-record.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -4,19 +4,19 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { agnhostImage, networkPolicySpecs } from '../../kind/conformance.ts';
-import { agnhost, e2eSuite } from '../cluster/assemble/e2e-suite.ts';
-import { localPrefix } from '../cluster/assemble/image.ts';
-import { claimLab } from '../cluster/claim.ts';
-import { refuseExisting } from '../cluster/cluster.ts';
-import { type Engine, findEngine } from '../cluster/engine/engine.ts';
-import { loadImage } from '../cluster/images/load-image.ts';
-import { findLab, type Lab } from '../cluster/lab.ts';
-import { prepareLab } from '../cluster/prepare.ts';
-import { Progress } from '../cluster/progress.ts';
 import { type SpecResult, specResults } from '../conformance/ginkgo-report.ts';
-import { stateDir } from '../places.ts';
-import { exitCodes } from '../problem.ts';
-import { run } from '../program.ts';
+import { agnhost, e2eSuite } from '../lab/assemble/e2e-suite.ts';
+import { localPrefix } from '../lab/assemble/image.ts';
+import { refuseExisting } from '../lab/cluster.ts';
+import { type Engine, findEngine } from '../lab/engine/engine.ts';
+import { loadImage } from '../lab/images/load-image.ts';
+import { findLab, type Lab } from '../lab/lab.ts';
+import { lockLab } from '../lab/lock.ts';
+import { prepareLab } from '../lab/prepare.ts';
+import { exitCodes } from '../system/errors.ts';
+import { stateDir } from '../system/paths.ts';
+import { run } from '../system/program.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 
 /** Specs run at a time: they spend most of their time waiting for calls that get no answer. */
@@ -24,7 +24,7 @@ const sideBySide = 2 * availableParallelism();
 
 /** The lab that is up, as it is; else one that goes when this command ends. */
 async function labToJudge(progress: Progress): Promise<{ engine: Engine; lab: Lab }> {
-  await claimLab();
+  await lockLab();
   const engine = await findEngine();
   const lab = engine === undefined ? undefined : await findLab(engine);
   if (engine === undefined || lab === undefined) return prepareLab(progress, false);

@@ -2,9 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { placeOf } from '../exercise-path.ts';
-import { specsDir } from '../places.ts';
-import { exitCodes } from '../problem.ts';
+import { placeOf } from '../record/exercise-path.ts';
+import { exitCodes } from '../system/errors.ts';
+import { specsDir } from '../system/paths.ts';
 import { collectCards } from './collect-cards.ts';
 import { command } from './command.ts';
 

@@ -1,22 +1,22 @@
-/**
- * Asks the images in use, whichever they are, for everything that lessons rely on, one line each; of what does not hold,
- * the exercises that are in doubt. Kept for the report of the next course. ONLY=curl asks those whose name begins so.
- */
-import { usesStandIns } from '../cluster/choices.ts';
-import { prepareCluster } from '../cluster/cluster.ts';
-import { Progress } from '../cluster/progress.ts';
-import { type ContractResult, inOneLine, writeContractRun } from '../contracts/contract-run.ts';
 import type { Contract, Site } from '../contracts/contract.ts';
 import { contracts } from '../contracts/contracts.ts';
 import { type Dependent, inDoubt, readDependents } from '../contracts/dependents.ts';
 import { againstPins } from '../contracts/pulled.ts';
 import { atSite } from '../contracts/site.ts';
-import { exitCodes, UsageProblem } from '../problem.ts';
-import { must, run } from '../program.ts';
+/**
+ * Asks the images in use, whichever they are, for everything that lessons rely on, one line each; of what does not hold,
+ * the exercises that are in doubt. Kept for the report of the next course. ONLY=curl asks those whose name begins so.
+ */
+import { choices, usesStandIns } from '../lab/choices.ts';
+import { prepareCluster } from '../lab/cluster.ts';
+import { type ContractResult, inOneLine, writeContractRun } from '../runs/contract-run.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { must, run } from '../system/program.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 
 await command(async () => {
-  const only = process.env['ONLY'] ?? '';
+  const only = choices().ONLY ?? '';
   const chosen = contracts.filter(({ name }) => name.startsWith(only));
   if (chosen.length === 0) {
     const images = [...new Set(contracts.map(({ image }) => image))];
@@ -38,7 +38,7 @@ await command(async () => {
       }
     }),
   );
-  if (cluster.imageSource === 'upstream' && !usesStandIns('upstream', process.env)) {
+  if (cluster.imageSource === 'upstream' && !usesStandIns('upstream', choices())) {
     const nodes = JSON.parse((await must('kubectl', ['get', 'nodes', '-o', 'json'])).stdout) as NodeList;
     const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
     process.stdout.write(`\n${againstPins(onNodes).join('\n')}\n`);

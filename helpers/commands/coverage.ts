@@ -5,26 +5,26 @@ import { join } from 'node:path';
 import { coverage, summary, unknownClaims } from '../curriculum/coverage.ts';
 import { readCurriculum } from '../curriculum/curriculum.ts';
 import { readModuleCards } from '../curriculum/module-card.ts';
-import { reportsDir } from '../places.ts';
-import { exitCodes, UsageProblem } from '../problem.ts';
-import { readProofs } from '../report/proofs.ts';
+import { readAssertionResults } from '../record/assertion-results.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { reportsDir } from '../system/paths.ts';
 import { collectCards } from './collect-cards.ts';
 import { command } from './command.ts';
 
 await command(async () => {
   const results = join(reportsDir, 'allure-results');
-  const proofs = existsSync(results) ? await readProofs(results) : [];
-  if (proofs.length === 0) throw new UsageProblem('there are no results to judge', 'type: make course');
+  const assertionResults = existsSync(results) ? await readAssertionResults(results) : [];
+  if (assertionResults.length === 0) throw new UsageProblem('there are no results to judge', 'type: make course');
   const curriculum = await readCurriculum();
   const specs = await collectCards();
   const claims = new Map<string, string[]>();
   for (const { path, card } of specs) for (const id of card.proves) claims.set(id, [...(claims.get(id) ?? []), path]);
 
-  const standings = coverage(curriculum, await readModuleCards(curriculum), claims, proofs);
-  for (const { id, state, reason } of standings) {
+  const assertionStatuses = coverage(curriculum, await readModuleCards(curriculum), claims, assertionResults);
+  for (const { id, state, reason } of assertionStatuses) {
     if (state !== 'proven') process.stdout.write(`${id.padEnd(14)}${state.padEnd(9)}${reason}\n`);
   }
-  for (const { module } of curriculum.modules) process.stdout.write(`${summary(module, standings)}\n`);
+  for (const { module } of curriculum.modules) process.stdout.write(`${summary(module, assertionStatuses)}\n`);
 
   const unknown = unknownClaims(curriculum, claims);
   if (unknown.length === 0) return 0;

@@ -6,17 +6,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { buildImage, removeImage } from '../cluster/assemble/image.ts';
-import { cgroupVersion } from '../cluster/cgroups.ts';
-import { checkChoices } from '../cluster/choices.ts';
-import { checkPrivileges, type Engine, findEngine } from '../cluster/engine/engine.ts';
-import { canInstallPodman } from '../cluster/engine/podman.ts';
-import { type ImageSource, registriesAsked, registryAnswers } from '../cluster/images/image-source.ts';
-import { chosenRegistry } from '../cluster/images/mirror.ts';
-import { freeResources, gigabytes, neededDiskBytes, neededMemoryBytes } from '../cluster/resources.ts';
-import { chooseShape } from '../cluster/shape.ts';
-import { exitCodes, Problem } from '../problem.ts';
-import { run } from '../program.ts';
+import { buildImage, removeImage } from '../lab/assemble/image.ts';
+import { cgroupVersion } from '../lab/cgroups.ts';
+import { choices } from '../lab/choices.ts';
+import { checkPrivileges, type Engine, findEngine } from '../lab/engine/engine.ts';
+import { canInstallPodman } from '../lab/engine/podman.ts';
+import { type ImageSource, registriesAsked, registryAnswers } from '../lab/images/image-source.ts';
+import { chosenRegistry } from '../lab/images/mirror.ts';
+import { freeResources, gigabytes, neededDiskBytes, neededMemoryBytes } from '../lab/resources.ts';
+import { chooseTopology } from '../lab/topology.ts';
+import { exitCodes, Problem } from '../system/errors.ts';
+import { run } from '../system/program.ts';
 import { command } from './command.ts';
 
 interface Finding {
@@ -67,8 +67,8 @@ async function builder(engine: Engine): Promise<Finding> {
 }
 
 async function findings(): Promise<Finding[]> {
-  const registry = chosenRegistry(process.env['REGISTRY']);
-  const { provider } = chooseShape(process.env, undefined);
+  const registry = chosenRegistry(choices().REGISTRY);
+  const { provider } = chooseTopology(choices(), undefined);
   const [engine, answers, free, mayInstall, cgroups] = await Promise.all([
     findEngine(),
     registryAnswers(),
@@ -127,7 +127,7 @@ async function findings(): Promise<Finding[]> {
 }
 
 await command(async () => {
-  checkChoices(process.env);
+  choices();
   const all = await findings();
   for (const { what, found, detail, get } of all) {
     const remedy = found ? '' : `; to get it: ${get}`;

@@ -2,10 +2,10 @@
  * Removes the lab of this checkout. With CLUSTER=existing it removes from the named cluster what the course left there,
  * never the cluster.
  */
-import { findEngine } from '../cluster/engine/engine.ts';
-import { isExisting, leaveExisting } from '../cluster/existing/existing.ts';
-import { sweepLabs } from '../cluster/lab.ts';
-import { useLab } from '../cluster/use-lab.ts';
+import { findEngine } from '../lab/engine/engine.ts';
+import { isExisting, leaveExisting } from '../lab/existing/existing.ts';
+import { sweepLabs } from '../lab/lab.ts';
+import { useLab } from '../lab/use-lab.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -4,16 +4,14 @@ import { join } from 'node:path';
 
 import { readCurriculum } from '../curriculum/curriculum.ts';
 import { errataPage, notShown } from '../curriculum/errata.ts';
-import { reportsDir } from '../places.ts';
+import { reportsDir } from '../system/paths.ts';
 import { collectCards } from './collect-cards.ts';
 import { command } from './command.ts';
 
 await command(async () => {
   const curriculum = await readCurriculum();
   const specs = await collectCards();
-  const shown = specs.flatMap(({ path, claim, card }) =>
-    (card.errata ?? []).map(({ id, said, fact }) => ({ id, said, fact, claim, path })),
-  );
+  const shown = specs.flatMap(({ path, claim, card }) => (card.errata ?? []).map((id) => ({ id, claim, path })));
   const file = join(reportsDir, 'errata.md');
   await mkdir(reportsDir, { recursive: true });
   await writeFile(file, errataPage(curriculum, shown));

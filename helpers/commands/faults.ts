@@ -6,15 +6,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { prepareCluster, refuseExisting } from '../cluster/cluster.ts';
-import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
-import { Progress } from '../cluster/progress.ts';
 import { type FaultRow, readFaultRun, withNewRows, writeFaultRun } from '../faults/fault-run.ts';
 import type { Fault } from '../faults/fault.ts';
 import { faults } from '../faults/faults.ts';
 import { cell, type FaultCell, faultGrid, inWords } from '../faults/verdict.ts';
-import { reportsDir, specsDir, stateDir } from '../places.ts';
-import { exitCodes, UsageProblem } from '../problem.ts';
+import { choices } from '../lab/choices.ts';
+import { prepareCluster, refuseExisting } from '../lab/cluster.ts';
+import { describeLab } from '../lab/describe-lab.ts';
+import type { ProvidedLab } from '../lesson/lab-of-run.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { reportsDir, specsDir, stateDir } from '../system/paths.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
 
@@ -33,20 +35,20 @@ function chosenFaults(wanted = ''): readonly Fault[] {
   throw new UsageProblem(`there is no fault ${wanted}`, `use one of ${faults.map(({ name }) => name).join(', ')}`);
 }
 
-/** Runs lessons while one thing is broken: at once if each breaks but its own cast, else one after another. */
-async function see(fault: Fault, files: readonly string[]): Promise<FaultCell[]> {
-  process.env['FAULT'] = fault.name;
+/** Runs lessons while one thing is broken: at once if each breaks but its own workloads, else one after another. */
+async function see(fault: Fault, files: readonly string[], lab: ProvidedLab): Promise<FaultCell[]> {
+  const run = { lab, mode: { kind: 'fault', fault: fault.name } as const, resultsDir: join(stateDir, 'fault-results') };
   const cells: FaultCell[] = [];
-  for (const group of fault.breaks === 'cast' ? [files] : files.map((file) => [file])) {
+  for (const group of fault.breaks === 'workloads' ? [files] : files.map((file) => [file])) {
     try {
-      const { tests } = await runLessons(group);
+      const { tests } = await runLessons(group, run);
       if (tests.length < group.length) throw new Error(`${group.join(', ')}: one of them holds no exercise`);
       // Those run at once end in any order; the grid has the curriculum's.
       for (const { file, needs, ...how } of tests.toSorted((a, b) => (a.file < b.file ? -1 : 1))) {
         cells.push(cell(fault, fault.demands(needs), { lesson: named(file), ...how }));
       }
     } finally {
-      await fault.heal?.();
+      await fault.restore?.();
     }
   }
   return cells;
@@ -60,17 +62,16 @@ function named(file: string): string {
 await command(async () => {
   refuseExisting('faults');
   const chosen = chosenFaults(process.env['FAULT']);
-  const only = process.env['ONLY'];
+  const only = choices().ONLY;
   const files = only ? await specFiles(only) : representative.map((path) => join(specsDir, `${path}.spec.ts`));
   const progress = new Progress();
   const { kept, remove } = await prepareCluster(progress, false);
-  process.env['NETWORK_POLICY_ENFORCED'] = (await enforcesNetworkPolicy()) ? 'yes' : 'no';
-  process.env['ALLURE_RESULTS'] = join(stateDir, 'fault-results');
+  const lab = await describeLab();
   const rows: FaultRow[] = [];
   const cells: FaultCell[] = [];
   for (const fault of chosen) {
     rows.push({ name: fault.name, says: fault.says, startedAt: new Date().toISOString() });
-    for (const seen of await see(fault, files)) {
+    for (const seen of await see(fault, files, lab)) {
       progress.say(`${fault.name}, ${seen.lesson}: ${inWords(seen)}`);
       cells.push(seen);
     }

@@ -1,7 +1,7 @@
-/** Prints which exercises ended both ways on one commit and versions, and the waits that came closest to deadlines. */
-import { UsageProblem } from '../problem.ts';
-import { warningShare } from '../report/story.ts';
+import { warningShare } from '../record/record.ts';
 import { flakes, readHistory, worstWaits } from '../runs/history.ts';
+/** Prints which exercises ended both ways on one commit and versions, and the waits that came closest to deadlines. */
+import { UsageProblem } from '../system/errors.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { useLab } from '../cluster/use-lab.ts';
-import { serviceGraph } from '../mesh/service-graph.ts';
-import { reportsDir } from '../places.ts';
-import { EnvironmentProblem } from '../problem.ts';
-import { drawServiceGraph } from '../report/service-graph.ts';
+import { drawServiceGraph } from '../draw/service-graph.ts';
+import { serviceGraph } from '../istio/service-graph.ts';
+import { useLab } from '../lab/use-lab.ts';
+import { EnvironmentProblem } from '../system/errors.ts';
+import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 await command(async () => {

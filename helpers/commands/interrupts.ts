@@ -8,19 +8,19 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { releaseLab } from '../cluster/claim.ts';
-import { refuseExisting } from '../cluster/cluster.ts';
-import { removeWithThisProcess } from '../cluster/engine/checkout.ts';
-import { traces } from '../cluster/engine/traces.ts';
-import { startNode } from '../cluster/k3s.ts';
-import { sweepLabs } from '../cluster/lab.ts';
-import { prepareLab } from '../cluster/prepare.ts';
-import { Progress } from '../cluster/progress.ts';
-import { converge } from '../convergence.ts';
-import { projectRoot, reportsDir } from '../places.ts';
-import { exitCodes } from '../problem.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { refuseExisting } from '../lab/cluster.ts';
+import { removeWithThisProcess } from '../lab/engine/checkout.ts';
+import { traces } from '../lab/engine/leftovers.ts';
+import { startNode } from '../lab/k3s.ts';
+import { sweepLabs } from '../lab/lab.ts';
+import { unlockLab } from '../lab/lock.ts';
+import { prepareLab } from '../lab/prepare.ts';
+import { exitCodes } from '../system/errors.ts';
+import { projectRoot, reportsDir } from '../system/paths.ts';
+import { converge } from '../system/polling.ts';
+import { must, run } from '../system/program.ts';
+import { Progress } from '../system/progress.ts';
+import { timeouts } from '../system/timeouts.ts';
 import { command } from './command.ts';
 
 /** Seconds after the start: engine, node, Istio, first lessons. */
@@ -34,7 +34,7 @@ await command(async () => {
   refuseExisting('interrupts');
   const progress = new Progress();
   const { engine, lab } = await prepareLab(progress, false);
-  releaseLab();
+  unlockLab();
   if (!lab.kept) await sweepLabs(engine);
   const folder = await mkdtemp(join(tmpdir(), 'bystander-'));
   const kubeconfig = join(folder, 'config');

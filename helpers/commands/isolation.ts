@@ -8,14 +8,14 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { releaseLab } from '../cluster/claim.ts';
-import { refuseExisting } from '../cluster/cluster.ts';
-import { prepareLab } from '../cluster/prepare.ts';
-import { Progress } from '../cluster/progress.ts';
-import { projectRoot } from '../places.ts';
-import { exitCodes } from '../problem.ts';
-import { run } from '../program.ts';
-import { readExerciseResults } from '../report/results.ts';
+import { refuseExisting } from '../lab/cluster.ts';
+import { unlockLab } from '../lab/lock.ts';
+import { prepareLab } from '../lab/prepare.ts';
+import { readExerciseResults } from '../record/results.ts';
+import { exitCodes } from '../system/errors.ts';
+import { projectRoot } from '../system/paths.ts';
+import { run } from '../system/program.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 
 const spec = 'specs/01-foundation/01-basic-networking/03-address-outlives-the-pods.spec.ts';
@@ -32,7 +32,7 @@ await command(async () => {
   refuseExisting('isolation');
   const progress = new Progress();
   await prepareLab(progress, false);
-  releaseLab();
+  unlockLab();
   let touched = 0;
   const decoy = createServer((connection) => {
     touched += 1;

@@ -1,9 +1,9 @@
 /** Installs Kiali on the lab and says where to look; does not stay in the foreground. */
-import { registryOfAnswers } from '../cluster/images/image-source.ts';
-import { useLab } from '../cluster/use-lab.ts';
-import { installKiali } from '../mesh/kiali.ts';
-import { EnvironmentProblem } from '../problem.ts';
-import { kialiImage } from '../upstream.ts';
+import { registryOfAnswers } from '../lab/images/image-source.ts';
+import { installKiali } from '../lab/kiali.ts';
+import { kialiImage } from '../lab/upstream.ts';
+import { useLab } from '../lab/use-lab.ts';
+import { EnvironmentProblem } from '../system/errors.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -1,6 +1,6 @@
 /** kubectl on the lab that is up, with the words of the command line. */
-import { useLab } from '../cluster/use-lab.ts';
-import { run } from '../program.ts';
+import { useLab } from '../lab/use-lab.ts';
+import { run } from '../system/program.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -7,13 +7,14 @@ import { join, relative } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { prepareCluster, refuseExisting } from '../cluster/cluster.ts';
-import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
-import { Progress } from '../cluster/progress.ts';
+import { choices } from '../lab/choices.ts';
+import { prepareCluster, refuseExisting } from '../lab/cluster.ts';
+import { describeLab } from '../lab/describe-lab.ts';
 import { lessonMutants } from '../mutants/of-a-lesson.ts';
 import type { MutantEnd } from '../mutants/verdict.ts';
-import { fixturesDir, reportsDir, specsDir, stateDir } from '../places.ts';
-import { exitCodes, UsageProblem } from '../problem.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { fixturesDir, reportsDir, specsDir, stateDir } from '../system/paths.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
 
@@ -33,7 +34,7 @@ async function reasonsOf(file: string): Promise<Readonly<Record<string, string>>
 
 await command(async () => {
   refuseExisting('mutants');
-  const files = await specFiles(process.env['ONLY']);
+  const files = await specFiles(choices().ONLY);
   const counts = new Map<string, number>();
   for (const file of files) {
     const count = (await lessonMutants(withoutEnding(file).replace(specsDir, fixturesDir))).length;
@@ -43,16 +44,14 @@ await command(async () => {
   if (rounds === 0) throw new UsageProblem('no manifest of these exercises can be changed', 'make mutants ONLY=m1.e4');
   const progress = new Progress();
   await prepareCluster(progress, false);
-  process.env['NETWORK_POLICY_ENFORCED'] = (await enforcesNetworkPolicy()) ? 'yes' : 'no';
-  const results = join(stateDir, 'mutant-results');
-  process.env['ALLURE_RESULTS'] = results;
+  const lab = await describeLab();
+  const resultsDir = join(stateDir, 'mutant-results');
   const rows: Row[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    await rm(results, { recursive: true, force: true });
-    process.env['MUTANT_ROUND'] = String(round);
+    await rm(resultsDir, { recursive: true, force: true });
     const meant = [...counts].filter(([, count]) => count > round).map(([file]) => file);
     const { tests } = await progress.timed(`round ${round + 1} of ${rounds}, ${meant.length} exercises`, () =>
-      runLessons(meant),
+      runLessons(meant, { lab, mode: { kind: 'mutant', round }, resultsDir }),
     );
     for (const { file, mutant } of tests) {
       if (mutant === undefined) continue;

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { fixturesDir, specsDir } from '../places.ts';
-import { UsageProblem } from '../problem.ts';
+import { UsageProblem } from '../system/errors.ts';
+import { fixturesDir, specsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 const specText = `import { answered, exercise } from '../../../helpers/index.ts';
@@ -21,15 +21,15 @@ exercise(
     readMore: '',
   },
   async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const call = lesson.client('pod/caller').curl('http://backend/');
+    await cluster.deploy('10-setup.yaml');
+    const call = cluster.client('pod/caller').curl('http://backend/');
 
     await lesson.step('Before: …', async () => {
       await call.settlesOn(answered(200));
     });
 
     await lesson.step('The change in plain words', async () => {
-      await lesson.apply('20-lesson.yaml');
+      await cluster.change('20-lesson.yaml');
     });
 
     await lesson.step('After: …', async () => {
@@ -58,7 +58,7 @@ await command(async () => {
   await mkdir(join(fixturesDir, path), { recursive: true });
   await writeFile(spec, specText);
   await writeFile(
-    join(fixturesDir, path, '10-cast.yaml'),
+    join(fixturesDir, path, '10-setup.yaml'),
     `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespace}\n  labels: { mesh-mastery.dev/exercise: todo }\n`,
   );
   await writeFile(join(fixturesDir, path, '20-lesson.yaml'), '# The one thing that changes.\n');

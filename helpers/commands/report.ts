@@ -2,21 +2,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readContractRun } from '../contracts/contract-run.ts';
-import { reportsDir } from '../places.ts';
-import { UsageProblem } from '../problem.ts';
-import { writeFrontPage } from '../report/front-page.ts';
-import { generateReport } from '../report/generate.ts';
-import { writeModulePages } from '../report/module-pages.ts';
-import { readRecordedExercises } from '../report/record.ts';
+import { readFaultRun } from '../faults/fault-run.ts';
+import { readRecordedExercises } from '../record/record.ts';
+import type { Surroundings } from '../report/pages/front-page.ts';
+import { generateReport } from '../report/publish/generate.ts';
+import { knownSecrets } from '../report/publish/known-secrets.ts';
+import { readContractRun } from '../runs/contract-run.ts';
 import { appendHistory, flakes, readHistory } from '../runs/history.ts';
 import { writeJobSummary } from '../runs/job-summary.ts';
-import { knownSecrets } from '../runs/known-secrets.ts';
 import { mergeRuns } from '../runs/merge.ts';
 import { archiveRun, readRun, runFile } from '../runs/run-record.ts';
+import { UsageProblem } from '../system/errors.ts';
+import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 const output = join(reportsDir, 'html');
+
+async function around(): Promise<Surroundings> {
+  return { flakes: flakes(await readHistory()), faults: await readFaultRun(), contracts: await readContractRun() };
+}
 
 async function again(): Promise<string> {
   const results = join(reportsDir, 'allure-results');
@@ -25,25 +29,22 @@ async function again(): Promise<string> {
   if (!existsSync(join(results, runFile))) return generateReport(results, output, { known });
   // An exercise may have been run again by itself since.
   const run = { ...(await readRun(results)), exercises: await readRecordedExercises(results) };
-  await writeFrontPage(run.facts, results, { flakes: flakes(await readHistory()), contracts: await readContractRun() });
-  return generateReport(results, output, { run, known });
+  return generateReport(results, output, { run, around: await around(), known });
 }
 
 async function merged(folders: readonly string[]): Promise<string> {
   const runs = await Promise.all(folders.map(readRun));
   const results = join(reportsDir, 'merged-results');
   const run = await mergeRuns(folders, runs, results);
-  await writeModulePages(run.facts.startedAt, results, run.only === '');
   // Where the parts were run on other machines, the history here knows nothing of them yet.
   if (!(await readHistory()).some(({ date }) => date === run.facts.startedAt)) await appendHistory(run);
   await archiveRun(run);
   await writeJobSummary(run);
-  await writeFrontPage(run.facts, results, { flakes: flakes(await readHistory()), contracts: await readContractRun() });
   const count = (status: string) => run.exercises.filter((each) => each.status === status).length;
   const [passed, skipped] = [count('passed'), count('skipped')];
   const failed = run.exercises.length - passed - skipped;
   process.stdout.write(`${folders.length} runs: ${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-  return generateReport(results, output, { run, known: await knownSecrets() });
+  return generateReport(results, output, { run, around: await around(), known: await knownSecrets() });
 }
 
 await command(async () => {

@@ -2,7 +2,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { reportsDir } from '../places.ts';
 import { netValueChart, sensitivityChart } from '../roi/charts.ts';
 import { documents } from '../roi/documents/all.ts';
 import { horizonYears } from '../roi/documents/value.ts';
@@ -10,6 +9,7 @@ import { exampleInputs } from '../roi/example.ts';
 import { readInputs } from '../roi/inputs.ts';
 import { measurementsFile, readMeasurements } from '../roi/measurements.ts';
 import { summary } from '../roi/summary.ts';
+import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 await command(async () => {

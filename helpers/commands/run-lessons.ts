@@ -2,15 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { glob } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { startVitest, type TestCase } from 'vitest/node';
+import { createVitest, type TestCase } from 'vitest/node';
 
-import { type CapabilityName, provenIds } from '../card.ts';
-import type { Measured } from '../evidence.ts';
-import type { Struck } from '../faults/fault.ts';
+import type { FaultState } from '../faults/fault.ts';
+import { Cluster } from '../kube/cluster.ts';
+import { stuckNamespaces } from '../kube/namespaces.ts';
+import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import type { MutantEnd } from '../mutants/verdict.ts';
-import { stuckNamespaces } from '../namespaces.ts';
-import { projectRoot, specsDir } from '../places.ts';
-import { UsageProblem } from '../problem.ts';
+import type { CapabilityName } from '../record/capabilities.ts';
+import { provenIds } from '../record/card.ts';
+import type { Measured } from '../record/observation.ts';
+import type { RunMode } from '../record/run-mode.ts';
+import { UsageProblem } from '../system/errors.ts';
+import { projectRoot, specsDir } from '../system/paths.ts';
 
 /** How one lesson ended. */
 export interface LessonResult {
@@ -19,7 +23,7 @@ export interface LessonResult {
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly needs: readonly CapabilityName[];
   /** Whether what the run is to break was broken while this lesson ran. */
-  readonly struck: Struck;
+  readonly faultState: FaultState;
   readonly seconds: number;
   /** How it took the mutant of this run, if there was one. */
   readonly mutant: MutantEnd | undefined;
@@ -65,24 +69,36 @@ export async function specFiles(only: string | undefined): Promise<string[]> {
   return chosen;
 }
 
-/** Runs spec files on the lab that KUBECONFIG names, and counts. */
-export async function runLessons(files: readonly string[]): Promise<Tally> {
+/** Where lessons run, how, and where what they did is kept. */
+export interface Run {
+  readonly lab: ProvidedLab;
+  /** As the course has them, unless given. */
+  readonly mode?: RunMode;
+  /** Folder for Allure's results, which are added to what is there. */
+  readonly resultsDir: string;
+}
+
+/** Runs spec files, and counts. */
+export async function runLessons(files: readonly string[], { lab, mode, resultsDir }: Run): Promise<Tally> {
   // kubectl lives for a tenth of a second, of which collecting garbage is a sixth; the limit is for those that stay.
-  Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB' });
+  Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB', ALLURE_RESULTS: resultsDir });
   const filters = files.map((file) => relative(projectRoot, file));
   const started = performance.now();
-  const vitest = await startVitest('test', filters, {
+  const vitest = await createVitest('test', {
     watch: false,
     project: ['lessons', 'mesh-wide lessons'],
     // With PAUSE=1 the first failure ends the run, and what it left behind can be looked at.
-    bail: process.env['PAUSE'] === '1' ? 1 : 0,
+    bail: lab.pause ? 1 : 0,
   });
+  vitest.provide('lab', lab);
+  vitest.provide('mode', mode ?? { kind: 'normal' });
+  await vitest.start(filters);
   const durationMs = performance.now() - started;
   const tests = vitest.state.getTestModules().flatMap((module) => Array.from(module.children.allTests()));
   const states = tests.map((test) => test.result().state);
   const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
-  const left = await leftovers();
+  const left = (await Promise.all(lab.clusters.map(leftovers))).flat();
   const count = (state: string) => states.filter((found) => found === state).length;
   const measurements = tests.flatMap((test) => test.meta().measurements ?? []);
   return {
@@ -97,9 +113,9 @@ export async function runLessons(files: readonly string[]): Promise<Tally> {
 }
 
 /** Says which exercises' namespaces do not go, or that it cannot be seen whether they did. */
-async function leftovers(): Promise<string[]> {
-  const found = await stuckNamespaces().then(
-    (stuck) => stuck.map((name) => `Namespace ${name} was deleted, and is still there.`),
+async function leftovers({ kubeconfig, name }: ProvidedLab['clusters'][number]): Promise<string[]> {
+  const found = await stuckNamespaces(new Cluster(kubeconfig, name)).then(
+    (stuck) => stuck.map((namespace) => `Namespace ${namespace} was deleted, and is still there.`),
     (error: unknown) => [`It cannot be seen whether the exercises' namespaces are gone: ${String(error)}`],
   );
   for (const sentence of found) process.stderr.write(`${sentence}\n`);
@@ -112,7 +128,7 @@ function lessonResult(test: TestCase): LessonResult {
     file: test.module.moduleId,
     state: state === 'pending' ? 'failed' : state,
     needs: test.meta().card?.needs ?? [],
-    struck: test.meta().struck ?? 'not yet',
+    faultState: test.meta().faultState ?? 'not yet',
     mutant: test.meta().mutant,
     seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
     reason: errors?.[0]?.message.split('\n')[0] ?? '',

@@ -1,13 +1,13 @@
 /** Looks for secrets in everything under reports/, also those known by value where a lab is up. */
 import { existsSync } from 'node:fs';
 
-import { findEngine } from '../cluster/engine/engine.ts';
-import { findLab } from '../cluster/lab.ts';
-import { useLab } from '../cluster/use-lab.ts';
-import { reportsDir } from '../places.ts';
-import { exitCodes, UsageProblem } from '../problem.ts';
-import { scanFolder } from '../report/secret-scan.ts';
-import { knownSecrets } from '../runs/known-secrets.ts';
+import { findEngine } from '../lab/engine/engine.ts';
+import { findLab } from '../lab/lab.ts';
+import { useLab } from '../lab/use-lab.ts';
+import { knownSecrets } from '../report/publish/known-secrets.ts';
+import { scanFolder } from '../report/publish/secret-scan.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -1,4 +1,5 @@
-import { UsageProblem } from '../problem.ts';
+import type { Choices } from '../lab/choices.ts';
+import { UsageProblem } from '../system/errors.ts';
 
 /**
  * The files of one shard, as SHARD says: `2/4` is the second of four. Files are dealt out in turn, so that the shards
@@ -20,7 +21,6 @@ export function shardOf(files: readonly string[], shard: string | undefined): st
 }
 
 /** What a run chose, for its record: `m1.e4`, `SHARD=1/4`, both, or nothing for the whole course. */
-export function chosen(environment: Readonly<Record<string, string | undefined>>): string {
-  const shard = environment['SHARD'] ?? '';
-  return [environment['ONLY'] ?? '', shard === '' ? '' : `SHARD=${shard}`].filter((word) => word !== '').join(' ');
+export function chosen({ ONLY, SHARD }: Choices): string {
+  return [ONLY ?? '', SHARD === undefined ? '' : `SHARD=${SHARD}`].filter((word) => word !== '').join(' ');
 }

@@ -1,6 +1,6 @@
 /** A shell in which kubectl and istioctl talk to the lab. */
-import { useLab } from '../cluster/use-lab.ts';
-import { interactive } from '../program.ts';
+import { useLab } from '../lab/use-lab.ts';
+import { interactive } from '../system/program.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -3,14 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { claimLab } from '../cluster/claim.ts';
-import { enforcesNetworkPolicy } from '../cluster/network-policy-probe.ts';
-import { Progress } from '../cluster/progress.ts';
-import { useLab } from '../cluster/use-lab.ts';
-import { reportsDir, stateDir } from '../places.ts';
-import { exitCodes, UsageProblem } from '../problem.ts';
-import { type RecordedExercise, readRecordedExercises } from '../report/record.ts';
+import { choices } from '../lab/choices.ts';
+import { describeLab } from '../lab/describe-lab.ts';
+import { lockLab } from '../lab/lock.ts';
+import { useLab } from '../lab/use-lab.ts';
+import { type RecordedExercise, readRecordedExercises } from '../record/record.ts';
 import { endurance, enduranceTable, isUnsteady } from '../runs/soak.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { reportsDir, stateDir } from '../system/paths.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
 
@@ -18,11 +19,11 @@ await command(async () => {
   const wanted = Number(process.env['N'] || 20);
   if (!Number.isInteger(wanted) || wanted < 1)
     throw new UsageProblem(`N=${process.env['N']} is no count`, 'make soak N=20');
-  const files = await specFiles(process.env['ONLY']);
+  const files = await specFiles(choices().ONLY);
   const progress = new Progress();
-  await claimLab();
+  await lockLab();
   await useLab();
-  process.env['NETWORK_POLICY_ENFORCED'] = (await enforcesNetworkPolicy()) ? 'yes' : 'no';
+  const lab = await describeLab();
   // The results of each round stay until the next soak, so that a failure can be looked into.
   const folder = join(stateDir, 'soak');
   await rm(folder, { recursive: true, force: true });
@@ -30,13 +31,14 @@ await command(async () => {
   const rounds: RecordedExercise[][] = [];
   let failedRounds = 0;
   for (let round = 1; round <= wanted; round += 1) {
-    const results = join(folder, String(round).padStart(3, '0'));
-    process.env['ALLURE_RESULTS'] = results;
-    const { passed, failed, skipped } = await progress.timed(`round ${round} of ${wanted}`, () => runLessons(files));
+    const resultsDir = join(folder, String(round).padStart(3, '0'));
+    const { passed, failed, skipped } = await progress.timed(`round ${round} of ${wanted}`, () =>
+      runLessons(files, { lab, resultsDir }),
+    );
     progress.say(`round ${round} of ${wanted}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
     if (failed > 0) failedRounds += 1;
     // Without a folder no spec file could even be loaded.
-    rounds.push(existsSync(results) ? await readRecordedExercises(results) : []);
+    rounds.push(existsSync(resultsDir) ? await readRecordedExercises(resultsDir) : []);
     // After every round, so that nothing is lost where somebody stops before the last.
     await writeFile(join(reportsDir, 'soak.txt'), enduranceTable(endurance(rounds), round));
   }

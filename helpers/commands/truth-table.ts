@@ -1,10 +1,10 @@
 /** Judges the lab's NetworkPolicy engine: every policy case against every call between nine pods, as grids. */
 import { type CaseResult, truthTable } from '../../kind/netpol/truth-table.ts';
-import { prepareCluster } from '../cluster/cluster.ts';
-import { Progress } from '../cluster/progress.ts';
-import { exitCodes } from '../problem.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { prepareCluster } from '../lab/cluster.ts';
+import { exitCodes } from '../system/errors.ts';
+import { must, run } from '../system/program.ts';
+import { Progress } from '../system/progress.ts';
+import { timeouts } from '../system/timeouts.ts';
 import { command } from './command.ts';
 
 const cluster = {
@@ -13,7 +13,7 @@ const cluster = {
   apply: (yaml: string) => must('kubectl', ['apply', '-f', '-'], { input: yaml }),
   delete: (yaml: string) => must('kubectl', ['delete', '--ignore-not-found', '--wait', '-f', '-'], { input: yaml }),
   ready: (yaml: string) =>
-    must('kubectl', ['wait', '--for=condition=Ready', `--timeout=${timeouts.castReadyMs / 1000}s`, '-f', '-'], {
+    must('kubectl', ['wait', '--for=condition=Ready', `--timeout=${timeouts.podsReadyMs / 1000}s`, '-f', '-'], {
       input: yaml,
     }),
 };

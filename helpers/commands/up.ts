@@ -1,7 +1,7 @@
-import { refuseExisting } from '../cluster/cluster.ts';
-import { prepareLab } from '../cluster/prepare.ts';
+import { refuseExisting } from '../lab/cluster.ts';
+import { prepareLab } from '../lab/prepare.ts';
 /** Starts a lab and keeps it until `make down`. */
-import { Progress } from '../cluster/progress.ts';
+import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 
 await command(async () => {

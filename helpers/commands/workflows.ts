@@ -3,10 +3,10 @@ import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { actionlintRecipe } from '../../kind/linters.ts';
-import { goPrograms } from '../cluster/assemble/go-programs.ts';
-import { projectRoot } from '../places.ts';
-import { exitCodes } from '../problem.ts';
-import { run } from '../program.ts';
+import { goPrograms } from '../lab/assemble/go-programs.ts';
+import { exitCodes } from '../system/errors.ts';
+import { projectRoot } from '../system/paths.ts';
+import { run } from '../system/program.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { imageRecipes } from '../../kind/catalogue.ts';
-import { inOneLine } from './contract-run.ts';
+import { inOneLine } from '../runs/contract-run.ts';
 import { contracts } from './contracts.ts';
 import { inDoubt, readDependents } from './dependents.ts';
 import { printed } from './site.ts';

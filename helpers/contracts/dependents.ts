@@ -1,8 +1,8 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { provenIds } from '../card.ts';
-import { fixturesDir, specsDir } from '../places.ts';
+import { provenIds } from '../record/card.ts';
+import { fixturesDir, specsDir } from '../system/paths.ts';
 
 /** A spec with everything that says what it uses. */
 export interface Dependent {

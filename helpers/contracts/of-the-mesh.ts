@@ -1,5 +1,5 @@
-import { areOfOneMinor } from '../mesh/istio-version.ts';
-import { queryArguments, readSamples } from '../mesh/prometheus.ts';
+import { areOfOneMinor } from '../istio/istio-version.ts';
+import { queryArguments, readSamples } from '../istio/prometheus.ts';
 import type { Contract, Site } from './contract.ts';
 
 const inMesh = true;
@@ -147,7 +147,7 @@ export const contractsOfTheMesh: readonly Contract[] = [
     name: 'proxyv2-no-connection',
     image: 'istio-proxyv2',
     expected: 'a port on which nobody listens is a 503 with the flag UF in the access log of the caller',
-    usedBy: /unreachableForProxy|\bUF\b/,
+    usedBy: /upstreamConnectError|\bUF\b/,
     inMesh,
     ask: async (site) => {
       const seen = await site.until(
@@ -163,7 +163,7 @@ export const contractsOfTheMesh: readonly Contract[] = [
     name: 'proxyv2-no-subset',
     image: 'istio-proxyv2',
     expected: 'a route to a subset that nobody defined is an empty 503 with the flag NC',
-    usedBy: /subsetNotFound|\bNC\b/,
+    usedBy: /clusterNotFound|\bNC\b/,
     inMesh,
     ask: async (site) => {
       const seen = await site.until(

@@ -115,7 +115,7 @@ export const contractsOfTheNode: readonly Contract[] = [
     name: 'node-nobody',
     image: 'node',
     expected: 'a Service without pods refuses (curl 7) or does not answer (curl 28)',
-    usedBy: /nobodyThere/,
+    usedBy: /connectionRefused/,
     ask: ({ inPod }) => inPod('curl', 'curl', '-s', '-m', '3', 'http://nobody/'),
     holds: (seen) => /exit (7|28)\s*$/.test(seen),
   },
@@ -124,7 +124,7 @@ export const contractsOfTheNode: readonly Contract[] = [
     image: 'node',
     expected: 'a root shell on the node finds nft',
     usedBy: none,
-    alsoUsedBy: 'make faults: exec-cut, certificate-past',
+    alsoUsedBy: 'make faults: exec-cut, certificate-expired',
     ask: async ({ apply, kubectl, inPod }) => {
       await apply('22-on-the-node.yaml');
       await kubectl('wait', 'pod/on-the-node', '--for=condition=Ready', '--timeout=30s');

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-import { converge } from '../convergence.ts';
-import type { Transcript } from '../evidence.ts';
-import { removeNamespaces } from '../namespaces.ts';
-import { fixturesDir } from '../places.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { currentCluster } from '../kube/cluster.ts';
+import { removeNamespaces } from '../kube/namespaces.ts';
+import { fixturesDir } from '../system/paths.ts';
+import { converge } from '../system/polling.ts';
+import { must, run, type Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 import type { Site } from './contract.ts';
 
 const folder = join(fixturesDir, '00-lab/contracts');
@@ -18,12 +18,12 @@ const inNamespace = ['--namespace', namespace];
  * @param withMesh whether there is an Istio that gives pods a proxy
  */
 export async function atSite<T>(withMesh: boolean, action: (site: Site) => Promise<T>): Promise<T> {
-  await removeNamespaces([namespace]);
+  await removeNamespaces(currentCluster(), [namespace]);
   try {
-    for (const file of ['10-cast.yaml', ...(withMesh ? ['30-mesh.yaml'] : [])]) {
+    for (const file of ['10-setup.yaml', ...(withMesh ? ['30-mesh.yaml'] : [])]) {
       await must('kubectl', ['apply', '-f', join(folder, file)]);
     }
-    const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;
+    const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
     // What does not become ready is told by the contracts that ask it.
     await run('kubectl', ['wait', ...inNamespace, 'pod', '--all', '--for=condition=Ready', limit]);
     return await action(site);

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { type Proof, proofOf } from '../report/proofs.ts';
-import { coverage, standing, summary, unknownClaims } from './coverage.ts';
+import { type AssertionResult, assertionResultOf } from '../record/assertion-results.ts';
+import type { Card } from '../record/card.ts';
+import { exampleExercise } from '../record/examples.ts';
+import { coverage, assertionStatus, summary, unknownClaims } from './coverage.ts';
 import type { CurriculumModule } from './curriculum.ts';
 import type { ModuleCard } from './module-card.ts';
 
-function proof(status: string, ids: readonly string[], reason = ''): Proof {
+function proof(status: string, ids: readonly string[], reason = ''): AssertionResult {
   return { page: `page-${status}`, claim: `It ${status}`, status, reason, ids };
 }
 
@@ -43,12 +45,12 @@ const card: ModuleCard = {
 };
 const none = new Map<string, string[]>();
 
-function statesWith(...proofs: Proof[]): string[] {
-  return coverage({ modules: [module] }, [card], none, proofs).map(({ state }) => state);
+function statesWith(...assertionResults: AssertionResult[]): string[] {
+  return coverage({ modules: [module] }, [card], none, assertionResults).map(({ state }) => state);
 }
 
 test('an assertion is proven by an exercise that passed', () => {
-  expect(standing('m1.e1.a1', [proof('passed', ['m1.e1.a1'])])).toEqual({
+  expect(assertionStatus('m1.e1.a1', [proof('passed', ['m1.e1.a1'])])).toEqual({
     id: 'm1.e1.a1',
     state: 'proven',
     reason: '',
@@ -57,19 +59,19 @@ test('an assertion is proven by an exercise that passed', () => {
 });
 
 test('an assertion is not proven by a pass where another exercise that names it failed', () => {
-  const proofs = [proof('passed', ['m1.e1.a1']), proof('broken', ['m1.e1.a1'], 'no answer')];
-  expect(standing('m1.e1.a1', proofs)).toMatchObject({ state: 'failed', reason: 'no answer' });
+  const assertionResults = [proof('passed', ['m1.e1.a1']), proof('broken', ['m1.e1.a1'], 'no answer')];
+  expect(assertionStatus('m1.e1.a1', assertionResults)).toMatchObject({ state: 'failed', reason: 'no answer' });
 });
 
 test('a part that was skipped leaves the whole unproven, and says why', () => {
   const skip = proof('skipped', ['m1.e1.a1'], 'needs kiali');
-  expect(standing('m1.e1.a1', [skip])).toMatchObject({ state: 'skipped', reason: 'needs kiali' });
-  expect(standing('m1.e1.a1', [skip, proof('passed', ['m1.e1.a1'])])).toMatchObject({ state: 'skipped' });
+  expect(assertionStatus('m1.e1.a1', [skip])).toMatchObject({ state: 'skipped', reason: 'needs kiali' });
+  expect(assertionStatus('m1.e1.a1', [skip, proof('passed', ['m1.e1.a1'])])).toMatchObject({ state: 'skipped' });
 });
 
 test('what did not run is open, and tells an exercise left out from one not yet written', () => {
-  expect(standing('m1.e1.a1', []).reason).toBe('no exercise proves it yet');
-  expect(standing('m1.e1.a1', [], ['01-names.spec.ts']).reason).toBe('01-names.spec.ts was not part of the run');
+  expect(assertionStatus('m1.e1.a1', []).reason).toBe('no exercise proves it yet');
+  expect(assertionStatus('m1.e1.a1', [], ['01-names.spec.ts']).reason).toBe('01-names.spec.ts was not part of the run');
 });
 
 test('answers to questions are as good as the worst result that they cite', () => {
@@ -94,20 +96,17 @@ test('a card that names an id outside the curriculum is found', () => {
 });
 
 test('a summary counts one module, and tells failures when there are any', () => {
-  const standings = coverage({ modules: [module] }, [card], none, [proof('passed', ['m1.e1.a1'])]);
-  expect(summary('m1', standings)).toBe('m1: 1 proven, 0 skipped, 2 open');
+  const assertionStatuses = coverage({ modules: [module] }, [card], none, [proof('passed', ['m1.e1.a1'])]);
+  expect(summary('m1', assertionStatuses)).toBe('m1: 1 proven, 0 skipped, 2 open');
   expect(summary('m1', [{ id: 'm1.e1.a1', state: 'failed', reason: '' }])).toBe(
     'm1: 0 proven, 1 failed, 0 skipped, 0 open',
   );
-  expect(summary('m2', standings)).toBe('m2: 0 proven, 0 skipped, 0 open');
+  expect(summary('m2', assertionStatuses)).toBe('m2: 0 proven, 0 skipped, 0 open');
 });
 
-test('ids are read from the tags of a result, capabilities and errata are not ids', () => {
-  const tags = ['m1.e4.a2', 'm1.clean.a1', 'x.10', 'k8s', 'E114'].map((value) => ({ name: 'tag', value }));
-  const labels = [...tags, { name: 'story', value: 'NetworkPolicy blocks' }];
-  expect(proofOf({ uuid: 'a', name: '01', status: 'passed', labels })).toMatchObject({
-    claim: 'NetworkPolicy blocks',
-    status: 'passed',
-    ids: ['m1.e4.a2', 'm1.clean.a1', 'x.10'],
-  });
+test('what an exercise judged is what its card says it proves', () => {
+  const proves = ['m1.e4.a2', 'm1.clean.a1', 'x.10'];
+  const recorded = { ...exampleExercise, card: { proves } as unknown as Card };
+  expect(assertionResultOf(recorded)).toMatchObject({ claim: 'c', status: 'passed', ids: proves });
+  expect(assertionResultOf(exampleExercise).ids).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Proof } from '../report/proofs.ts';
+import type { AssertionResult } from '../record/assertion-results.ts';
 import type { Curriculum } from './curriculum.ts';
 import { citedFor, type ModuleCard } from './module-card.ts';
 
@@ -6,7 +6,7 @@ import { citedFor, type ModuleCard } from './module-card.ts';
 const states = ['proven', 'skipped', 'open', 'failed'] as const;
 
 /** How an assertion of the curriculum stands after a run. */
-export interface Standing {
+export interface AssertionStatus {
   readonly id: string;
   readonly state: (typeof states)[number];
   /** Why it is not proven, one line; empty when it is. */
@@ -20,23 +20,23 @@ export interface Standing {
  *
  * @param cards what the modules' answers cite, for assertions that follow from others
  * @param claims specs that name an id on their card, by id, whether they ran or not
- * @param proofs what the run judged
+ * @param assertionResults what the run judged
  */
 export function coverage(
   { modules }: Pick<Curriculum, 'modules'>,
   cards: readonly ModuleCard[],
   claims: ReadonlyMap<string, readonly string[]>,
-  proofs: readonly Proof[],
-): Standing[] {
+  assertionResults: readonly AssertionResult[],
+): AssertionStatus[] {
   return modules.flatMap(({ module, exercises }) => {
     const card = cards.find((each) => each.module === module);
     return exercises.flatMap(({ assertions }) =>
       assertions.map(({ id, follows }) => {
-        if (follows === undefined) return standing(id, proofs, claims.get(id));
+        if (follows === undefined) return assertionStatus(id, assertionResults, claims.get(id));
         const cited = card === undefined ? [] : citedFor(id, follows, card);
         return restingOn(
           id,
-          cited.map((each) => standing(each, proofs, claims.get(each))),
+          cited.map((each) => assertionStatus(each, assertionResults, claims.get(each))),
         );
       }),
     );
@@ -47,8 +47,12 @@ export function coverage(
  * How one id stands that exercises assert. Each of them proves a part of it, so it is proven when all that were run passed:
  * one that was skipped leaves its part unproven.
  */
-export function standing(id: string, proofs: readonly Proof[], claimedBy: readonly string[] = []): Standing {
-  const judged = proofs
+export function assertionStatus(
+  id: string,
+  assertionResults: readonly AssertionResult[],
+  claimedBy: readonly string[] = [],
+): AssertionStatus {
+  const judged = assertionResults
     .filter(({ ids }) => ids.includes(id))
     .map((proof) => ({ proof, state: stateOf(proof) }))
     .toSorted((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
@@ -72,19 +76,19 @@ export function unknownClaims(
 }
 
 /** One line a module: `m1: 60 proven, 6 skipped, 20 open`; failures are told when there are any. */
-export function summary(module: string, standings: readonly Standing[]): string {
-  const own = standings.filter(({ id }) => id.startsWith(`${module}.`));
-  const count = (state: Standing['state']) => own.filter((each) => each.state === state).length;
+export function summary(module: string, assertionStatuses: readonly AssertionStatus[]): string {
+  const own = assertionStatuses.filter(({ id }) => id.startsWith(`${module}.`));
+  const count = (state: AssertionStatus['state']) => own.filter((each) => each.state === state).length;
   const failed = count('failed') === 0 ? '' : `${count('failed')} failed, `;
   return `${module}: ${count('proven')} proven, ${failed}${count('skipped')} skipped, ${count('open')} open`;
 }
 
-function stateOf({ status }: Proof): Standing['state'] {
+function stateOf({ status }: AssertionResult): AssertionStatus['state'] {
   if (status === 'passed') return 'proven';
   return status === 'skipped' ? 'skipped' : 'failed';
 }
 
-function restingOn(id: string, cited: readonly Standing[]): Standing {
+function restingOn(id: string, cited: readonly AssertionStatus[]): AssertionStatus {
   if (cited.length === 0) return { id, state: 'open', reason: 'no answer cites a result' };
   const state = states[Math.max(...cited.map((each) => states.indexOf(each.state)))] ?? 'open';
   const worst = cited.filter((each) => each.state === state && state !== 'proven').map(idOf);

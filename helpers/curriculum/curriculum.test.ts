@@ -3,8 +3,9 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { provenIds } from '../card.ts';
-import { specsDir } from '../places.ts';
+import { type CapabilityName, withImplied } from '../record/capabilities.ts';
+import { provenIds } from '../record/card.ts';
+import { specsDir } from '../system/paths.ts';
 import {
   type Assertion,
   assertionsOf,
@@ -32,8 +33,8 @@ test('every assertion that a spec names is in the curriculum', () => {
 
 test('every erratum that a spec names is in the list', () => {
   const known = new Set(curriculum.errata.map(({ id }) => id));
-  const named = [...text.matchAll(/id: '(E\d+)'/g)].map(([, id = '']) => id);
-  expect(named.length).toBeGreaterThan(5);
+  const named = specs.flatMap((spec) => wordsOf(spec, 'errata'));
+  expect(named.length).toBeGreaterThan(50);
   expect(named.filter((id) => !known.has(id))).toEqual([]);
 });
 
@@ -88,21 +89,29 @@ test('an erratum belongs to its assertions, and to the exercise only where no as
   expect(placesOfErratum(both, 'E2')).toEqual(['m1.e1']);
 });
 
-/** Capabilities on the card of a spec. */
-function neededBy(spec: string): string[] {
-  const [, list = ''] = /needs: \[([^\]]*)\]/.exec(spec) ?? [];
+/** Words of a list on the card of a spec. */
+function wordsOf(spec: string, field: string): string[] {
+  const [, list = ''] = new RegExp(`${field}: \\[([^\\]]*)\\]`).exec(spec) ?? [];
   return Array.from(list.matchAll(/'([^']+)'/g), ([, word = '']) => word);
 }
 
 test('what a row needs, the exercises that prove it ask for: else it would count as proven without it', () => {
-  const cards = specs.map((spec) => ({ needs: neededBy(spec), proves: provenIds(spec) }));
+  const cards = specs.map((spec) => ({
+    needs: [...withImplied(wordsOf(spec, 'needs') as CapabilityName[])],
+    proves: provenIds(spec),
+  }));
   // A calculation needs nothing, and Kubernetes is what everything else runs on.
-  const always = new Set(['calc', 'k8s']);
+  const always: ReadonlySet<string> = new Set(['calc', 'k8s']);
   const faults = assertionsOf(curriculum).flatMap(({ id, needs, follows }) => {
     const proving = cards.filter(({ proves }) => proves.includes(id));
     if (follows !== undefined || proving.length === 0) return [];
-    const asked = new Set(proving.flatMap((card) => card.needs));
+    const asked: ReadonlySet<string> = new Set(proving.flatMap((card) => card.needs));
     return needs.filter((need) => !always.has(need) && !asked.has(need)).map((need) => `${id} needs ${need}`);
   });
   expect(faults).toEqual([]);
+});
+
+test('no card leaves a field empty', () => {
+  const empty = specs.flatMap((spec) => [...spec.matchAll(/^ {4}(\w+): (?:''|\[\]),$/gm)].map(([line]) => line));
+  expect(empty).toEqual([]);
 });

@@ -3,14 +3,11 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { specsDir } from '../places.ts';
+import { capabilities } from '../record/capabilities.ts';
+import { specsDir } from '../system/paths.ts';
 
 const kinds = ['control', 'positive', 'negative', 'disproof', 'measured', 'artefact'] as const;
 const evidence = ['run', 'source', 'known', 'maths', 'reading', 'reasoning'] as const;
-const capabilities =
-  'calc k8s netpol nodes2 pcap sidecar istio-telemetry native-sidecar prom kiali tracing ambient waypoint gwapi clusters2 rev2 perf'.split(
-    ' ',
-  );
 
 /** One thing that must be seen; the words are explained at the top of specs/curriculum/m1.yaml. */
 export interface Assertion {
@@ -104,7 +101,7 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
       own.filter((row) => !row.id.startsWith(`${id}.`)).map((row) => `${row.id}: does not belong to ${id}`),
     ),
     ...assertions.flatMap(({ id, kind }) => (kind.length === 0 ? [`${id}: is of no kind`] : unknown(id, kind, kinds))),
-    ...rows.flatMap(({ id, needs }) => unknown(id, needs, capabilities)),
+    ...rows.flatMap(({ id, needs }) => unknown(id, needs, Object.keys(capabilities))),
     ...rows.flatMap(({ id, errata: named = [] }) => unknown(id, named, listed)),
     ...errata.flatMap((erratum) => unknown(erratum.id, erratum.evidence, evidence)),
     ...listed

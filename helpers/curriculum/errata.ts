@@ -1,10 +1,9 @@
 import { type Curriculum, type KnownErratum, placesOfErratum } from './curriculum.ts';
 
-/** An erratum as an exercise shows it, in the words of its card. */
+/** An exercise that shows an erratum. */
 export interface ShownErratum {
   readonly id: string;
-  readonly said: string;
-  readonly fact: string;
+  /** What the exercise claims. */
   readonly claim: string;
   /** Path of the spec under specs/. */
   readonly path: string;
@@ -17,15 +16,24 @@ export function notShown({ errata }: Curriculum, shown: readonly ShownErratum[])
 
 /** The page of everything the course sets right, as Markdown that lies in reports/. */
 export function errataPage(curriculum: Curriculum, shown: readonly ShownErratum[]): string {
-  const inOrder = shown.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   const open = notShown(curriculum, shown);
   const lines = [
     '# What the course text got wrong',
-    'Written by `make errata` from the cards of the exercises and the list in specs/curriculum/errata.yaml.',
+    'Written by `make errata` from the list in specs/curriculum/errata.yaml and the cards of the exercises.',
     '## Shown by an exercise',
     rows(
       ['', 'The text says', 'In truth', 'Shown by'],
-      inOrder.map(({ id, said, fact, claim, path }) => [id, said, fact, `[${claim}](../specs/${path})`]),
+      curriculum.errata
+        .filter((each) => !open.includes(each))
+        .map(({ id, claim, truth }) => [
+          id,
+          claim,
+          truth,
+          shown
+            .filter((each) => each.id === id)
+            .map((each) => `[${each.claim}](../specs/${each.path})`)
+            .join('<br>'),
+        ]),
     ),
     '## Not shown by any exercise yet',
     rows(

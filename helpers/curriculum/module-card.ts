@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { specsDir } from '../places.ts';
+import { specsDir } from '../system/paths.ts';
 import { assertionsOf, type Curriculum } from './curriculum.ts';
 
 /** Something said to the persona, and what stands behind it. */

@@ -4,7 +4,7 @@ import { faultRunOf, withNewRows } from './fault-run.ts';
 
 const row = (name: string, day: string) => ({ name, says: `${name} broke`, startedAt: `2026-01-${day}T00:00:00Z` });
 const cell = (fault: string, seconds: number) =>
-  ({ lesson: 'a', fault, demanded: 'red', state: 'failed', struck: true, seconds, reason: '', right: true }) as const;
+  ({ lesson: 'a', fault, demanded: 'red', state: 'failed', injected: true, seconds, reason: '', right: true }) as const;
 const kept = { faults: [row('dns', '01'), row('cpu', '01')], cells: [cell('dns', 1), cell('cpu', 1)] };
 
 test('a row that was run again takes the place of the older one, and the order stays', () => {

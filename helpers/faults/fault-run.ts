@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { reportsDir } from '../places.ts';
+import { reportsDir } from '../system/paths.ts';
 import type { FaultCell } from './verdict.ts';
 
 /** A fault that lessons were run under. */

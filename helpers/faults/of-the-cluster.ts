@@ -1,15 +1,15 @@
-import { converge } from '../convergence.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { converge } from '../system/polling.ts';
+import { must, run } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 import { type Fault, inMesh } from './fault.ts';
 import { onNode } from './on-node.ts';
 
-const limit = `--timeout=${timeouts.castReadyMs / 1000}s`;
+const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
 
 async function scale(namespace: string, deployment: string, replicas: number): Promise<void> {
   const named = ['--namespace', namespace, `deployment/${deployment}`];
   await must('kubectl', ['scale', ...named, `--replicas=${replicas}`]);
-  if (replicas > 0) await must('kubectl', ['rollout', 'status', ...named, limit], { timeoutMs: timeouts.castReadyMs });
+  if (replicas > 0) await must('kubectl', ['rollout', 'status', ...named, limit], { timeoutMs: timeouts.podsReadyMs });
   else
     await must('kubectl', [
       'wait',
@@ -45,7 +45,7 @@ async function signalOnNode(name: string, signal: string, text: string): Promise
 async function apiServerAnswers(): Promise<void> {
   const ready = () => run('kubectl', ['get', '--raw', '/readyz'], { timeoutMs: timeouts.commandMs });
   const seen = await converge(ready, ({ exitCode }) => exitCode === 0, {
-    deadlineMs: timeouts.castReadyMs,
+    deadlineMs: timeouts.podsReadyMs,
     confirm: () => Promise.all(Array.from({ length: 4 }, ready)),
   });
   if (!seen.holds) throw new Error(`the API server does not come back: ${seen.last.stderr}`);
@@ -57,24 +57,24 @@ export const clusterFaults: readonly Fault[] = [
     name: 'dns-down',
     breaks: 'cluster',
     says: 'the cluster had no name service',
-    strike: () => scale('kube-system', 'coredns', 0),
-    heal: () => scale('kube-system', 'coredns', 1),
+    inject: () => scale('kube-system', 'coredns', 0),
+    restore: () => scale('kube-system', 'coredns', 1),
     demands: () => 'red',
   },
   {
     name: 'istiod-down',
     breaks: 'cluster',
     says: 'the control plane of the mesh had stopped',
-    strike: () => scale('istio-system', 'istiod', 0),
-    heal: () => scale('istio-system', 'istiod', 1),
+    inject: () => scale('istio-system', 'istiod', 0),
+    restore: () => scale('istio-system', 'istiod', 1),
     demands: (needs) => (inMesh(needs) ? 'red' : 'green'),
   },
   {
     name: 'policy-engine-stopped',
     breaks: 'cluster',
     says: 'nobody carried NetworkPolicies to the node',
-    strike: () => signalOnNode('fault-policy-engine', 'STOP', 'netpol/engine'),
-    heal: async () => {
+    inject: () => signalOnNode('fault-policy-engine', 'STOP', 'netpol/engine'),
+    restore: async () => {
       await signalOnNode('fault-policy-engine', 'CONT', 'netpol/engine');
     },
     demands: (needs) => (needs.includes('netpol') ? 'red' : 'green'),
@@ -83,13 +83,13 @@ export const clusterFaults: readonly Fault[] = [
     name: 'exec-cut',
     breaks: 'cluster',
     says: "the way of kubectl exec into the pods, the kubelet's port, was refused",
-    strike: async () => {
+    inject: async () => {
       await onNode(
         'fault-exec',
         'nft add table inet fault && nft add chain inet fault in "{ type filter hook input priority -300; }" && nft add rule inet fault in tcp dport 10250 reject with tcp reset',
       );
     },
-    heal: async () => {
+    restore: async () => {
       await onNode('fault-exec', 'nft delete table inet fault');
     },
     demands: () => 'red',
@@ -99,19 +99,19 @@ export const clusterFaults: readonly Fault[] = [
     breaks: 'cluster',
     says: 'the API server was killed, and came back',
     // The pod that kills it cannot tell how it went: nobody listens.
-    strike: async () => {
+    inject: async () => {
       if ((await onNode('fault-api-server', processesWith('kube-apiserver'))).trim() === '') return 'nothing to break';
       await signalOnNode('fault-api-server', 'KILL', 'kube-apiserver').catch(() => undefined);
       return undefined;
     },
-    heal: apiServerAnswers,
+    restore: apiServerAnswers,
     demands: () => 'either',
   },
   {
     name: 'no-cpu',
     breaks: 'cluster',
     says: 'sixteen idle loops took the processors of the node for a minute',
-    strike: async () => {
+    inject: async () => {
       await onNode(
         'fault-no-cpu',
         'for n in $(seq 16); do setsid timeout 60 sh -c "while :; do :; done" >/dev/null 2>&1 & done',

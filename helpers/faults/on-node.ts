@@ -1,7 +1,7 @@
 import { nameOf, references } from '../../kind/references.ts';
-import { converge } from '../convergence.ts';
-import { must, run } from '../program.ts';
-import { timeouts } from '../timeouts.ts';
+import { converge } from '../system/polling.ts';
+import { must, run } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 
 const pod = (name: string, script: string) => ({
   apiVersion: 'v1',
@@ -38,7 +38,7 @@ export async function onNode(name: string, script: string): Promise<string> {
   const { last, holds } = await converge(
     () => run('kubectl', phase, { timeoutMs: timeouts.commandMs }),
     ({ stdout }) => stdout === 'Succeeded' || stdout === 'Failed',
-    { deadlineMs: timeouts.castReadyMs },
+    { deadlineMs: timeouts.podsReadyMs },
   );
   const output = await run('kubectl', ['logs', name, '--namespace', 'default']);
   await run('kubectl', [

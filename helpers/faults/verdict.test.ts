@@ -5,7 +5,13 @@ import { cell, faultGrid, inWords } from './verdict.ts';
 
 const [fault = expect.fail('there are no faults')] = faults;
 const seen = (state: 'passed' | 'failed' | 'skipped') =>
-  ({ lesson: 'policy', state, struck: 'broken', seconds: 7, reason: state === 'failed' ? 'no answer' : '' }) as const;
+  ({
+    lesson: 'policy',
+    state,
+    faultState: 'broken',
+    seconds: 7,
+    reason: state === 'failed' ? 'no answer' : '',
+  }) as const;
 
 test('a lesson that is green on broken ground is wrong', () => {
   expect(cell(fault, 'red', seen('passed')).right).toBe(false);
@@ -26,15 +32,15 @@ test('a lesson that ended before anything was broken is wrong, whatever was dema
   for (const demanded of ['red', 'green', 'either'] as const) {
     const unbroken = cell(fault, demanded, {
       ...seen(demanded === 'green' ? 'passed' : 'failed'),
-      struck: 'not yet' as const,
+      faultState: 'not yet' as const,
     });
     expect(unbroken.right).toBe(false);
     expect(inWords(unbroken)).toContain('before anything was broken');
   }
 });
 
-test('a lesson whose cast has nothing to break must not notice the fault', () => {
-  const none = { struck: 'nothing to break' } as const;
+test('a lesson whose workloads have nothing to break must not notice the fault', () => {
+  const none = { faultState: 'nothing to break' } as const;
   expect(cell(fault, 'red', { ...seen('passed'), ...none })).toMatchObject({ demanded: 'green', right: true });
   expect(cell(fault, 'red', { ...seen('failed'), ...none }).right).toBe(false);
 });

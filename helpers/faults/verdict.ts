@@ -1,4 +1,4 @@
-import type { Fault, Struck } from './fault.ts';
+import type { Fault, FaultState } from './fault.ts';
 
 /** How one lesson ended while one thing was broken. */
 export interface FaultCell {
@@ -7,7 +7,7 @@ export interface FaultCell {
   readonly demanded: ReturnType<Fault['demands']>;
   readonly state: 'passed' | 'failed' | 'skipped';
   /** False if the lesson ended before anything was broken, or breaking it failed. */
-  readonly struck: boolean;
+  readonly injected: boolean;
   /** Seconds from start to end of the lesson. */
   readonly seconds: number;
   /** First line of what it failed with; empty if it did not. */
@@ -20,12 +20,12 @@ export interface FaultCell {
 export function cell(
   fault: Fault,
   wanted: FaultCell['demanded'],
-  seen: Pick<FaultCell, 'lesson' | 'state' | 'seconds' | 'reason'> & { readonly struck: Struck },
+  seen: Pick<FaultCell, 'lesson' | 'state' | 'seconds' | 'reason'> & { readonly faultState: FaultState },
 ): FaultCell {
-  const demanded = seen.struck === 'nothing to break' ? 'green' : wanted;
-  const struck = seen.struck !== 'not yet';
+  const demanded = seen.faultState === 'nothing to break' ? 'green' : wanted;
+  const injected = seen.faultState !== 'not yet';
   const states = { red: ['failed'], green: ['passed'], either: ['passed', 'failed'] }[demanded];
-  return { ...seen, fault: fault.name, demanded, struck, right: struck && states.includes(seen.state) };
+  return { ...seen, fault: fault.name, demanded, injected, right: injected && states.includes(seen.state) };
 }
 
 const words = {
@@ -35,11 +35,11 @@ const words = {
 } as const;
 
 /** The cell in words. */
-export function inWords({ right, state, struck, demanded, reason, seconds }: FaultCell): string {
+export function inWords({ right, state, injected, demanded, reason, seconds }: FaultCell): string {
   const how = state === 'passed' ? (demanded === 'either' ? words.passing : words.green) : words.red;
   return right
     ? `${how} (${seconds} s)`
-    : `WRONG: ${state}${struck ? '' : ' before anything was broken'} (${seconds} s) ${reason}`;
+    : `WRONG: ${state}${injected ? '' : ' before anything was broken'} (${seconds} s) ${reason}`;
 }
 
 /** The grid as Markdown: a row a fault, a column a lesson, below it what each red lesson said. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { Unmet } from '../unmet.ts';
+import { ExpectationError } from '../system/expectation-error.ts';
 import { mutantEnd } from './verdict.ts';
 
 test('only an expectation of the exercise kills a mutant, and green is survival', () => {
-  expect(mutantEnd('a port', new Unmet('Expected a refusal', true))).toMatchObject({ end: 'killed' });
+  expect(mutantEnd('a port', new ExpectationError('Expected a refusal', true))).toMatchObject({ end: 'killed' });
   expect(mutantEnd('a port', undefined)).toMatchObject({ end: 'survived', mutant: 'a port' });
   expect(mutantEnd('a port', new Error('kubectl failed'))).toMatchObject({ end: 'not met', reason: 'kubectl failed' });
 });

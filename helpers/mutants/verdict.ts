@@ -1,4 +1,4 @@
-import { Unmet } from '../unmet.ts';
+import { ExpectationError } from '../system/expectation-error.ts';
 
 /**
  * How an exercise took a mutant. killed: it went red by an expectation of its own. survived: it was green, so it does not
@@ -20,6 +20,6 @@ export function mutantEnd(mutant: string | undefined, failure: unknown): MutantE
   const reason = failure instanceof Error ? (failure.message.split('\n')[0] ?? '') : '';
   if (mutant === undefined) return { mutant: '', end: 'not met', reason };
   if (failure === undefined) return { mutant, end: 'survived', reason };
-  if (failure instanceof Unmet) return { mutant, end: 'killed', reason };
+  if (failure instanceof ExpectationError) return { mutant, end: 'killed', reason };
   return { mutant, end: reason.startsWith('kubectl apply -f -') ? 'refused' : 'not met', reason };
 }

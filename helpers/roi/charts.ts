@@ -1,7 +1,7 @@
 /** Pictures of the calculation, as SVG. */
 import * as Plot from '@observablehq/plot';
 
-import { plot } from '../report/charts.ts';
+import { plot } from '../draw/charts.ts';
 import { money } from './figures.ts';
 import type { Inputs } from './inputs.ts';
 import { investmentOf, netByMonth, netValue, paybackMonths } from './investment.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { UsageProblem } from '../problem.ts';
+import { UsageProblem } from '../system/errors.ts';
 import { Fields } from './fields.ts';
 
 const fields = (value: unknown) => new Fields(value, 'mine.yaml');

@@ -1,4 +1,4 @@
-import { UsageProblem } from '../problem.ts';
+import { UsageProblem } from '../system/errors.ts';
 
 /** One mapping of an inputs file, read field by field; every complaint names the field and what is accepted. */
 export class Fields {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { expect, test } from 'vitest';
 
-import { UsageProblem } from '../problem.ts';
+import { UsageProblem } from '../system/errors.ts';
 import { exampleInputs } from './example.ts';
 import { parseInputs, readInputs } from './inputs.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { parseDocument } from 'yaml';
 
-import { UsageProblem } from '../problem.ts';
+import { UsageProblem } from '../system/errors.ts';
 import { type Basis, percentage, quantities, readCost, stated } from './cost-line.ts';
 import { Fields } from './fields.ts';
 

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Measured } from '../evidence.ts';
-import { reportsDir } from '../places.ts';
-import { UsageProblem } from '../problem.ts';
+import type { Measured } from '../record/observation.ts';
+import { UsageProblem } from '../system/errors.ts';
+import { reportsDir } from '../system/paths.ts';
 import { Fields } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 

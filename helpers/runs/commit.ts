@@ -1,5 +1,5 @@
-import { projectRoot } from '../places.ts';
-import { run } from '../program.ts';
+import { projectRoot } from '../system/paths.ts';
+import { run } from '../system/program.ts';
 
 /** Commit of this checkout, abbreviated, with `+` behind it where files differ from it; empty outside a checkout. */
 export async function commitOfCheckout(): Promise<string> {

@@ -1,37 +1,14 @@
 import { expect, test } from 'vitest';
 
+import { exampleExercise, exampleFacts } from '../record/examples.ts';
 import { driftHtml, driftMarkdown, verdict } from './drift-page.ts';
 
 const run = (istiod: string, paths: readonly string[]) => ({
-  facts: {
-    versions: { istiod },
-    engine: '',
-    provider: 'k3s',
-    imageSource: 'upstream' as const,
-    standIns: [],
-    startedAt: '2026-11-21T03:12:00.000Z',
-    durationMs: 1,
-    timings: {},
-    machine: '',
-  },
+  facts: { ...exampleFacts, versions: { istiod } },
   commit: 'abc',
   only: '',
-  exercises: paths.map((path) => ({
-    path,
-    page: '',
-    module: '',
-    exercise: '',
-    claim: '',
-    status: 'passed',
-    reason: '',
-    message: '',
-    startMs: 0,
-    durationMs: 1,
-    effectMs: undefined,
-    sightings: [],
-    findings: [],
-    waits: [],
-  })),
+  leftovers: [],
+  exercises: paths.map((path) => ({ ...exampleExercise, path })),
 });
 const comparison = {
   a: run('1.31', ['01-a/02-b']),

@@ -1,5 +1,5 @@
-import { escapeHtml } from '../report/escape.ts';
-import { listing, note, section, table } from '../report/style.ts';
+import { escapeHtml } from '../draw/escape.ts';
+import { listing, note, section, table } from '../draw/style.ts';
 import type { Drift } from './drift.ts';
 import type { RunRecord } from './run-record.ts';
 

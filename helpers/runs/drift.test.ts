@@ -1,19 +1,15 @@
 import { expect, test } from 'vitest';
 
-import type { Sighting } from '../evidence.ts';
+import { exampleObservation } from '../record/examples.ts';
+import type { Observation } from '../record/observation.ts';
 import { drift } from './drift.ts';
 
-const sighting: Sighting = {
+const observation: Observation = {
+  ...exampleObservation,
   step: 'After: the same attack gets no answer',
-  caller: 'attacker',
-  callerNamespace: 'bank',
-  target: 'backend',
-  request: 'GET /',
   verdict: 'blocked',
   signature: 'no answer (curl 28)',
   waitedMs: 1_000,
-  deadlineMs: 30_000,
-  attempts: 5,
 };
 const wait = { step: 'After', reason: 'no answer', held: true, waitedMs: 1_000, deadlineMs: 30_000, attempts: 5 };
 const finding = { step: 'And', claim: 'two endpoints', evidence: '10.244.0.7 10.244.0.8' };
@@ -22,7 +18,7 @@ const exercise = {
   status: 'passed',
   message: '',
   reason: '',
-  sightings: [sighting],
+  observations: [observation],
   findings: [finding],
   waits: [wait],
 };
@@ -37,7 +33,7 @@ test('two runs that saw the same differ in nothing, whatever addresses and secon
 });
 
 test('a changed verdict is shown with the evidence of both', () => {
-  const open = { ...exercise, sightings: [{ ...sighting, verdict: 'allowed' as const, signature: 'HTTP 200' }] };
+  const open = { ...exercise, observations: [{ ...observation, verdict: 'allowed' as const, signature: 'HTTP 200' }] };
   expect(drift([exercise], [open], 3)).toEqual([
     {
       path: exercise.path,
@@ -50,12 +46,14 @@ test('a changed verdict is shown with the evidence of both', () => {
 });
 
 test('a failure is shown with its message, and what it did not come to is no drift of its own', () => {
-  const failed = { ...exercise, status: 'failed', message: 'Expected…\ngot…', sightings: [], findings: [] };
+  const failed = { ...exercise, status: 'failed', message: 'Expected…\ngot…', observations: [], findings: [] };
   expect(drift([exercise], [failed], 3)).toMatchObject([{ kind: 'status', a: 'passed', b: 'failed: Expected…\ngot…' }]);
 });
 
 test('a call that one of two passing runs did not make is a drift', () => {
-  expect(drift([exercise], [{ ...exercise, sightings: [] }], 3)).toMatchObject([{ kind: 'verdict', b: 'not called' }]);
+  expect(drift([exercise], [{ ...exercise, observations: [] }], 3)).toMatchObject([
+    { kind: 'verdict', b: 'not called' },
+  ]);
 });
 
 test('an exercise that came or went is a drift of status', () => {
@@ -71,8 +69,11 @@ test('a wait differs beyond the factor, and only by more than a moment', () => {
 });
 
 test('the same call made twice is compared one by one', () => {
-  const twice = { ...exercise, sightings: [sighting, sighting] };
-  const second = { ...exercise, sightings: [sighting, { ...sighting, signature: 'connection refused (curl 7)' }] };
+  const twice = { ...exercise, observations: [observation, observation] };
+  const second = {
+    ...exercise,
+    observations: [observation, { ...observation, signature: 'connection refused (curl 7)' }],
+  };
   expect(drift([twice], [second], 3)).toHaveLength(1);
 });
 

@@ -1,9 +1,12 @@
-import type { Wait } from '../evidence.ts';
-import type { RecordedExercise } from '../report/record.ts';
+import type { Wait } from '../record/observation.ts';
+import type { RecordedExercise } from '../record/record.ts';
 import { steady } from './volatile.ts';
 
 /** What an exercise is read for here. */
-type Exercise = Pick<RecordedExercise, 'path' | 'status' | 'message' | 'reason' | 'sightings' | 'findings' | 'waits'>;
+type Exercise = Pick<
+  RecordedExercise,
+  'path' | 'status' | 'message' | 'reason' | 'observations' | 'findings' | 'waits'
+>;
 
 /** One difference between two runs, with what each of them saw. */
 export interface Drift {
@@ -49,8 +52,8 @@ function exerciseDrift(a: Exercise, b: Exercise, factor: number): Drift[] {
   const sameEnd = a.status === b.status;
   const ended = sameEnd ? [] : [{ path, kind: 'status' as const, what: 'the exercise', a: ending(a), b: ending(b) }];
   const calls = pairs(
-    a.sightings,
-    b.sightings,
+    a.observations,
+    b.observations,
     (seen) => `${seen.step}: ${seen.caller} → ${seen.target}, ${seen.request}`,
   )
     .map(([what, one, two]) => ({

@@ -1,4 +1,4 @@
-import type { RecordedExercise } from '../report/record.ts';
+import type { RecordedExercise } from '../record/record.ts';
 
 /** What a terminal shows of one message; the report has the whole of it. */
 const shownLines = 12;

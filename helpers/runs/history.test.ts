@@ -4,47 +4,27 @@ import { join } from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import type { RecordedExercise } from '../report/record.ts';
+import { exampleExercise, exampleFacts } from '../record/examples.ts';
+import type { RecordedExercise } from '../record/record.ts';
 import { appendHistory, flakes, historyLine, type HistoryLine, readHistory, worstWaits } from './history.ts';
 import type { RunRecord } from './run-record.ts';
 
 const exercise: RecordedExercise = {
-  path: '01-foundation/04-network-policy/01-blocks',
-  page: 'p',
-  module: 'm',
-  exercise: 'e',
-  claim: 'c',
-  status: 'passed',
-  reason: '',
-  message: '',
-  startMs: 0,
-  durationMs: 12_345,
-  effectMs: undefined,
-  sightings: [],
-  findings: [],
+  ...exampleExercise,
   waits: [{ step: 'After', reason: 'no answer', held: true, waitedMs: 4_576, deadlineMs: 30_000, attempts: 5 }],
 };
 const run = (status: string, commit = 'abc', exercises = [{ ...exercise, status }]): RunRecord => ({
-  facts: {
-    versions: { Istio: '1.31' },
-    engine: '',
-    provider: 'k3s',
-    imageSource: 'assembled',
-    standIns: [],
-    startedAt: '2026-11-21T03:12:00.000Z',
-    durationMs: 83_000,
-    timings: {},
-    machine: '',
-  },
+  facts: exampleFacts,
   commit,
   only: '',
+  leftovers: [],
   exercises,
 });
 
 test('a line holds each exercise with its seconds and the share of its deadline that each wait used', () => {
   expect(historyLine(run('passed'))).toMatchObject({
     date: '2026-11-21T03:12:00.000Z',
-    versions: { Istio: '1.31' },
+    versions: { istiod: '1.31' },
     exercises: [{ status: 'passed', seconds: 12.3, waits: [{ reason: 'no answer', seconds: 4.6, share: 0.153 }] }],
   });
 });

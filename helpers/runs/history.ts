@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { reportsDir } from '../places.ts';
-import { deadlineShare } from '../report/record.ts';
+import { deadlineShare } from '../record/record.ts';
+import { reportsDir } from '../system/paths.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** One run of the course, one line of the history: enough to tell a flaky exercise from a broken one. */

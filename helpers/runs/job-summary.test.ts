@@ -4,38 +4,23 @@ import { join } from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
+import { exampleExercise, exampleFacts } from '../record/examples.ts';
 import { jobSummary, writeJobSummary } from './job-summary.ts';
 
 const exercise = (path: string, status: string, reason = '', waitedMs = 3_000) => ({
+  ...exampleExercise,
   path,
-  page: '',
-  module: '',
-  exercise: '',
   claim: `${path} holds`,
   status,
   reason,
   message: reason,
-  startMs: 0,
-  durationMs: 12_345,
-  effectMs: undefined,
-  sightings: [],
-  findings: [],
   waits: [{ step: 'After', reason: 'r', held: true, waitedMs, deadlineMs: 30_000, attempts: 1 }],
 });
 const run = {
-  facts: {
-    versions: { istiod: '1.31' },
-    engine: '',
-    provider: 'k3s',
-    imageSource: 'upstream' as const,
-    standIns: [],
-    startedAt: '2026-11-21T03:12:00.000Z',
-    durationMs: 1,
-    timings: {},
-    machine: '',
-  },
+  facts: exampleFacts,
   commit: '',
   only: '',
+  leftovers: [],
   exercises: [
     exercise('a', 'passed'),
     exercise('b', 'broken', 'got <nothing> | at all', 29_000),

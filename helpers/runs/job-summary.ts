@@ -1,7 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 
-import { deadlineShare, type RecordedExercise } from '../report/record.ts';
-import { warningShare } from '../report/story.ts';
+import { deadlineShare, type RecordedExercise, warningShare } from '../record/record.ts';
 import type { RunRecord } from './run-record.ts';
 
 const marks: Readonly<Record<string, string>> = { passed: '✓ proven', skipped: '– skipped' };

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import type { RunFacts } from '../report/run-facts.ts';
+import { type RunFacts, unknownFacts } from '../record/run-facts.ts';
 import { mergeChoices, mergeFacts, mergeRuns } from './merge.ts';
 import { readRun, writeRun } from './run-record.ts';
 
 const facts: RunFacts = {
+  ...unknownFacts,
   versions: { istiod: '1.31' },
   engine: 'Podman 4.3.1',
   provider: 'kind',
@@ -43,13 +44,12 @@ async function results(root: string, name: string, path: string): Promise<string
   const labels = ['epic', 'feature', 'story'].map((label) => ({ name: label, value: name }));
   const result = { uuid: name, name, status: 'passed', historyId: path, labels };
   await writeFile(join(folder, `${name}-result.json`), JSON.stringify(result));
-  await writeFile(join(folder, '00-start-here-result.json'), '{}');
   await writeFile(join(folder, `${name}-attachment.txt`), 'evidence');
-  await writeRun(folder, { facts, commit: 'abc', only: `SHARD=${name}/2`, exercises: [] });
+  await writeRun(folder, { facts, commit: 'abc', only: `SHARD=${name}/2`, exercises: [], leftovers: [] });
   return folder;
 }
 
-test('folders are merged without the pages that their reports added', async () => {
+test('folders are merged into one of results', async () => {
   const root = await mkdtemp(join(tmpdir(), 'merge-'));
   onTestFinished(() => rm(root, { recursive: true }));
   const folders = [await results(root, '1', 'm1/a'), await results(root, '2', 'm1/b')];
@@ -68,6 +68,6 @@ test('an exercise in two of the folders is refused', async () => {
   const root = await mkdtemp(join(tmpdir(), 'merge-'));
   onTestFinished(() => rm(root, { recursive: true }));
   const exercise = { path: 'm1/a' } as never;
-  const runs = [1, 2].map(() => ({ facts, commit: '', only: '', exercises: [exercise] }));
+  const runs = [1, 2].map(() => ({ facts, commit: '', only: '', exercises: [exercise], leftovers: [] }));
   await expect(mergeRuns([root, root], runs, join(root, 'merged'))).rejects.toThrow('m1/a is in more than one');
 });

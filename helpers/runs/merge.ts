@@ -2,17 +2,13 @@
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { UsageProblem } from '../problem.ts';
-import { readRecordedExercises } from '../report/record.ts';
-import type { RunFacts } from '../report/run-facts.ts';
+import { readRecordedExercises } from '../record/record.ts';
+import type { RunFacts } from '../record/run-facts.ts';
+import { UsageProblem } from '../system/errors.ts';
 import { type RunRecord, runFile } from './run-record.ts';
 
-/** Pages that a report adds to its results; a merged report has its own. */
-const addedPage = /^00-.*-result\.json$/;
-
 /**
- * Copies folders of results into one, without the pages that each run's report added, and joins what is known of the
- * runs.
+ * Copies folders of results into one, and joins what is known of the runs.
  *
  * @param runs what is known of each folder, in their order
  * @param target is emptied first
@@ -24,7 +20,7 @@ export async function mergeRuns(folders: readonly string[], runs: readonly RunRe
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const folder of folders) {
-    const names = (await readdir(folder)).filter((name) => !addedPage.test(name) && name !== runFile);
+    const names = (await readdir(folder)).filter((name) => name !== runFile);
     for (const name of names) await cp(join(folder, name), join(target, name));
   }
   return {
@@ -32,6 +28,7 @@ export async function mergeRuns(folders: readonly string[], runs: readonly RunRe
     commit: joined(runs.map(({ commit }) => commit)),
     only: mergeChoices(runs.map(({ only }) => only)),
     exercises: await readRecordedExercises(target),
+    leftovers: runs.flatMap(({ leftovers }) => leftovers),
   } satisfies RunRecord;
 }
 
@@ -49,6 +46,7 @@ export function mergeFacts(facts: readonly RunFacts[]): RunFacts {
     versions: Object.fromEntries(
       [...names].map((name) => [name, joined(known.map(({ versions }) => versions[name] ?? ''))]),
     ),
+    choices: Object.assign({}, ...known.map(({ choices }) => choices)) as RunFacts['choices'],
     engine: joined(known.map(({ engine }) => engine)),
     provider: joined(known.map(({ provider }) => provider)),
     imageSource: known.find(({ imageSource }) => imageSource === 'assembled')?.imageSource ?? first.imageSource,

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
+import { exampleFacts } from '../record/examples.ts';
 import { archivedRuns, archiveRun, readRun, type RunRecord, writeRun } from './run-record.ts';
 
 async function folder(): Promise<string> {
@@ -13,19 +14,10 @@ async function folder(): Promise<string> {
 }
 
 const run = (day: number): RunRecord => ({
-  facts: {
-    versions: { Istio: '1.31' },
-    engine: '',
-    provider: 'k3s',
-    imageSource: 'upstream',
-    standIns: [],
-    startedAt: `2026-11-${String(day).padStart(2, '0')}T03:12:00.000Z`,
-    durationMs: 1,
-    timings: {},
-    machine: '',
-  },
+  facts: { ...exampleFacts, startedAt: `2026-11-${String(day).padStart(2, '0')}T03:12:00.000Z` },
   commit: 'abc',
   only: '',
+  leftovers: [],
   exercises: [],
 });
 

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { reportsDir } from '../places.ts';
-import { UsageProblem } from '../problem.ts';
-import { type RecordedExercise, readRecordedExercises } from '../report/record.ts';
-import type { RunFacts } from '../report/run-facts.ts';
+import { type RecordedExercise, readRecordedExercises } from '../record/record.ts';
+import { type RunFacts, unknownFacts } from '../record/run-facts.ts';
+import { UsageProblem } from '../system/errors.ts';
+import { reportsDir } from '../system/paths.ts';
 
 /** A finished run as data: what it ran on, and what each exercise measured. Lies beside the run's report. */
 export interface RunRecord {
@@ -15,6 +15,8 @@ export interface RunRecord {
   /** What ONLY chose; empty for the whole course. */
   readonly only: string;
   readonly exercises: readonly RecordedExercise[];
+  /** What was wrong after the last lesson, one sentence each. */
+  readonly leftovers: readonly string[];
 }
 
 /** Name of the file beside a report. */
@@ -60,17 +62,5 @@ export async function readRun(folder: string): Promise<RunRecord> {
       'name a folder of reports/runs, or one of Allure results',
     );
   }
-  return { facts: unknownFacts, commit: '', only: '', exercises };
+  return { facts: unknownFacts, commit: '', only: '', exercises, leftovers: [] };
 }
-
-const unknownFacts: RunFacts = {
-  versions: {},
-  engine: '',
-  provider: '',
-  imageSource: 'assembled',
-  standIns: [],
-  startedAt: '',
-  durationMs: 0,
-  timings: {},
-  machine: '',
-};

@@ -1,5 +1,5 @@
 import { percentile } from '../calls/percentile.ts';
-import { deadlineShare, type RecordedExercise } from '../report/record.ts';
+import { deadlineShare, type RecordedExercise } from '../record/record.ts';
 
 /** What an exercise is read for here. */
 type Round = Pick<RecordedExercise, 'path' | 'status' | 'durationMs' | 'waits' | 'reason'>;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Case, cases } from './truth-table/cases.ts';
-import { castManifest, podManifests } from './truth-table/cast.ts';
+import { allManifests, podManifests } from './truth-table/pods.ts';
 import { type Addresses, type Cluster, inside, probeAll } from './truth-table/probe.ts';
 import { differences, drawGrids, expectedGrid, type Grid, names } from './truth-table/reachability.ts';
 
@@ -25,7 +25,7 @@ const enough = 2;
 
 /** Puts the pods up and returns when each is ready. */
 export async function raiseCast(cluster: Cluster): Promise<Addresses> {
-  await cluster.apply(castManifest());
+  await cluster.apply(allManifests());
   await cluster.ready(podManifests());
   const ask = async (name: string): Promise<[string, string]> => {
     const { exitCode, stdout } = await inside(cluster, name, ['printenv', 'ADDRESS']);
@@ -37,7 +37,7 @@ export async function raiseCast(cluster: Cluster): Promise<Addresses> {
 
 /** Removes the pods and their namespaces. */
 export async function removeCast(cluster: Cluster): Promise<void> {
-  await cluster.delete(castManifest());
+  await cluster.delete(allManifests());
 }
 
 /** Applies a case, probes every cell until all are as expected or time is up, and takes the case away again. */
@@ -57,7 +57,7 @@ export async function checkCase(cluster: Cluster, addresses: Addresses, one: Cas
     // A right grid is confirmed or refuted even if time is up.
   } while (rightInARow < enough && (rightInARow > 0 || performance.now() - began < settleMs));
   for (const manifest of new Set(manifests)) await cluster.delete(manifest);
-  if (one.changes !== undefined) await cluster.apply(castManifest());
+  if (one.changes !== undefined) await cluster.apply(allManifests());
   return {
     name: one.name,
     claim: one.claim,
@@ -68,7 +68,7 @@ export async function checkCase(cluster: Cluster, addresses: Addresses, one: Cas
   };
 }
 
-/** The whole table, case after case, each reported as it ends. The cast is gone afterwards, whatever happened. */
+/** The whole table, case after case, each reported as it ends. The pods are gone afterwards, whatever happened. */
 export async function truthTable(cluster: Cluster, report: (result: CaseResult) => void): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   try {

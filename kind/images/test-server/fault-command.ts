@@ -9,7 +9,7 @@ export interface Told {
 const usage = 'usage: node server.mjs fault FIELD=VALUE…, e.g. fault status=500 rate=0.2, or: fault none';
 
 /**
- * @param words fields of the fault, `status=500 delay=300ms`, or `none` to heal
+ * @param words fields of the fault, `status=500 delay=300ms`, or `none` to restore
  * @param port where the server of this pod listens
  */
 export async function tellFault(words: readonly string[], port: number): Promise<Told> {

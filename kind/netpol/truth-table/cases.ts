@@ -1,4 +1,4 @@
-import { namespaceManifest, podManifest } from './cast.ts';
+import { namespaceManifest, podManifest } from './pods.ts';
 
 /** One row of judgement: policies, and what they leave open, stated by hand and not by the engine's own logic. */
 export interface Case {
@@ -6,7 +6,7 @@ export interface Case {
   readonly claim: string;
   /** Files beside this one, applied in this order. */
   readonly policies: readonly string[];
-  /** Manifests that change the cast first; it is restored afterwards. */
+  /** Manifests that change the pods first; it is restored afterwards. */
   readonly changes?: readonly string[];
   /** See expectedGrid. */
   readonly expect: readonly string[];

@@ -1,4 +1,4 @@
-import { namespaceOf } from './cast.ts';
+import { namespaceOf } from './pods.ts';
 import { calls, type Fate, type Grid, names } from './reachability.ts';
 
 /**

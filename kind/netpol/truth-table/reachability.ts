@@ -1,4 +1,4 @@
-import { people, ports } from './cast.ts';
+import { people, ports } from './pods.ts';
 
 /** What happened to a call; broken is neither answer nor silence, such as a refused connection. */
 export type Fate = 'open' | 'shut' | 'broken';

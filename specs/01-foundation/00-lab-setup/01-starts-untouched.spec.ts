@@ -19,19 +19,19 @@ exercise(
     proves: ['m1.e0.a1', 'm1.e0.a2'],
     readMore: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const namespace = lesson.namespaces[0] ?? '';
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const namespace = cluster.namespaces[0] ?? '';
 
     await lesson.step('The cluster is up: API server, nodes and name service', async () => {
-      await lesson.witness('the API server is ready', ['get', '--raw', '/readyz'], (text) => text.trim() === 'ok');
-      await lesson.witness('every node is Ready', ['get', 'nodes', '-o', nodeStates], (text) =>
+      await cluster.eventually('the API server is ready', ['get', '--raw', '/readyz'], (text) => text.trim() === 'ok');
+      await cluster.eventually('every node is Ready', ['get', 'nodes', '-o', nodeStates], (text) =>
         text
           .trim()
           .split('\n')
           .every((line) => line.endsWith(' True')),
       );
-      await lesson.witness(
+      await cluster.eventually(
         'the cluster names its control plane and its DNS',
         ['cluster-info', '--namespace=kube-system'],
         (text) => ['control plane', 'CoreDNS'].every((name) => text.includes(name)),
@@ -39,31 +39,31 @@ exercise(
     });
 
     await lesson.step('The namespace belongs to no mesh, and no policy lies in it', async () => {
-      const labels = (await lesson.kubectl('get', 'namespace', namespace, '-o', 'jsonpath={.metadata.labels}')).stdout;
+      const labels = (await cluster.kubectl('get', 'namespace', namespace, '-o', 'jsonpath={.metadata.labels}')).stdout;
       await lesson.check('no label of it asks for a mesh', labels, (text) =>
         meshLabels.every((label) => !text.includes(`"${label}"`)),
       );
-      const known = (await lesson.kubectl('api-resources', '--verbs=list', '-o', 'name')).stdout;
+      const known = (await cluster.kubectl('api-resources', '--verbs=list', '-o', 'name')).stdout;
       const kinds = policies.split(',').filter((kind) => known.includes(`${kind}.`));
       await lesson.check('the cluster knows NetworkPolicy', kinds, (found) => found.includes('networkpolicies'));
       const list = ['get', kinds.join(','), '-o', 'name'];
-      await lesson.check('it holds no policy', (await lesson.kubectl(...list)).stdout, (names) => names === '');
+      await lesson.check('it holds no policy', (await cluster.kubectl(...list)).stdout, (names) => names === '');
       // A policy in the root namespace would hold here too.
-      const root = (await lesson.kubectl(...list, '--namespace=istio-system')).stdout;
+      const root = (await cluster.kubectl(...list, '--namespace=istio-system')).stdout;
       await lesson.check('and the root of the mesh holds none', root, (names) => names === '');
     });
 
     await lesson.step('Its pods run what their manifest names, and nothing is added', async () => {
       const all = containers.replaceAll('.spec', '.items[*].spec');
-      const running = (await lesson.kubectl('get', 'pods', '-o', all)).stdout;
+      const running = (await cluster.kubectl('get', 'pods', '-o', all)).stdout;
       await lesson.check('the frontend has one container: nginx', running, (text) => text.trim() === 'nginx');
-      const newcomer = (await lesson.kubectl(...dryRun, '-o', containers)).stdout;
+      const newcomer = (await cluster.kubectl(...dryRun, '-o', containers)).stdout;
       await lesson.check('a pod created now would get no proxy', newcomer, (text) => text.trim() === 'newcomer');
     });
 
     await lesson.step('And the same question has another answer where a sidecar is asked for', async () => {
-      const istiod = (await lesson.kubectl('get', 'deployments', '-A', '-l', 'app=istiod', '-o', 'name')).stdout;
-      const asking = (await lesson.kubectl(...dryRun, '--labels=sidecar.istio.io/inject=true', '-o', containers))
+      const istiod = (await cluster.kubectl('get', 'deployments', '-A', '-l', 'app=istiod', '-o', 'name')).stdout;
+      const asking = (await cluster.kubectl(...dryRun, '--labels=sidecar.istio.io/inject=true', '-o', containers))
         .stdout;
       await lesson.check(
         'the pod gets a proxy if it asks for one and Istio is there to give it',

@@ -10,18 +10,12 @@ exercise(
     takeaway: 'A policy is a wish until the network enforces it, and only a call can tell.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e0.a3'],
-    errata: [
-      {
-        id: 'E102',
-        said: 'Any cluster that kind makes will do.',
-        fact: 'NetworkPolicy needs a network that enforces it, and clusters of kind have one only since version 0.24. Each run tries it first, and skips the exercises on policies where it fails.',
-      },
-    ],
+    errata: ['E102'],
     readMore: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const caller = lesson.client('pod/caller');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const caller = cluster.client('pod/caller');
     const call = caller.curl('http://frontend/');
 
     await lesson.step('Before: the caller is answered', async () => {
@@ -29,7 +23,7 @@ exercise(
     });
 
     await lesson.step('The policy selects every pod and lets nobody in', async () => {
-      await lesson.apply('20-deny-all.yaml');
+      await cluster.change('20-deny-all.yaml');
     });
 
     await lesson.step('After: the network refuses the same call, by silence or by a rejection', async () => {
@@ -38,14 +32,14 @@ exercise(
 
     await lesson.step('And both ends are well: the caller calls elsewhere, the frontend answers itself', async () => {
       await caller.curl('--insecure', 'https://kubernetes.default.svc/api').settlesOn(notAuthorised);
-      await lesson
+      await cluster
         .client('deployment/frontend')
         .curl('http://localhost/')
         .settlesOn(answered(200, 'Welcome to nginx!'), { inARow: 1 });
     });
 
     await lesson.step('And without the policy the caller is answered again', async () => {
-      await lesson.withhold('20-deny-all.yaml');
+      await cluster.revert('20-deny-all.yaml');
       await call.settlesOn(answered(200, 'Welcome to nginx!'));
     });
   },

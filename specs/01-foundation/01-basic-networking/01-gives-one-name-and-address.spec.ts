@@ -20,53 +20,27 @@ exercise(
       'Callers know one name; it resolves to one virtual address, and which pods stand behind it is not their business.',
     needs: ['k8s'],
     proves: ['m1.e1.a1', 'm1.e1.a2', 'm1.e1.a3', 'm1.e1.a4', 'm1.e1.a5'],
-    errata: [
-      {
-        id: 'E101',
-        said: 'The command that makes the frontend Service carries bold marks around its first word.',
-        fact: 'The shell finds no such command (127), so the Service is never made and every later call to http://frontend fails.',
-      },
-      {
-        id: 'E103',
-        said: 'Pods have addresses like 10.244.x.x, and Services like 10.96.x.x.',
-        fact: "Those are one tool's defaults; k3s has others. The cluster itself tells its ranges: kubectl get servicecidrs.",
-      },
-      {
-        id: 'E104',
-        said: 'The pods behind a Service are read with kubectl get endpoints.',
-        fact: 'That API is deprecated since Kubernetes 1.33, and the command says so itself; EndpointSlices hold them.',
-      },
-      {
-        id: 'E107',
-        said: 'One-off pods are started with kubectl run -it --rm.',
-        fact: 'A pod so started has restartPolicy Always: a failing command is run again and its exit code is lost, unless --restart=Never is added. And a pipeline has no terminal, so here pods wait and commands are run in them.',
-      },
-      {
-        id: 'E150',
-        said: 'Services are made with kubectl expose.',
-        fact: 'Its ports have no name, so a mesh must guess the protocol; a manifest can name them, as the one used here does.',
-      },
-    ],
+    errata: ['E101', 'E103', 'E104', 'E107', 'E150'],
     readMore: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const namespace = lesson.namespaces[0] ?? '';
-    const debug = lesson.client('pod/debug');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const namespace = cluster.namespaces[0] ?? '';
+    const debug = cluster.client('pod/debug');
     const fqdn = `backend.${namespace}.svc.cluster.local`;
     let backends: string[] = [];
     let podIps: string[] = [];
     let clusterIp = '';
 
     await lesson.step('Three backend pods run under one label, each with an address of its own', async () => {
-      backends = lines((await lesson.kubectl('get', 'pods', '-l', 'app=backend', '-o', podLines)).stdout);
+      backends = lines((await cluster.kubectl('get', 'pods', '-l', 'app=backend', '-o', podLines)).stdout);
       podIps = backends.map((line) => line.split(' ')[1] ?? '').toSorted();
       await lesson.check(
         'three are Ready, with three addresses',
         backends,
         (pods) => pods.length === 3 && new Set(podIps).size === 3 && pods.every((pod) => pod.endsWith(' true')),
       );
-      const frontends = lines((await lesson.kubectl('get', 'pods', '-l', 'app=frontend', '-o', podLines)).stdout);
+      const frontends = lines((await cluster.kubectl('get', 'pods', '-l', 'app=frontend', '-o', podLines)).stdout);
       await lesson.check(
         'and one frontend',
         frontends,
@@ -75,20 +49,20 @@ exercise(
     });
 
     await lesson.step('The Service has an address that is no pod, and lists exactly those pods', async () => {
-      clusterIp = (await lesson.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.clusterIP}')).stdout;
-      const ranges = (await lesson.kubectl('get', 'servicecidrs', '-o', 'jsonpath={.items[*].spec.cidrs[*]}')).stdout;
+      clusterIp = (await cluster.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.clusterIP}')).stdout;
+      const ranges = (await cluster.kubectl('get', 'servicecidrs', '-o', 'jsonpath={.items[*].spec.cidrs[*]}')).stdout;
       await lesson.check(
         "it lies in the cluster's range for Services, and is no pod's address",
         { clusterIp, ranges, podIps },
         (seen) => inAnyOf(seen.ranges.split(' '), seen.clusterIp) && !seen.podIps.includes(seen.clusterIp),
       );
-      await lesson.witness('its EndpointSlices hold exactly the three pods, ready, on port 80', slices, (text) => {
+      await cluster.eventually('its EndpointSlices hold exactly the three pods, ready, on port 80', slices, (text) => {
         const [port, ...endpoints] = lines(text).toReversed();
         return port === '80' && endpoints.toSorted().join() === podIps.map((ip) => `${ip} true`).join();
       });
       await lesson.check(
         'the older kubectl get endpoints warns that it is deprecated',
-        (await lesson.kubectl('get', 'endpoints', 'backend')).stderr,
+        (await cluster.kubectl('get', 'endpoints', 'backend')).stderr,
         (warning) => /deprecated.*EndpointSlice/.test(warning),
       );
     });
@@ -109,26 +83,28 @@ exercise(
     });
 
     await lesson.step('The name has one record: the address of the Service', async () => {
-      await debug.witness(
+      await debug.eventually(
         'dig finds one address, the virtual one',
         ['dig', '+short', fqdn, 'A'],
         ({ stdout }) => lines(stdout).join() === clusterIp,
       );
-      await debug.witness("the pod's own resolver agrees", ['getent', 'hosts', fqdn], ({ stdout }) =>
+      await debug.eventually("the pod's own resolver agrees", ['getent', 'hosts', fqdn], ({ stdout }) =>
         stdout.startsWith(`${clusterIp} `),
       );
     });
 
     await lesson.step('And a name that nobody has ends before any call', async () => {
       await debug.curl('http://nosuch/').settlesOn(nameNotFound);
-      await debug.witness('the name service says NXDOMAIN', ['dig', fqdn.replace('backend', 'nosuch')], ({ stdout }) =>
-        stdout.includes('status: NXDOMAIN'),
+      await debug.eventually(
+        'the name service says NXDOMAIN',
+        ['dig', fqdn.replace('backend', 'nosuch')],
+        ({ stdout }) => stdout.includes('status: NXDOMAIN'),
       );
       await debug.curl('http://backend/').settlesOn(answered(200, '<span>backend-'), { inARow: 1 });
     });
 
     await lesson.step('And three commands of the text do something else than it says', async () => {
-      const { exitCode, stderr } = await lesson.shell('**kubectl** expose deployment frontend --port=80');
+      const { exitCode, stderr } = await cluster.shell('**kubectl** expose deployment frontend --port=80');
       await lesson.check(
         'the one with bold marks is no command',
         `exit ${exitCode}: ${stderr}`,
@@ -136,7 +112,7 @@ exercise(
       );
       const run = ['run', 'attacker', '--image=docker.io/curlimages/curl:8.22.0', '--dry-run=server'];
       const restart = [...run, '-o', 'jsonpath={.spec.restartPolicy}'];
-      const policies = [await lesson.kubectl(...restart), await lesson.kubectl(...restart, '--restart=Never')];
+      const policies = [await cluster.kubectl(...restart), await cluster.kubectl(...restart, '--restart=Never')];
       await lesson.check(
         'kubectl run restarts what failed, unless it is told otherwise',
         policies.map(({ stdout }) => stdout),
@@ -153,8 +129,8 @@ exercise(
         '-o',
         ports,
       ];
-      const exposed = await lesson.kubectl(...expose);
-      const ours = await lesson.kubectl('get', 'service', 'frontend', '-o', ports);
+      const exposed = await cluster.kubectl(...expose);
+      const ours = await cluster.kubectl('get', 'service', 'frontend', '-o', ports);
       await lesson.check(
         'kubectl expose leaves the port without a name; the manifest of this lesson names it',
         [exposed.stdout, ours.stdout],

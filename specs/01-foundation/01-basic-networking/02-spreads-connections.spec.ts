@@ -18,24 +18,13 @@ exercise(
       'Kubernetes chooses a pod once for each connection, in the network of the node; requests on an open connection all go to the same pod.',
     needs: ['k8s'],
     proves: ['m1.e1.a6', 'm1.e1.a7', 'm1.e1.a8', 'm1.e1.a9'],
-    errata: [
-      {
-        id: 'E105',
-        said: 'Each request is sent to another pod by iptables, and ten tries show it.',
-        fact: 'Each connection is, by whatever mode kube-proxy has on the node; twenty requests on one connection reached one pod. Ten tries miss a pod in one run of twenty.',
-      },
-      {
-        id: 'E106',
-        said: 'With session affinity, five answers from one pod prove that balancing was switched off.',
-        fact: "Five equal answers are luck in 1.2 % of runs. What is kept together is the client's address, not a session, and for three hours (10800 s).",
-      },
-    ],
+    errata: ['E105', 'E106'],
     readMore: 'https://kubernetes.io/docs/reference/networking/virtual-ips/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const debug = lesson.client('pod/debug');
-    const clusterIp = (await lesson.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.clusterIP}')).stdout;
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const debug = cluster.client('pod/debug');
+    const clusterIp = (await cluster.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.clusterIP}')).stdout;
     const show = (title: string, replies: readonly Reply[]) =>
       lesson.show(title, barChart('answers', tally(replies, whoAnswered)));
 
@@ -59,7 +48,7 @@ exercise(
     });
 
     await lesson.step('Before: 20 requests on one connection all reach the same pod', async () => {
-      await debug.witness('curl opens one connection for 20 requests', countingConnections, ({ stdout }) =>
+      await debug.eventually('curl opens one connection for 20 requests', countingConnections, ({ stdout }) =>
         /^10{19}$/.test(stdout),
       );
       const replies = await debug.oneConnection(20, url);
@@ -70,7 +59,7 @@ exercise(
     });
 
     await lesson.step('The Service is told to keep a client at its pod', async () => {
-      await lesson.apply('20-sticky.yaml');
+      await cluster.change('20-sticky.yaml');
     });
 
     await lesson.step('After: 20 new connections reach one pod', async () => {
@@ -86,13 +75,13 @@ exercise(
       );
       await lesson.check(
         'the affinity lasts three hours',
-        (await lesson.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.sessionAffinityConfig}')).stdout,
+        (await cluster.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.sessionAffinityConfig}')).stdout,
         (config) => config.includes('"timeoutSeconds":10800'),
       );
     });
 
     await lesson.step('And without affinity they spread again', async () => {
-      await lesson.apply('30-not-sticky.yaml');
+      await cluster.change('30-not-sticky.yaml');
       await debug.burstShows('new connections spread again', [url], (burst) => answeredBy(burst, (count) => count > 1));
       const replies = await debug.newConnections(20, url);
       await show('Who answered: 20 new connections, without affinity', replies);
@@ -102,7 +91,7 @@ exercise(
     });
 
     await lesson.step('And who does this is the node: no pod, and no proxy beside the application', async () => {
-      const mode = await lesson
+      const mode = await cluster
         .client('pod/node-process')
         .run('curl', '--silent', '--max-time', '3', 'http://127.0.0.1:10249/proxyMode');
       await lesson.check(

@@ -1,4 +1,4 @@
-import { answered, exercise, nobodyThere } from '../../../helpers/index.ts';
+import { answered, exercise, connectionRefused } from '../../../helpers/index.ts';
 
 const conditions = 'jsonpath={.items[*].endpoints[*].conditions.ready}';
 const endpoints = ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=backend', '-o', conditions];
@@ -16,14 +16,14 @@ exercise(
     proves: ['m1.e1.a10'],
     readMore: 'https://kubernetes.io/docs/reference/networking/virtual-ips/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const debug = lesson.client('pod/debug');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const debug = cluster.client('pod/debug');
     const call = debug.curl('http://backend/');
-    const clusterIp = (await lesson.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.clusterIP}')).stdout;
-    const name = `backend.${lesson.namespaces[0] ?? ''}.svc.cluster.local`;
+    const clusterIp = (await cluster.kubectl('get', 'service', 'backend', '-o', 'jsonpath={.spec.clusterIP}')).stdout;
+    const name = `backend.${cluster.namespaces[0] ?? ''}.svc.cluster.local`;
     const resolves = () =>
-      debug.witness(
+      debug.eventually(
         'the name resolves to the address of the Service',
         ['dig', '+short', name],
         ({ stdout }) => stdout.trim() === clusterIp,
@@ -35,13 +35,13 @@ exercise(
     });
 
     await lesson.step('The backend is scaled to no pods at all', async () => {
-      await lesson.apply('20-no-backend.yaml');
+      await cluster.change('20-no-backend.yaml');
     });
 
     await lesson.step('After: the same name, the same address, and nobody there', async () => {
-      await call.settlesOn(nobodyThere);
+      await call.settlesOn(connectionRefused);
       await resolves();
-      await lesson.witness('the Service has no ready pod', endpoints, (states) => !states.includes('true'));
+      await cluster.eventually('the Service has no ready pod', endpoints, (states) => !states.includes('true'));
     });
 
     await lesson.step('And the caller is well: the frontend answers it', async () => {
@@ -49,10 +49,10 @@ exercise(
     });
 
     await lesson.step('And with three pods again, the call is answered', async () => {
-      await lesson.apply('30-backend-again.yaml');
-      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
+      await cluster.change('30-backend-again.yaml');
+      await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
       await call.settlesOn(answered(200, 'backend-'));
-      await lesson.witness(
+      await cluster.eventually(
         'the Service has three ready pods',
         endpoints,
         (states) => states.trim() === 'true true true',

@@ -25,26 +25,15 @@ exercise(
     takeaway: 'An access log says that an address asked; who had that address is forgotten with the pod.',
     needs: ['k8s'],
     proves: ['m1.e3.a1', 'm1.e3.a2', 'm1.e3.a3', 'm1.e3.a4'],
-    errata: [
-      {
-        id: 'E110',
-        said: 'kubectl logs deployment/backend shows the log of the service.',
-        fact: 'It picks one of the pods. All of them take a selector: kubectl logs -l app=backend --prefix --tail=-1.',
-      },
-      {
-        id: 'E112',
-        said: 'Logs hold nothing about who called.',
-        fact: "They hold the caller's address, the method, the path and the status. What is missing is who that was, and whether it was allowed.",
-      },
-    ],
+    errata: ['E110', 'E112'],
     readMore: 'https://kubernetes.io/docs/concepts/cluster-administration/logging/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const run = randomUUID();
     const ofThisRun = (text: string) => text.split('\n').filter((line) => line.includes(run));
-    const [name = '', ip = ''] = (await lesson.kubectl(...frontendPod)).stdout.split(' ');
+    const [name = '', ip = ''] = (await cluster.kubectl(...frontendPod)).stdout.split(' ');
     let log: string[] = [];
 
     await lesson.step(`The frontend calls the backend ${calls} times, and is answered each time`, async () => {
@@ -57,13 +46,13 @@ exercise(
     });
 
     await lesson.step('How much traffic was it? One log has a part, all logs have it all', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         `the logs of all pods have ${calls} lines`,
         everyLog,
         (text) => ofThisRun(text).length === calls,
       );
-      log = ofThisRun((await lesson.kubectl(...everyLog)).stdout);
-      const one = ofThisRun((await lesson.kubectl('logs', 'deployment/backend')).stdout).length;
+      log = ofThisRun((await cluster.kubectl(...everyLog)).stdout);
+      const one = ofThisRun((await cluster.kubectl('logs', 'deployment/backend')).stdout).length;
       await lesson.check(`kubectl logs deployment/backend has fewer`, one, (lines) => lines < calls);
       await lesson.show('Lines of the 30 calls, by pod', barChart('lines', tally(log, podOf)));
     });
@@ -82,17 +71,17 @@ exercise(
 
     await lesson.step('And once the pod is replaced, the address leads to it no more', async () => {
       const owner = ['get', 'pods', '-A', `--field-selector=status.podIP=${ip}`, '-o', 'name'];
-      await lesson.check('before, the address leads to the caller', (await lesson.kubectl(...owner)).stdout, (found) =>
+      await lesson.check('before, the address leads to the caller', (await cluster.kubectl(...owner)).stdout, (found) =>
         found.includes(`pod/${name}`),
       );
-      await lesson.kubectl('delete', 'pod', name);
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
-      await lesson.witness(
+      await cluster.kubectl('delete', 'pod', name);
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
+      await cluster.eventually(
         'the address leads to nobody, or to a pod that never called',
         owner,
         (found) => !found.includes(`pod/${name}`),
       );
-      const later = (await lesson.kubectl(...frontendPod)).stdout;
+      const later = (await cluster.kubectl(...frontendPod)).stdout;
       await lesson.check(
         'the frontend now has another name',
         { name, later },
@@ -100,7 +89,7 @@ exercise(
       );
       await lesson.check(
         'and the log still has the old address, which is all that it has',
-        ofThisRun((await lesson.kubectl(...everyLog)).stdout),
+        ofThisRun((await cluster.kubectl(...everyLog)).stdout),
         (lines) => lines.length === calls && lines.every((line) => fields(line)[0] === ip),
       );
     });

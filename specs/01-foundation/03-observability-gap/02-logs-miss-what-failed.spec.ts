@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { answered, exercise, nobodyThere, percentile, spread, tally } from '../../../helpers/index.ts';
+import { answered, exercise, connectionRefused, percentile, spread, tally } from '../../../helpers/index.ts';
 
 const log = ['logs', '-l', 'app=backend', '--tail=-1'];
 const timed = 100;
@@ -17,37 +17,26 @@ exercise(
       'Kubernetes records neither failed calls nor latency nor traffic between services; what one client measured is all there is.',
     needs: ['k8s'],
     proves: ['m1.e3.a5', 'm1.e3.a6', 'm1.e3.a7', 'm1.e3.a8'],
-    errata: [
-      {
-        id: 'E111',
-        said: 'Failed requests and retries are found by searching the logs for "error".',
-        fact: 'In a healthy system the search itself ends with 1, which stops a script under set -e. It finds words, not failures: five failed calls left none, one healthy call left one.',
-      },
-      {
-        id: 'E113',
-        said: 'That nobody can tell who accessed what is shown by printing a sentence which says so.',
-        fact: 'A sentence is no evidence. The evidence is calls that can be told apart, and their absence from every log.',
-      },
-    ],
+    errata: ['E111', 'E113'],
     readMore: 'https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const namespace = lesson.namespaces[0] ?? '';
-    const frontend = lesson.client('deployment/frontend');
-    const ip = (await lesson.kubectl('get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={..podIP}')).stdout;
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const namespace = cluster.namespaces[0] ?? '';
+    const frontend = cluster.client('deployment/frontend');
+    const ip = (await cluster.kubectl('get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={..podIP}')).stdout;
     const [closed, open] = [randomUUID(), randomUUID()];
     const search = async () => {
-      const { exitCode, stdout } = await lesson.shell(`set -e
+      const { exitCode, stdout } = await cluster.shell(`set -e
 kubectl --namespace ${namespace} logs -l app=backend --tail=-1 | grep -i error
 echo "on to the next question"`);
       return { exitCode, stdout };
     };
 
     await lesson.step('Did any calls fail? Five do at the caller, and leave no line', async () => {
-      await frontend.curl(`http://${ip}:81/?run=${closed}`).settlesOn(nobodyThere);
+      await frontend.curl(`http://${ip}:81/?run=${closed}`).settlesOn(connectionRefused);
       await frontend.curl(`http://${ip}/?run=${open}`).settlesOn(answered(200, 'backend-'));
-      await lesson.witness(
+      await cluster.eventually(
         'the log has the five calls made after them, and none of the failed ones',
         log,
         // More than five where one of them had to be made again.
@@ -62,7 +51,7 @@ echo "on to the next question"`);
         ({ exitCode, stdout }) => exitCode === 1 && stdout === '',
       );
       await frontend.curl('http://backend/error-free').settlesOn(answered(200), { inARow: 1 });
-      await lesson.witness('the healthy call is in the log', log, (text) => text.includes('/error-free'));
+      await cluster.eventually('the healthy call is in the log', log, (text) => text.includes('/error-free'));
       await lesson.check(
         'after one healthy call it finds something',
         await search(),
@@ -98,7 +87,7 @@ echo "on to the next question"`);
 
     await lesson.step('And no mesh counts requests here yet: nothing publishes istio_requests_total', async () => {
       for (const port of metricsPorts)
-        await frontend.curl(`http://${ip}:${port}/stats/prometheus`).settlesOn(nobodyThere, { inARow: 2 });
+        await frontend.curl(`http://${ip}:${port}/stats/prometheus`).settlesOn(connectionRefused, { inARow: 2 });
       await frontend.curl(`http://${ip}/`).settlesOn(answered(200, 'backend-'), { inARow: 1 });
       lesson.table(
         'Questions to take along',

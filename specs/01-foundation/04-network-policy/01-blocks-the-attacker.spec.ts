@@ -19,30 +19,14 @@ exercise(
     takeaway: 'The first policy that selects a pod closes it; from then on only what a rule lists gets in.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a1', 'm1.e4.a2', 'm1.e4.a3', 'm1.e4.a4', 'm1.e4.a13'],
-    errata: [
-      {
-        id: 'E114',
-        said: 'The blocked call must end with "Operation timed out".',
-        fact: 'That depends on the network plugin: those that drop packets cause curl 28, those that reject them (k3s) curl 7, connection refused.',
-      },
-      {
-        id: 'E115',
-        said: 'Calls are made only after the policy is applied.',
-        fact: 'Without the call before, broken DNS or a crashed backend would look the same as a policy that works.',
-      },
-      {
-        id: 'E120',
-        said: 'Nothing: the text does not mention who is exempt from a policy.',
-        fact: "The kubelet's probes of its own pods always pass. Whether other processes of the node do is up to the network; what this one does is recorded here.",
-      },
-    ],
+    errata: ['E114', 'E115', 'E120'],
     readMore: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const attacker = lesson.client('pod/attacker');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const attacker = cluster.client('pod/attacker');
     const attack = attacker.curl('http://backend/');
-    const frontend = lesson.client('deployment/frontend');
+    const frontend = cluster.client('deployment/frontend');
     const work = frontend.curl('http://backend/');
     const otherPort = frontend.curl('http://backend:8080/');
 
@@ -51,22 +35,24 @@ exercise(
       await otherPort.settlesOn(answered(200));
       await attack.settlesOn(answered(200, 'backend-'));
     });
-    const ready = (await lesson.kubectl(...readiness)).stdout;
+    const ready = (await cluster.kubectl(...readiness)).stdout;
 
     await lesson.step('The policy selects the backend and lists the frontend only', async () => {
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
     });
 
     await lesson.step('After: the network refuses the same attack', async () => {
       await attack.settlesOn(blockedByNetwork);
     });
-    const probed = probes((await lesson.kubectl('logs', 'deployment/backend')).stdout);
+    const probed = probes((await cluster.kubectl('logs', 'deployment/backend')).stdout);
 
     await lesson.step('And everything else still works, so the backend is guarded, not broken', async () => {
       await work.settlesOn(answered(200, 'backend-'));
       await attacker.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
-      await attacker.witness('the attacker finds the address of the backend', ['getent', 'hosts', 'backend'], (found) =>
-        /^\d+\.\d+\.\d+\.\d+\s+backend/.test(found.stdout),
+      await attacker.eventually(
+        'the attacker finds the address of the backend',
+        ['getent', 'hosts', 'backend'],
+        (found) => /^\d+\.\d+\.\d+\.\d+\s+backend/.test(found.stdout),
       );
     });
 
@@ -75,7 +61,7 @@ exercise(
     });
 
     await lesson.step('And who comes from the node is another matter', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the kubelet goes on probing the backend through the policy',
         ['logs', 'deployment/backend'],
         (log) => probes(log) >= probed + 3,
@@ -91,10 +77,10 @@ exercise(
       );
       await lesson.check(
         'the backend was Ready all the time',
-        (await lesson.kubectl(...readiness)).stdout,
+        (await cluster.kubectl(...readiness)).stdout,
         (now) => now === ready && now.includes('"status":"True"'),
       );
-      const node = await lesson.client('pod/node-process').curl('http://backend/').settlesOn(answeredOrBlocked);
+      const node = await cluster.client('pod/node-process').curl('http://backend/').settlesOn(answeredOrBlocked);
       lesson.table(
         'Measured here: the policy and the node',
         ['from the node', 'through the policy'],
@@ -106,10 +92,10 @@ exercise(
     });
 
     await lesson.step('And without the policy the attacker is back, and with it out again', async () => {
-      await lesson.withhold('20-backend-policy.yaml');
+      await cluster.revert('20-backend-policy.yaml');
       await attack.settlesOn(answered(200, 'backend-'));
       await otherPort.settlesOn(answered(200));
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
       await attack.settlesOn(blockedByNetwork);
     });
   },

@@ -18,20 +18,14 @@ exercise(
     takeaway: 'A NetworkPolicy sees addresses and ports. Methods, paths, tokens and headers are invisible to it.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a5'],
-    errata: [
-      {
-        id: 'E117',
-        said: 'The demo image may answer 200 to any request.',
-        fact: 'It answers GET alone; every other method gets 405 from its nginx. That 405 is the application, not a policy.',
-      },
-    ],
+    errata: ['E117'],
     readMore:
       'https://kubernetes.io/docs/concepts/services-networking/network-policies/#what-you-can-t-do-with-network-policies-at-least-not-yet',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const attack = lesson.client('pod/attacker').curl('http://backend/');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const attack = cluster.client('pod/attacker').curl('http://backend/');
+    const frontend = cluster.client('deployment/frontend');
 
     await lesson.step('Before: the attacker is answered, and so is every dangerous call', async () => {
       await attack.settlesOn(answered(200, 'backend-'));
@@ -41,7 +35,7 @@ exercise(
     });
 
     await lesson.step('The policy is applied, and shuts the attacker out', async () => {
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
       await attack.settlesOn(blockedByNetwork);
     });
 

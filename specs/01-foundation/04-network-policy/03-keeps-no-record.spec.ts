@@ -16,52 +16,50 @@ exercise(
     takeaway: 'Who was refused is written nowhere, and who was let in can be read by anyone on the way.',
     needs: ['k8s', 'netpol', 'pcap'],
     proves: ['m1.e4.a8', 'm1.e4.a9'],
-    errata: [
-      {
-        id: 'E113',
-        said: 'That there is no audit trail is shown by printing a sentence which says so.',
-        fact: 'A sentence is no evidence. The evidence is refused calls that can be told apart, and their absence from every place that could name them.',
-      },
-    ],
+    errata: ['E113'],
     readMore: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const attacker = lesson.client('pod/attacker');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const attacker = cluster.client('pod/attacker');
+    const frontend = cluster.client('deployment/frontend');
 
     await lesson.step('Before: a call of the attacker leaves a line in the log of the backend', async () => {
       await attacker.curl('http://backend/?call=before').settlesOn(answered(200, 'backend-'));
-      await lesson.witness('the log has the calls of the attacker', log, (text) => linesWith('call=before', text) >= 5);
+      await cluster.eventually(
+        'the log has the calls of the attacker',
+        log,
+        (text) => linesWith('call=before', text) >= 5,
+      );
     });
 
     await lesson.step('The policy is applied, and shuts the attacker out', async () => {
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
       await attacker.curl('http://backend/?call=gate').settlesOn(blockedByNetwork, { inARow: 1 });
     });
 
     await lesson.step('After: refused calls leave no line and no event', async () => {
-      const before = (await lesson.kubectl(...events)).stdout;
+      const before = (await cluster.kubectl(...events)).stdout;
       await attacker.curl('http://backend/?call=refused').settlesOn(blockedByNetwork);
       await frontend.curl('http://backend/?call=allowed').settlesOn(answered(200, 'backend-'));
-      await lesson.witness(
+      await cluster.eventually(
         'the log has the allowed calls of the same minute, and none of the refused ones',
         log,
         (text) => linesWith('call=allowed', text) >= 5 && linesWith('call=refused', text) === 0,
       );
-      const after = (await lesson.kubectl(...events)).stdout;
+      const after = (await cluster.kubectl(...events)).stdout;
       await lesson.check('no event was added', { before, after }, (seen) => seen.after === seen.before);
       await lesson.check(
         'the policy has no status that could count',
-        (await lesson.kubectl('get', 'networkpolicy', 'backend-policy', '-o', 'yaml')).stdout,
+        (await cluster.kubectl('get', 'networkpolicy', 'backend-policy', '-o', 'yaml')).stdout,
         (yaml) => yaml.includes('podSelector') && !/^status:/m.test(yaml),
       );
     });
 
     await lesson.step('And what is let in travels in the clear', async () => {
       const address = ['get', 'pods', '-l', 'app=frontend', '-o', 'jsonpath={.items[0].status.podIP}'];
-      const { stdout: ip } = await lesson.kubectl(...address);
-      const wire = await lesson.capture('deployment/backend', { filter: `tcp port 80 and host ${ip}` }, async () => {
+      const { stdout: ip } = await cluster.kubectl(...address);
+      const wire = await cluster.capture('deployment/backend', { filter: `tcp port 80 and host ${ip}` }, async () => {
         await frontend.curl('-H', 'X-Account: 4711-0815', 'http://backend/').settlesOn(answered(200), { inARow: 1 });
       });
       const request = wire.text.slice(wire.text.lastIndexOf('GET /')).split('\n', 5);

@@ -15,22 +15,16 @@ exercise(
     takeaway: 'A label is a claim, not an identity: whoever may create pods in the namespace may be the frontend.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a6', 'm1.e4.a7'],
-    errata: [
-      {
-        id: 'E116',
-        said: 'Labels may drift, and policies with them.',
-        fact: 'Worse than drift: anyone who may create a pod here takes the label on purpose, passes the policy, and is sent the calls meant for the frontend as well.',
-      },
-    ],
+    errata: ['E116'],
     readMore:
       'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const work = lesson.client('deployment/frontend').curl('http://backend/');
-    const stranger = lesson.client('pod/stranger', 'm1-e4-trusts-elsewhere');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const work = cluster.client('deployment/frontend').curl('http://backend/');
+    const stranger = cluster.client('pod/stranger', 'm1-e4-trusts-elsewhere');
     const visit = stranger.curl('http://backend.m1-e4-trusts-a-label/');
-    const attack = lesson.client('pod/attacker2').curl('http://backend/');
+    const attack = cluster.client('pod/attacker2').curl('http://backend/');
 
     await lesson.step('Before: the frontend and the stranger are both answered', async () => {
       await work.settlesOn(answered(200, 'backend-'));
@@ -38,7 +32,7 @@ exercise(
     });
 
     await lesson.step('The policy lets in what is labelled app=frontend', async () => {
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
     });
 
     await lesson.step('After: in another namespace the label is worth nothing', async () => {
@@ -48,23 +42,23 @@ exercise(
     });
 
     await lesson.step('And in the same namespace the label is all it takes', async () => {
-      await lesson.apply('30-attacker2.yaml');
-      await lesson.kubectl('wait', 'pod/attacker2', '--for=condition=Ready', '--timeout=60s');
+      await cluster.change('30-attacker2.yaml');
+      await cluster.kubectl('wait', 'pod/attacker2', '--for=condition=Ready', '--timeout=60s');
       await attack.settlesOn(answered(200, 'backend-'));
-      await lesson.witness('the Service frontend sends calls to the attacker as well', endpoints, (list) =>
+      await cluster.eventually('the Service frontend sends calls to the attacker as well', endpoints, (list) =>
         /^attacker2 ready=true$/m.test(list),
       );
     });
 
     await lesson.step('And without the label the same pod is refused', async () => {
-      await lesson.kubectl('label', 'pod', 'attacker2', 'app-');
+      await cluster.kubectl('label', 'pod', 'attacker2', 'app-');
       await attack.settlesOn(blockedByNetwork);
-      await lesson.client('pod/attacker2').curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+      await cluster.client('pod/attacker2').curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
       await work.settlesOn(answered(200, 'backend-'));
     });
 
     await lesson.step('And without the policy both are back', async () => {
-      await lesson.withhold('20-backend-policy.yaml');
+      await cluster.revert('20-backend-policy.yaml');
       await visit.settlesOn(answered(200, 'backend-'));
       await attack.settlesOn(answered(200, 'backend-'));
       lesson.table(

@@ -14,38 +14,27 @@ exercise(
     takeaway: 'Labels follow the pods that carry them; lists of addresses are out of date with the next deployment.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a11', 'm1.e4.a12'],
-    errata: [
-      {
-        id: 'E109',
-        said: 'When scaling gives pods new addresses, policies made of labels drift.',
-        fact: 'A podSelector follows the pods, whose labels come from the template. What drifts is a list of addresses; what is weak about labels is that anyone may set them.',
-      },
-      {
-        id: 'E119',
-        said: 'Scale to 0, scale to 1, and call at once.',
-        fact: 'At once there is no container to call from; kubectl rollout status waits until there is.',
-      },
-    ],
+    errata: ['E109', 'E119'],
     readMore: 'https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const attack = lesson.client('pod/attacker').curl('http://backend/');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const attack = cluster.client('pod/attacker').curl('http://backend/');
+    const frontend = cluster.client('deployment/frontend');
     const work = frontend.curl('http://backend/');
 
     const frontendNow = async () => {
-      const [name = '', ip = ''] = (await lesson.kubectl(...frontendPods, seen)).stdout.split(' ');
+      const [name = '', ip = ''] = (await cluster.kubectl(...frontendPods, seen)).stdout.split(' ');
       return { name, ip };
     };
     const replaceFrontend = async () => {
       const before = await frontendNow();
-      await lesson.kubectl('scale', 'deployment', 'frontend', '--replicas=0');
-      await lesson.kubectl('wait', '--for=delete', `pod/${before.name}`, '--timeout=60s');
-      await lesson.kubectl('scale', 'deployment', 'frontend', '--replicas=1');
+      await cluster.kubectl('scale', 'deployment', 'frontend', '--replicas=0');
+      await cluster.kubectl('wait', '--for=delete', `pod/${before.name}`, '--timeout=60s');
+      await cluster.kubectl('scale', 'deployment', 'frontend', '--replicas=1');
       // For the record, and not judged: mostly there is no container yet.
-      await lesson.attempt('kubectl', '--namespace', lesson.namespaces[0] ?? '', ...call);
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
+      await cluster.attempt('kubectl', '--namespace', cluster.namespaces[0] ?? '', ...call);
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
       const after = await frontendNow();
       await lesson.check(
         'the new pod has another name and another address',
@@ -60,7 +49,7 @@ exercise(
     });
 
     await lesson.step('The policy lets in what is labelled app=frontend, and not the attacker', async () => {
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
       await attack.settlesOn(blockedByNetwork, { inARow: 1 });
     });
 
@@ -71,7 +60,7 @@ exercise(
     });
 
     await lesson.step('The label is replaced by the address of that pod', async () => {
-      await lesson.apply('30-address-list.yaml', { FRONTEND_IP: (await frontendNow()).ip });
+      await cluster.change('30-address-list.yaml', { FRONTEND_IP: (await frontendNow()).ip });
       await work.settlesOn(answered(200, 'backend-'));
     });
 
@@ -82,7 +71,7 @@ exercise(
     });
 
     await lesson.step('And with its own address in the list it is let in, until it is replaced again', async () => {
-      await lesson.apply('30-address-list.yaml', { FRONTEND_IP: (await frontendNow()).ip });
+      await cluster.change('30-address-list.yaml', { FRONTEND_IP: (await frontendNow()).ip });
       await work.settlesOn(answered(200, 'backend-'));
     });
   },

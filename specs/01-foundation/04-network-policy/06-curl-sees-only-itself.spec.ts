@@ -14,27 +14,21 @@ exercise(
     takeaway: 'A client shows what it says, not what travels; only the wire tells whether the wire is encrypted.',
     needs: ['k8s', 'sidecar', 'pcap'],
     proves: ['m1.e4.a10'],
-    errata: [
-      {
-        id: 'E118',
-        said: 'Headers that can be read in the output of curl -v prove that the traffic is plaintext.',
-        fact: 'curl prints its own request before it leaves the container. The lines are the same under mutual TLS.',
-      },
-    ],
+    errata: ['E118'],
     readMore: 'https://istio.io/latest/docs/concepts/security/#mutual-tls-authentication',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const [plain = '', encrypted = ''] = lesson.namespaces;
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const [plain = '', encrypted = ''] = cluster.namespaces;
     const printed: string[] = [];
     const listen = async (namespace: string) => {
-      await lesson
+      await cluster
         .client('deployment/frontend', namespace)
         .curl('http://backend/')
         .settlesOn(answered(200, 'backend-'));
-      return lesson.capture('deployment/backend', { namespace, filter: 'tcp port 80', print: 'hex' }, async () => {
+      return cluster.capture('deployment/backend', { namespace, filter: 'tcp port 80', print: 'hex' }, async () => {
         // How quick the lookup was decides whether curl shows a meter and remarks `* Host backend:80 was resolved.`
-        const request = (await lesson.shell(verbose(namespace))).stdout.match(/> (?:GET|Host|User-Agent).*/g) ?? [];
+        const request = (await cluster.shell(verbose(namespace))).stdout.match(/> (?:GET|Host|User-Agent).*/g) ?? [];
         printed.push(request.join('\n'));
       });
     };

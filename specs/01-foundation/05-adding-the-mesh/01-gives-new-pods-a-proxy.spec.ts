@@ -37,32 +37,16 @@ exercise(
     takeaway: 'The mesh is added by a label and a restart: new pods get a proxy, and nobody touches the code.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e5.a1', 'm1.e5.a2', 'm1.e5.a3', 'm1.e5.a4', 'm1.e5.a5', 'm1.e5.a9'],
-    errata: [
-      {
-        id: 'E126',
-        said: 'A pod in the mesh lists two containers, the application and the proxy.',
-        fact: 'On Kubernetes 1.33 and newer the proxy is an init container that keeps running. READY is 2/2 either way; who looks at the list of containers alone misses it.',
-      },
-      {
-        id: 'E128',
-        said: 'Look at the first pod right after the restart.',
-        fact: 'That may be the old one, without a proxy. First the rollout has to be waited for.',
-      },
-      {
-        id: 'E112',
-        said: 'Logs hold nothing about callers.',
-        fact: 'They hold an address, until the mesh comes: then it is 127.0.0.6 for everyone. Who called is in the certificate, and so in headers and metrics.',
-      },
-    ],
+    errata: ['E126', 'E128', 'E112'],
     readMore: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const work = lesson.client('deployment/frontend').curl('http://backend/');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const work = cluster.client('deployment/frontend').curl('http://backend/');
 
     await lesson.step('The control plane is there, as old as its client, and nothing speaks against it', async () => {
-      await lesson.kubectl('-n', 'istio-system', 'wait', 'deployment/istiod', '--for=condition=Available');
-      await lesson.witness(
+      await cluster.kubectl('-n', 'istio-system', 'wait', 'deployment/istiod', '--for=condition=Available');
+      await cluster.eventually(
         'client and control plane are of the same minor version',
         ['version', '--output', 'json'],
         (json) => {
@@ -78,7 +62,7 @@ exercise(
         'istioctl',
       );
       // Its verdict goes to standard error.
-      const { exitCode, stderr } = await lesson.attempt('istioctl', 'experimental', 'precheck', '-n', namespace);
+      const { exitCode, stderr } = await cluster.attempt('istioctl', 'experimental', 'precheck', '-n', namespace);
       await lesson.check('the pre-check finds nothing in the way', `${stderr}exit code ${exitCode}`, (says) =>
         /No issues found[^]*exit code 0$/.test(says),
       );
@@ -86,42 +70,42 @@ exercise(
 
     await lesson.step('Before: one container in a pod, and the application answers by itself', async () => {
       await work.settlesOn(answeredPastProxy);
-      await lesson.witness(
+      await cluster.eventually(
         'no pod has a proxy',
         containers,
         (list) => lines(list).length === 2 && !list.includes('istio'),
       );
-      const address = await lesson.kubectl('get', 'pod', '-l', 'app=frontend', '-o', 'jsonpath={..podIP}');
-      await lesson.witness(
+      const address = await cluster.kubectl('get', 'pod', '-l', 'app=frontend', '-o', 'jsonpath={..podIP}');
+      await cluster.eventually(
         "the backend's log has the address of the calling pod",
         ['logs', 'deployment/backend', '--container', 'hello'],
         (log) => callersIn(log).join() === address.stdout,
       );
     });
     const [pods, wrote, ran] = [
-      (await lesson.kubectl(...containers)).stdout,
-      (await lesson.kubectl(...templates)).stdout,
-      (await lesson.kubectl(...application)).stdout,
+      (await cluster.kubectl(...containers)).stdout,
+      (await cluster.kubectl(...templates)).stdout,
+      (await cluster.kubectl(...application)).stdout,
     ];
 
     await lesson.step('The namespace gets its label, and the running pods stay as they are', async () => {
-      await lesson.apply('20-injection.yaml');
-      await lesson.witness('the same pods run, without a proxy', containers, (list) => list === pods, 'kubectl', {
+      await cluster.change('20-injection.yaml');
+      await cluster.eventually('the same pods run, without a proxy', containers, (list) => list === pods, 'kubectl', {
         staysMs: 5_000,
       });
       await work.settlesOn(answeredPastProxy);
     });
 
     await lesson.step('After the restart every pod has a proxy', async () => {
-      await lesson.kubectl('rollout', 'restart', 'deployment/frontend', 'deployment/backend');
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
-      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
-      await lesson.witness(
+      await cluster.kubectl('rollout', 'restart', 'deployment/frontend', 'deployment/backend');
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+      await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
+      await cluster.eventually(
         'the proxy is a container, or an init container that keeps running',
         containers,
         (list) => lines(list).length === 2 && lines(list).every((pod) => /: .*\bistio-proxy( |\/Always|$)/.test(pod)),
       );
-      await lesson.witness(
+      await cluster.eventually(
         'two containers of two are ready in each pod',
         ['get', 'pods', '--no-headers'],
         (list) => lines(list).length === 2 && lines(list).every((pod) => /\s2\/2\s+Running\s/.test(pod)),
@@ -131,22 +115,22 @@ exercise(
     await lesson.step('What the developers wrote is the same to the letter, and so is what runs of it', async () => {
       await lesson.check(
         'the Deployments are as they were',
-        (await lesson.kubectl(...templates)).stdout,
+        (await cluster.kubectl(...templates)).stdout,
         (now) => now.includes('"image"') && now === wrote,
       );
       await lesson.check(
         'the containers of the applications have the same image, command, arguments and environment',
-        (await lesson.kubectl(...application)).stdout,
+        (await cluster.kubectl(...application)).stdout,
         (now) => lines(now).length === 2 && now === ran,
       );
     });
 
     await lesson.step('And the same call now passes the proxies', async () => {
       await work.settlesOn(answeredThroughProxy);
-      const names = await lesson.kubectl('get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}');
+      const names = await cluster.kubectl('get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}');
       const expected = names.stdout.split(' ').map((pod) => `${pod}.${namespace}`);
-      await lesson.attempt('istioctl', 'proxy-status');
-      await lesson.witness(
+      await cluster.attempt('istioctl', 'proxy-status');
+      await cluster.eventually(
         'every pod has its configuration from the control plane, none an old one',
         ['proxy-status', '--output', 'json'],
         (json) => {
@@ -165,12 +149,12 @@ exercise(
 
     await lesson.step('And who called is found elsewhere than in the log of the application', async () => {
       await work.settlesOn(answered(200, 'backend-'));
-      await lesson.witness(
+      await cluster.eventually(
         "the backend's log has the loopback address of its own proxy for every call",
         ['logs', 'deployment/backend', '--container', 'hello'],
         (log) => callersIn(log).join() === '127.0.0.6',
       );
-      await lesson.witness(
+      await cluster.eventually(
         "the proxy's metrics name the caller's service account",
         'exec deployment/backend --container istio-proxy -- pilot-agent request GET stats/prometheus?filter=istio_requests_total'.split(
           ' ',

@@ -25,26 +25,15 @@ exercise(
       'A sidecar handles the TCP traffic that the redirection rules send to it: no UDP, and no port that is excluded.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e5.a7', 'm1.e5.a8'],
-    errata: [
-      {
-        id: 'E106',
-        said: 'Session affinity of the Service decides which pod a client reaches.',
-        fact: 'Only where the node chooses. A sidecar ignores it; there a DestinationRule with consistentHash does the same.',
-      },
-      {
-        id: 'E127',
-        said: 'The proxy handles all network traffic of the application.',
-        fact: "The rules that redirect to it are for TCP alone, and leave out excluded ports and the proxy's own user. Name lookups over UDP go past it.",
-      },
-    ],
+    errata: ['E106', 'E127'],
     readMore: 'https://istio.io/latest/docs/reference/config/annotations/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const onOneConnection = async () => podsOf(await frontend.oneConnection(30, backend));
     const withAffinity = async () => podsOf(await frontend.newConnections(20, sticky));
-    const newFrontend = async () => lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+    const newFrontend = async () => cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
 
     await lesson.step('Before: the node chooses a pod, once for each connection', async () => {
       await frontend.curl(backend).settlesOn(answeredPastProxy);
@@ -56,8 +45,8 @@ exercise(
     });
 
     await lesson.step('The caller gets a proxy', async () => {
-      await lesson.apply('20-injection.yaml');
-      await lesson.kubectl('rollout', 'restart', 'deployment/frontend');
+      await cluster.change('20-injection.yaml');
+      await cluster.kubectl('rollout', 'restart', 'deployment/frontend');
       await newFrontend();
     });
 
@@ -73,10 +62,10 @@ exercise(
     await lesson.step(
       'And with the port excluded the call goes past the proxy, and the node chooses again',
       async () => {
-        await lesson.apply('30-excluded-port.yaml');
+        await cluster.change('30-excluded-port.yaml');
         await newFrontend();
         await frontend.curl(backend).settlesOn(answeredPastProxy);
-        await lesson.witness(
+        await cluster.eventually(
           'the frontend has a proxy all the same',
           ['get', 'pods', '-l', 'app=frontend', '--no-headers'],
           (list) => /^\S+\s+2\/2\s+Running\s/.test(list),
@@ -87,7 +76,7 @@ exercise(
     );
 
     await lesson.step('And UDP is never redirected, so the lookup of the name went past it all along', async () => {
-      const log = await lesson.kubectl('logs', 'deployment/frontend', '--container', 'istio-init');
+      const log = await cluster.kubectl('logs', 'deployment/frontend', '--container', 'istio-init');
       const rules = log.stdout.split('\n').filter((line) => /^-A .* -j (REDIRECT|RETURN)/.test(line));
       const redirecting = rules.filter((rule) => rule.includes('-j REDIRECT'));
       await lesson.check(

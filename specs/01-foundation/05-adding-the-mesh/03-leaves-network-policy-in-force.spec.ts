@@ -3,7 +3,7 @@ import {
   answeredThroughProxy,
   blockedByNetwork,
   exercise,
-  unreachableForProxy,
+  upstreamConnectError,
 } from '../../../helpers/index.ts';
 
 exercise(
@@ -19,19 +19,19 @@ exercise(
     proves: ['m1.e5.a6'],
     readMore: 'https://istio.io/latest/docs/ops/best-practices/security/#defense-in-depth-with-networkpolicy',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const backend = 'http://backend/';
-    const attacker = lesson.client('pod/attacker');
-    const attackerOutside = lesson.client('pod/attacker-outside');
-    const work = lesson.client('deployment/frontend').curl(backend);
-    const workOutside = lesson.client('pod/frontend-outside').curl(backend);
+    const attacker = cluster.client('pod/attacker');
+    const attackerOutside = cluster.client('pod/attacker-outside');
+    const work = cluster.client('deployment/frontend').curl(backend);
+    const workOutside = cluster.client('pod/frontend-outside').curl(backend);
     // Three attempts to connect, a second each, take longer than a probe waits otherwise.
     const attack = attacker.curl('--max-time', '20', backend);
     const attackOutside = attackerOutside.curl(backend);
 
     await lesson.step('Before: with or without a proxy, everyone is answered', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'two of the four callers have no proxy',
         ['get', 'pods', '--no-headers'],
         (list) =>
@@ -44,13 +44,13 @@ exercise(
     });
 
     await lesson.step('The policy lists the label of the frontend, as it did without a mesh', async () => {
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
     });
 
     await lesson.step('After: the attackers are refused, one by the network, one told so by its proxy', async () => {
       await attackOutside.settlesOn(blockedByNetwork);
-      await attack.settlesOn(unreachableForProxy, { inARow: 2 });
-      await lesson.witness(
+      await attack.settlesOn(upstreamConnectError, { inARow: 2 });
+      await cluster.eventually(
         "the attacker's proxy logs that no connection could be made: UF",
         ['logs', 'pod/attacker', '--container', 'istio-proxy', '--tail', '20'],
         (log) => /"GET \/ HTTP[^"]*" 503 (\w+,)*UF/.test(log),
@@ -65,7 +65,7 @@ exercise(
     });
 
     await lesson.step('And without the policy the attackers are back', async () => {
-      await lesson.withhold('20-backend-policy.yaml');
+      await cluster.revert('20-backend-policy.yaml');
       await attackOutside.settlesOn(answered(200, 'backend-'));
       await attack.settlesOn(answered(200, 'backend-'));
     });

@@ -19,50 +19,29 @@ exercise(
       'Automatic mutual TLS encrypts what it can; only STRICT makes sure, and the proof is a plaintext caller that is refused.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e6.a1', 'm1.e6.a2', 'm1.e6.a3', 'm1.e6.a6'],
-    errata: [
-      {
-        id: 'E125',
-        said: 'In a mesh mutual TLS is on by default and enforced for each request.',
-        fact: 'The default, PERMISSIVE, serves plaintext too. And it is connections that are authenticated; requests are authorised.',
-      },
-      {
-        id: 'E129',
-        said: 'One command makes mutual TLS strict.',
-        fact: 'It is a PeerAuthentication, and where it lies decides whom it breaks: here one namespace, in the namespace of istiod every workload of the mesh.',
-      },
-      {
-        id: 'E130',
-        said: 'The request still works under STRICT, which proves encryption.',
-        fact: 'It works in plaintext too. The proof is a plaintext caller that is served before STRICT and cut off after.',
-      },
-      {
-        id: 'E132',
-        said: 'istioctl authn tls-check shows whether TLS is in use.',
-        fact: 'There is no such command since 2020. istioctl experimental describe pod names the policy in force.',
-      },
-    ],
+    errata: ['E125', 'E129', 'E130', 'E132'],
     readMore: 'https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const backend = `http://backend.${namespace}/`;
-    const legacy = lesson.client('pod/legacy', `${namespace}-legacy`);
-    const work = lesson.client('deployment/frontend').curl(backend);
+    const legacy = cluster.client('pod/legacy', `${namespace}-legacy`);
+    const work = cluster.client('deployment/frontend').curl(backend);
     const plaintext = legacy.curl(backend);
 
     await lesson.step('Before: the mesh is permissive, a caller without a proxy is served as well', async () => {
-      await lesson.witness('no policy of any kind is in the way', policies, (list) => list === '');
+      await cluster.eventually('no policy of any kind is in the way', policies, (list) => list === '');
       await work.settlesOn(answered(200, 'backend-'));
       await plaintext.settlesOn(answered(200, 'backend-'));
     });
 
     await lesson.step('One resource demands mutual TLS in this namespace', async () => {
-      await lesson.apply('20-strict-mtls.yaml');
+      await cluster.change('20-strict-mtls.yaml');
     });
 
     await lesson.step('After: the same plaintext call is cut off before any HTTP', async () => {
       await plaintext.settlesOn(resetByProxy);
-      const before = count((await lesson.kubectl(...wrongKind)).stdout);
+      const before = count((await cluster.kubectl(...wrongKind)).stdout);
       const cut = await legacy.newConnections(5, backend);
       const curlExits = cut.map(({ curlExit }) => curlExit);
       const seconds = cut.map((call) => call.seconds);
@@ -71,7 +50,7 @@ exercise(
         { curlExits, seconds },
         () => curlExits.every((code) => code === 52 || code === 56) && percentile(seconds, 50) < 1,
       );
-      await lesson.witness(
+      await cluster.eventually(
         'the proxy has counted those five, and no other, as connections of a kind that it does not take',
         wrongKind,
         (counter) => count(counter) === before + 5,
@@ -84,14 +63,14 @@ exercise(
     });
 
     await lesson.step('And the policy in force can be asked for, though not by the command of the course', async () => {
-      const tlsCheck = await lesson.attempt('istioctl', 'authn', 'tls-check', `backend.${namespace}`);
+      const tlsCheck = await cluster.attempt('istioctl', 'authn', 'tls-check', `backend.${namespace}`);
       await lesson.check(
         'istioctl has no command for that any more',
         `${tlsCheck.stderr.trim().split('\n')[0]}, exit code ${tlsCheck.exitCode}`,
         (says) => says.includes('unknown command "authn"') && tlsCheck.exitCode !== 0,
       );
-      const pod = await lesson.kubectl('get', 'pod', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}');
-      await lesson.witness(
+      const pod = await cluster.kubectl('get', 'pod', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}');
+      await cluster.eventually(
         'the description of the pod names the mode and the resource that sets it',
         ['experimental', 'describe', 'pod', pod.stdout, '--namespace', namespace],
         (says) => /mTLS mode: STRICT/.test(says) && /Applied PeerAuthentication:\s+default\.m1-e6-strict\b/.test(says),
@@ -100,7 +79,7 @@ exercise(
     });
 
     await lesson.step('And without the resource the mesh is permissive again', async () => {
-      await lesson.withhold('20-strict-mtls.yaml');
+      await cluster.revert('20-strict-mtls.yaml');
       await plaintext.settlesOn(answered(200, 'backend-'));
     });
   },

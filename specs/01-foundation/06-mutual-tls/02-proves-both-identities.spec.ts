@@ -44,49 +44,33 @@ exercise(
       'Every workload in the mesh has a certificate of its own, valid for a day, and each call between two of them proves both.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e6.a4', 'm1.e6.a5', 'm1.e6.a9', 'm1.e6.a10'],
-    errata: [
-      {
-        id: 'E131',
-        said: 'The table of clusters confirms that the connection uses TLS.',
-        fact: 'Its columns are name, port, subset, direction, type and rule. TLS is in the JSON alone.',
-      },
-      {
-        id: 'E133',
-        said: 'The name of the transport socket in the JSON of the cluster is that of TLS.',
-        fact: 'Automatic mutual TLS chooses by endpoint, so TLS is under transportSocketMatches as tlsMode-istio; the place named is empty.',
-      },
-      {
-        id: 'E147',
-        said: 'Certificates are rotated, and that is all there is to it.',
-        fact: 'Those of the workloads live a day and are renewed without anyone. The root lives ten years, and to replace it is a procedure.',
-      },
-    ],
+    errata: ['E131', 'E133', 'E147'],
     readMore: 'https://istio.io/latest/docs/concepts/security/#pki',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const backend = `http://backend.${namespace}/`;
-    const frontend = lesson.client('deployment/frontend');
-    const legacy = lesson.client('pod/legacy', `${namespace}-legacy`);
+    const frontend = cluster.client('deployment/frontend');
+    const legacy = cluster.client('pod/legacy', `${namespace}-legacy`);
 
     await lesson.step(
       "The caller's proxy has TLS for endpoints in the mesh, though the table does not say so",
       async () => {
         await frontend.curl(backend).settlesOn(answered(200, '"pod":"backend-'));
-        const table = await lesson.attempt('istioctl', ...clusters);
+        const table = await cluster.attempt('istioctl', ...clusters);
         await lesson.check(
           'the table of clusters has the backend, and no word of TLS',
           table.stdout,
           (text) => /^backend\S* +80 .*outbound +EDS *$/m.test(text) && !/tls/i.test(text),
         );
-        const { stdout } = await lesson.attempt('istioctl', ...clusters, '--output', 'json');
-        const [cluster] = JSON.parse(stdout) as readonly Cluster[];
+        const { stdout } = await cluster.attempt('istioctl', ...clusters, '--output', 'json');
+        const [backendCluster] = JSON.parse(stdout) as readonly Cluster[];
         await lesson.check(
           'the JSON has nothing at .[0].transportSocket.name',
-          cluster?.transportSocket?.name ?? null,
-          (name) => cluster !== undefined && name === null,
+          backendCluster?.transportSocket?.name ?? null,
+          (name) => backendCluster !== undefined && name === null,
         );
-        const match = cluster?.transportSocketMatches?.find(({ name }) => name === 'tlsMode-istio');
+        const match = backendCluster?.transportSocketMatches?.find(({ name }) => name === 'tlsMode-istio');
         await lesson.check(
           'it has TLS for endpoints in the mesh, and asks for the Service by name',
           { match: match?.match, socket: match?.transportSocket.name, sni: match?.transportSocket.typedConfig.sni },
@@ -100,9 +84,9 @@ exercise(
       "The certificate in the caller's proxy names its account, lives a day, and is the mesh's",
       async () => {
         const secrets = ['proxy-config', 'secret', `deployment/frontend.${namespace}`, '--output', 'json'];
-        const { chain, roots } = readSecrets((await lesson.attempt('istioctl', ...secrets)).stdout);
+        const { chain, roots } = readSecrets((await cluster.attempt('istioctl', ...secrets)).stdout);
         const [leaf] = chain;
-        const published = await lesson.kubectl(
+        const published = await cluster.kubectl(
           'get',
           'configmap',
           'istio-ca-root-cert',
@@ -160,8 +144,8 @@ exercise(
 
     await lesson.step("And the backend's proxy counts calls by identity, and handshakes only of the mesh", async () => {
       const counted = async () => {
-        const metrics = await lesson.kubectl(...statistics, 'stats/prometheus?filter=istio_requests_total');
-        const handshakes = await lesson.kubectl(...statistics, 'stats?filter=15006.ssl.handshake');
+        const metrics = await cluster.kubectl(...statistics, 'stats/prometheus?filter=istio_requests_total');
+        const handshakes = await cluster.kubectl(...statistics, 'stats?filter=15006.ssl.handshake');
         return { ...callsIn(metrics.stdout), handshakes: handshakesIn(handshakes.stdout) };
       };
       const start = await counted();

@@ -25,29 +25,13 @@ exercise(
       'Between the proxies nothing of a request can be read; what remains is who talks to whom, how much, and the name of the Service.',
     needs: ['k8s', 'sidecar', 'pcap'],
     proves: ['m1.e6.a7', 'm1.e6.a8'],
-    errata: [
-      {
-        id: 'E134',
-        said: 'A sniffer pod that listens on every interface no longer sees readable headers.',
-        fact: 'It never did: it has a network of its own. A capture belongs into the network of the receiver, and on eth0, because on loopback everything is in clear.',
-      },
-      {
-        id: 'E135',
-        said: 'Mutual TLS encrypts the transport, not the payload.',
-        fact: 'Whatever is inside the connection is encrypted, headers and bodies too; the terminal shows it because the proxies have decrypted it.',
-      },
-      {
-        id: 'E136',
-        said: 'Nothing readable is left on the wire.',
-        fact: 'Of the request nothing. Addresses, ports and sizes remain, and the first message of a handshake names the Service.',
-      },
-    ],
+    errata: ['E134', 'E135', 'E136'],
     readMore: 'https://istio.io/latest/docs/concepts/security/#mutual-tls-authentication',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const meshed = lesson.client('deployment/frontend').curl('-H', `X-Account: ${marker.meshed}`, backend);
-    const plaintext = lesson
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const meshed = cluster.client('deployment/frontend').curl('-H', `X-Account: ${marker.meshed}`, backend);
+    const plaintext = cluster
       .client('pod/legacy', `${namespace}-legacy`)
       .curl('-H', `X-Account: ${marker.plaintext}`, backend);
 
@@ -55,8 +39,8 @@ exercise(
     const listen = async (traffic: () => Promise<void>): Promise<{ wire: Capture; sniffer: Capture }> => {
       let wire: Capture | undefined;
       const everywhere = { namespace: `${namespace}-legacy`, interface: 'any', filter: 'tcp port 80' };
-      const sniffer = await lesson.capture('pod/sniffer', everywhere, async () => {
-        wire = await lesson.capture('deployment/backend', { filter: 'tcp port 80', print: 'hex' }, traffic);
+      const sniffer = await cluster.capture('pod/sniffer', everywhere, async () => {
+        wire = await cluster.capture('deployment/backend', { filter: 'tcp port 80', print: 'hex' }, traffic);
       });
       if (wire === undefined) throw new Error('The capture beside the backend has no result.');
       return { wire, sniffer };
@@ -93,7 +77,7 @@ exercise(
     });
 
     await lesson.step('One resource demands mutual TLS in this namespace', async () => {
-      await lesson.apply('20-strict-mtls.yaml');
+      await cluster.change('20-strict-mtls.yaml');
       await plaintext.settlesOn(resetByProxy);
     });
 
@@ -112,7 +96,7 @@ exercise(
     });
 
     await lesson.step('And behind the proxy the same call is in clear', async () => {
-      const loopback = await lesson.capture(
+      const loopback = await cluster.capture(
         'deployment/backend',
         { interface: 'lo', filter: 'tcp port 80', print: 'hex' },
         async () => {

@@ -14,33 +14,17 @@ exercise(
       "An ALLOW policy makes the sidecar refuse whatever it does not list, by the caller's proven identity, method and path.",
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e6.a1', 'm1.e6.a2', 'm1.e6.a3', 'm1.e7.a1', 'm1.e7.a3', 'm1.e7.a5', 'm1.e7.a8', 'm1.e7.a9'],
-    errata: [
-      {
-        id: 'E137',
-        said: 'The principal …/sa/default stands for the frontend.',
-        fact: 'Every pod without a ServiceAccount of its own has that identity, the attacker included; here each workload has its own.',
-      },
-      {
-        id: 'E138',
-        said: 'POST /data should fail.',
-        fact: 'It fails before the policy as well, with 405 of the application. Only 403 with "RBAC: access denied" is the policy.',
-      },
-      {
-        id: 'E130',
-        said: 'That the call still works proves mutual TLS.',
-        fact: 'It works in plaintext too. The proof is a plaintext caller that is let in before STRICT and reset after.',
-      },
-    ],
+    errata: ['E137', 'E138', 'E130'],
     readMore: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const backend = 'http://backend.m1-e7-forbids-post/';
-    const frontend = lesson.client('deployment/frontend');
+    const frontend = cluster.client('deployment/frontend');
     const read = frontend.curl(backend);
     const write = frontend.curl('-X', 'POST', backend);
-    const attack = lesson.client('pod/attacker').curl(backend);
-    const plaintext = lesson.client('pod/legacy', 'm1-e7-legacy').curl(backend);
+    const attack = cluster.client('pod/attacker').curl(backend);
+    const plaintext = cluster.client('pod/legacy', 'm1-e7-legacy').curl(backend);
 
     await lesson.step('Before: everyone gets an answer of the application, a POST its 405', async () => {
       await read.settlesOn(answered(200, 'backend-'));
@@ -50,20 +34,20 @@ exercise(
     });
 
     await lesson.step('STRICT: a caller without a certificate is reset, the others are not', async () => {
-      await lesson.apply('20-strict-mtls.yaml');
+      await cluster.change('20-strict-mtls.yaml');
       await plaintext.settlesOn(resetByProxy);
       await read.settlesOn(answered(200, 'backend-'));
     });
 
     await lesson.step('The policy lists one caller, one method, one path', async () => {
-      await lesson.apply('30-backend-authz.yaml');
+      await cluster.change('30-backend-authz.yaml');
     });
 
     await lesson.step('After: the same POST is refused by the proxy, and so is every other caller', async () => {
       await write.settlesOn(forbidden);
       await frontend.curl(`${backend}data`).settlesOn(forbidden);
       await attack.settlesOn(forbidden);
-      await lesson.witness(
+      await cluster.eventually(
         "the proxy's log has the POST, the 403 and that no policy matched",
         ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail', '40'],
         (log) => /"POST \/ HTTP[^"]*" 403 .*rbac_access_denied_matched_policy\[none\]/.test(log),
@@ -71,12 +55,12 @@ exercise(
     });
 
     await lesson.step('And the proxy has counted what it refused', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the RBAC filter of the proxy counts refusals',
         [...proxyStatistics, 'stats?filter=rbac'],
         (counters) => /rbac\.denied: [1-9]/.test(counters),
       );
-      await lesson.witness(
+      await cluster.eventually(
         "the request metrics name the refused caller's identity",
         [...proxyStatistics, 'stats/prometheus?filter=istio_requests_total'],
         (metrics) => /istio_requests_total\{[^}]*sa\/attacker"[^}]*response_code="403"/.test(metrics),
@@ -85,11 +69,11 @@ exercise(
 
     await lesson.step('And the frontend still reads, and the attacker still reaches what is not guarded', async () => {
       await read.settlesOn(answered(200, 'backend-'));
-      await lesson.client('pod/attacker').curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+      await cluster.client('pod/attacker').curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
     });
 
     await lesson.step('And without the policy the application answers the POST again', async () => {
-      await lesson.withhold('30-backend-authz.yaml');
+      await cluster.revert('30-backend-authz.yaml');
       await write.settlesOn(answered(405));
     });
   },

@@ -10,20 +10,14 @@ exercise(
     takeaway: 'An identity that several workloads share names none of them: give each workload an account of its own.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e7.a2', 'm1.e7.a4'],
-    errata: [
-      {
-        id: 'E137',
-        said: 'The principal …/sa/default allows the frontend and nobody else.',
-        fact: 'It allows every pod of the namespace that names no account, the attacker among them.',
-      },
-    ],
+    errata: ['E137'],
     readMore: 'https://istio.io/latest/docs/concepts/security/#istio-identity',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
-    const attack = lesson.client('pod/attacker').curl('http://backend/');
-    const visit = lesson.client('pod/stranger').curl('http://backend/');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
+    const attack = cluster.client('pod/attacker').curl('http://backend/');
+    const visit = cluster.client('pod/stranger').curl('http://backend/');
 
     await lesson.step('Before: all three read, and a POST reaches the application', async () => {
       await frontend.curl('http://backend/').settlesOn(answered(200, 'backend-'));
@@ -33,7 +27,7 @@ exercise(
     });
 
     await lesson.step('The policy of the course text allows the account called default', async () => {
-      await lesson.apply('20-backend-authz.yaml');
+      await cluster.change('20-backend-authz.yaml');
     });
 
     await lesson.step('After: the policy works, as far as it goes', async () => {

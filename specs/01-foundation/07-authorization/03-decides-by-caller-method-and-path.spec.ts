@@ -19,28 +19,17 @@ exercise(
     takeaway: 'Label and address can be had by anyone; the account in the certificate cannot.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e7.a1', 'm1.e7.a3', 'm1.e7.a5', 'm1.e7.a6', 'm1.e7.a7', 'm1.e7.a9'],
-    errata: [
-      {
-        id: 'E138',
-        said: 'One POST to /data shows that the policy works.',
-        fact: 'It differs from what is allowed in method and in path, so it cannot tell which of them was refused; and the application refuses a POST by itself, with 405.',
-      },
-      {
-        id: 'E148',
-        said: 'istioctl experimental authz check tells whether a request is allowed.',
-        fact: 'It lists the policies that a proxy has been given; whether they match a request shows in counters and logs.',
-      },
-    ],
+    errata: ['E138', 'E148'],
     readMore: 'https://istio.io/latest/docs/tasks/security/authorization/authz-http/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const callers: readonly (readonly [string, Client])[] = [
       ['frontend', frontend],
-      ['attacker', lesson.client('pod/attacker')],
-      ['impostor: label of the frontend', lesson.client('pod/impostor')],
-      ['legacy: no sidecar', lesson.client('pod/legacy', 'm1-e7-matrix-legacy')],
+      ['attacker', cluster.client('pod/attacker')],
+      ['impostor: label of the frontend', cluster.client('pod/impostor')],
+      ['legacy: no sidecar', cluster.client('pod/legacy', 'm1-e7-matrix-legacy')],
     ];
     const matrix = async () =>
       Promise.all(
@@ -78,7 +67,7 @@ exercise(
         'GET',
         'stats?filter=rbac',
       ];
-      const { stdout } = await lesson.kubectl(...stats);
+      const { stdout } = await cluster.kubectl(...stats);
       const count = (name: string) =>
         [...stdout.matchAll(new RegExp(`rbac\\.${name}: (\\d+)`, 'g'))].reduce((sum, [, n]) => sum + Number(n), 0);
       return { allowed: count('allowed'), denied: count('denied') };
@@ -94,7 +83,7 @@ exercise(
     });
 
     await lesson.step('The policy lists one caller, one method, one path', async () => {
-      await lesson.apply('20-backend-authz.yaml');
+      await cluster.change('20-backend-authz.yaml');
       // On a connection that is open already the proxy answers once more by the old rules, and then closes it.
       await frontend.curl('-X', 'POST', backend).settlesOn(forbidden);
       for (const [, caller] of callers.slice(1)) await caller.curl(backend).settlesOn(forbidden);
@@ -120,7 +109,7 @@ exercise(
         { allowed: end.allowed - start.allowed, denied: end.denied - start.denied },
         ({ allowed, denied }) => allowed === 1 && denied === 19,
       );
-      await lesson.witness(
+      await cluster.eventually(
         'the policy has reached the proxy of the backend',
         ['x', 'authz', 'check', 'deployment/backend', '--namespace', 'm1-e7-matrix'],
         (listed) => listed.includes('backend-authz'),
@@ -130,10 +119,10 @@ exercise(
 
     await lesson.step('And a new pod of the frontend, with a new address, is the frontend still', async () => {
       const address = ['get', 'pod', '-l', 'tier=web', '-o', 'jsonpath={.items[*].status.podIP}'];
-      const old = (await lesson.kubectl(...address)).stdout;
-      await lesson.kubectl('rollout', 'restart', 'deployment/frontend');
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
-      await lesson.witness(
+      const old = (await cluster.kubectl(...address)).stdout;
+      await cluster.kubectl('rollout', 'restart', 'deployment/frontend');
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=60s');
+      await cluster.eventually(
         'the frontend has another address',
         address,
         (now) => now !== '' && !now.split(' ').includes(old),

@@ -16,20 +16,14 @@ exercise(
       'A policy that lists the callers of an application must list those who watch it too: port 15020, from where Prometheus lives.',
     needs: ['k8s', 'netpol', 'sidecar', 'prom'],
     proves: ['m1.e8.a1'],
-    errata: [
-      {
-        id: 'E141',
-        said: 'With the policies of the earlier exercises in place, the dashboards fill by themselves.',
-        fact: 'The policy of the network exercise refuses Prometheus as it refuses anyone else; port 15020 has to be opened for it.',
-      },
-    ],
+    errata: ['E141'],
     readMore: 'https://istio.io/latest/docs/ops/integrations/prometheus/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const work = lesson.client('deployment/frontend').curl('http://backend/');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const work = cluster.client('deployment/frontend').curl('http://backend/');
     const isUp = async (workload: string) =>
-      lesson.witness(
+      cluster.eventually(
         `for Prometheus the ${workload} is up`,
         queryArguments(`up{namespace="m1-e8-blind",pod=~"${workload}-.*"}`),
         (answer) => answer.includes(',"1"]') && !answer.includes(',"0"]'),
@@ -42,18 +36,18 @@ exercise(
     });
 
     await lesson.step('The policy lists the frontend, and nobody else', async () => {
-      await lesson.apply('20-backend-policy.yaml');
+      await cluster.change('20-backend-policy.yaml');
     });
 
     let sinceReady = '';
     await lesson.step('Connections that are open already live on, so the backend gets a new pod', async () => {
-      await newGuardedPod(lesson, 'deployment/backend', 'm1.e8.a1', async () => {
-        await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
-        const pod = (await lesson.kubectl(...newest, '-o', 'jsonpath={.items[-1:].metadata.name}')).stdout;
+      await newGuardedPod({ lesson, cluster }, 'deployment/backend', 'm1.e8.a1', async () => {
+        await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
+        const pod = (await cluster.kubectl(...newest, '-o', 'jsonpath={.items[-1:].metadata.name}')).stdout;
         const [{ value: readyAt } = { value: Number.NaN }] = await query('vector(time())');
         const up = `max_over_time(up{namespace="m1-e8-blind",pod="${pod}"}[${scrape}s])`;
         sinceReady = `${up} and on() (vector(time()) > ${readyAt + scrape})`;
-        const answer = await lesson.witness(
+        const answer = await cluster.eventually(
           'Prometheus has asked the new backend since it was ready',
           queryArguments(sinceReady),
           (text) => isDown(text) || text.includes(',"1"]'),
@@ -63,7 +57,7 @@ exercise(
     });
 
     await lesson.step('After: the backend works, and Prometheus is blind to it', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'for Prometheus the new backend is down, and has been since it was ready',
         queryArguments(sinceReady),
         isDown,
@@ -73,7 +67,7 @@ exercise(
     });
 
     await lesson.step('And one more rule lets Prometheus in again', async () => {
-      await lesson.apply('30-allow-scraping.yaml');
+      await cluster.change('30-allow-scraping.yaml');
       await isUp('backend');
     });
   },

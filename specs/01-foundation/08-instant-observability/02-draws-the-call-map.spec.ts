@@ -25,13 +25,13 @@ exercise(
     proves: ['m1.e8.a2', 'm1.e8.a5', 'm1.e8.a7'],
     readMore: 'https://istio.io/latest/docs/reference/config/metrics/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const backend = 'http://backend.m1-e8-call-map/';
 
     await lesson.step('Before: nobody has been counted', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'Prometheus knows the proxy of the backend, and no call of the frontend',
         queryArguments(
           `sum(up{namespace="m1-e8-call-map",pod=~"backend-.*"}) unless on() ${calls('frontend', '200')} > 0`,
@@ -47,7 +47,7 @@ exercise(
         replies.map(({ status }) => status),
         (all) => all.every((status) => status === 200),
       );
-      await lesson.witness(
+      await cluster.eventually(
         'Prometheus has counted exactly 20 of the frontend',
         queryArguments(calls('frontend', '200')),
         (answer) => sum(answer) === 20,
@@ -56,7 +56,7 @@ exercise(
 
     await lesson.step('Refused calls are counted on the same edge', async () => {
       await frontend.curl('-X', 'POST', backend).settlesOn(forbidden);
-      await lesson.witness(
+      await cluster.eventually(
         'Prometheus has counted exactly the five refusals',
         queryArguments(calls('frontend', '403')),
         (answer) => sum(answer) === 5,
@@ -64,8 +64,8 @@ exercise(
     });
 
     await lesson.step('Who has no certificate has no name', async () => {
-      await lesson.client('pod/legacy', 'm1-e8-legacy').curl(backend).settlesOn(answered(200, 'backend-'));
-      await lesson.witness(
+      await cluster.client('pod/legacy', 'm1-e8-legacy').curl(backend).settlesOn(answered(200, 'backend-'));
+      await cluster.eventually(
         'the calls of the pod without a sidecar are those of an unknown',
         queryArguments(calls('unknown', '200')),
         (answer) => sum(answer) === 5,
@@ -76,7 +76,7 @@ exercise(
       for (const quantile of ['0.5', '0.9', '0.99']) {
         const buckets =
           'istio_request_duration_milliseconds_bucket{destination_workload_namespace="m1-e8-call-map",response_code="200"}';
-        await lesson.witness(
+        await cluster.eventually(
           `the quantile ${quantile} of the durations is a number of milliseconds`,
           queryArguments(`histogram_quantile(${quantile}, sum by (le) (${buckets}))`),
           (answer) => sum(answer) > 0,
@@ -87,7 +87,7 @@ exercise(
     await lesson.step('And the map is drawn from the counters', async () => {
       await frontend.newConnections(20, backend);
       await frontend.curl('-X', 'POST', backend).settlesOn(forbidden);
-      const answer = await lesson.witness(
+      const answer = await cluster.eventually(
         'the last half minute has both callers, one of them with errors',
         queryArguments(graphQuery('30s', 'm1-e8-call-map')),
         (text) => edgesOf(readSamples({ stdout: text })).some(({ errorShare }) => errorShare > 0),

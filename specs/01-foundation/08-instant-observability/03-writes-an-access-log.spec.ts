@@ -14,21 +14,15 @@ exercise(
       'Access logs are off until someone switches them on, for one namespace or for the mesh, with one resource.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.e8.a6'],
-    errata: [
-      {
-        id: 'E143',
-        said: 'The audit command greps the proxy logs and finds every call.',
-        fact: 'In the default profile proxies write no access log: the command finds nothing until a Telemetry resource, or the mesh configuration, switches it on.',
-      },
-    ],
+    errata: ['E143'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/logs/access-log/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
 
     await lesson.step("Istio's default profile names no file for an access log", async () => {
-      const { stdout } = await lesson.attempt('istioctl', 'manifest', 'generate', '--set', 'profile=default');
+      const { stdout } = await cluster.attempt('istioctl', 'manifest', 'generate', '--set', 'profile=default');
       const mesh = stdout.split('\n---').find((part) => /^\s*mesh: \|-/m.test(part)) ?? '';
       await lesson.check(
         'its mesh settings have no accessLogFile and no accessLogging',
@@ -39,7 +33,7 @@ exercise(
 
     await lesson.step('Before: ten calls, and no line about them', async () => {
       await frontend.curl('http://backend/?run=silent').settlesOn(answered(200, 'backend-'), { inARow: 10 });
-      await lesson.witness(
+      await cluster.eventually(
         'the log of the proxy has no line of them',
         log,
         (output) => lines(output, 'silent') === 0,
@@ -49,19 +43,19 @@ exercise(
     });
 
     await lesson.step('One resource switches the log on', async () => {
-      await lesson.apply('20-access-log.yaml');
-      await lesson.client('deployment/frontend').curl('http://backend/?run=warming').settlesOn(answered(200));
-      await lesson.witness('the proxy has begun to write', log, (output) => lines(output, 'warming') > 0);
+      await cluster.change('20-access-log.yaml');
+      await cluster.client('deployment/frontend').curl('http://backend/?run=warming').settlesOn(answered(200));
+      await cluster.eventually('the proxy has begun to write', log, (output) => lines(output, 'warming') > 0);
     });
 
     await lesson.step('After: ten calls, ten lines', async () => {
       await frontend.newConnections(10, 'http://backend/?run=written');
-      await lesson.witness(
+      await cluster.eventually(
         'each has a line with method, path and status',
         log,
         (output) => output.split('\n').filter((line) => /"GET \/\?run=written HTTP[^"]*" 200/.test(line)).length === 10,
       );
-      await lesson.witness('and those of before have none still', log, (output) => lines(output, 'silent') === 0);
+      await cluster.eventually('and those of before have none still', log, (output) => lines(output, 'silent') === 0);
     });
   },
 );

@@ -35,22 +35,16 @@ exercise(
     takeaway: 'Kiali adds no data of its own: it paints what the sidecars have counted.',
     needs: ['k8s', 'sidecar', 'prom', 'kiali'],
     proves: ['m1.e8.a3', 'm1.e8.a4'],
-    errata: [
-      {
-        id: 'E142',
-        said: 'make kiali opens the dashboard.',
-        fact: 'istioctl dashboard stays in the foreground until it is interrupted; ours installs Kiali, says where to look, and returns.',
-      },
-    ],
+    errata: ['E142'],
     readMore: 'https://kiali.io/docs/features/topology/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
 
     await lesson.step('Calls that are answered are an edge without errors', async () => {
       await frontend.curl('http://backend/').settlesOn(answered(200), { inARow: 20 });
-      await lesson.witness(
+      await cluster.eventually(
         'the edge has answers of 200 and no others',
         graph,
         (answer) => codes(answer, 'frontend', 'backend')?.join() === '200',
@@ -59,7 +53,7 @@ exercise(
 
     await lesson.step('Calls that the policy refuses show on the same edge', async () => {
       await frontend.curl('-X', 'POST', 'http://backend/').settlesOn(forbidden);
-      await lesson.witness(
+      await cluster.eventually(
         'the edge has answers of 403 as well',
         graph,
         (answer) => codes(answer, 'frontend', 'backend')?.includes('403') === true,

@@ -20,20 +20,14 @@ exercise(
       'Ports 15000 to 15090 in a pod belong to the sidecar; the log of the container that restarts names the conflict.',
     needs: ['k8s', 'sidecar', 'native-sidecar'],
     proves: ['m1.ts.a1'],
-    errata: [
-      {
-        id: 'E148',
-        said: 'Look into the log of the container istio-init.',
-        fact: 'There it says nothing about this one: traffic redirection was set up well. The log of the application has the cause. With the CNI plugin there is no istio-init at all.',
-      },
-    ],
+    errata: ['E148'],
     readMore: 'https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
 
     await lesson.step('Before: outside the mesh the application listens on port 15001, and runs', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'it is Ready, without a restart',
         [
           'get',
@@ -47,12 +41,12 @@ exercise(
     });
 
     await lesson.step('With a sidecar beside it the same application listens on port 15001', async () => {
-      await lesson.apply('20-port-15001.yaml');
-      await lesson.witness('its container has been restarted', restarts, (count) => Number(count) > 0);
+      await cluster.change('20-port-15001.yaml');
+      await cluster.eventually('its container has been restarted', restarts, (count) => Number(count) > 0);
     });
 
     await lesson.step('kubectl describe says that, and not why', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the pod backs off after its container ended with an error, and its sidecar runs',
         ['describe', 'pod', 'reports'],
         (text) =>
@@ -60,7 +54,7 @@ exercise(
           /reports:[\s\S]*?Last State:\s+Terminated[\s\S]*?Exit Code:\s+1\b/.test(text) &&
           /istio-proxy:[\s\S]*?State:\s+Running/.test(text),
       );
-      await lesson.witness(
+      await cluster.eventually(
         'the container that redirects traffic has done so, and has nothing to complain of',
         ['logs', 'reports', '--container', 'istio-init'],
         (log) => /-j REDIRECT/.test(log) && !/error|fail|in use/i.test(log),
@@ -68,7 +62,7 @@ exercise(
     });
 
     await lesson.step('The log of the application names the cause', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the address is in use already',
         ['logs', 'reports', '--container', 'reports', '--previous'],
         // The words are the C library's: glibc says “Address already in use”, musl “Address in use”.
@@ -77,9 +71,9 @@ exercise(
     });
 
     await lesson.step('And on a port of its own it starts', async () => {
-      await lesson.kubectl('delete', 'pod', 'reports');
-      await lesson.apply('30-port-8080.yaml');
-      await lesson.kubectl('wait', 'pod', 'reports', '--for=condition=Ready', '--timeout=60s');
+      await cluster.kubectl('delete', 'pod', 'reports');
+      await cluster.change('30-port-8080.yaml');
+      await cluster.kubectl('wait', 'pod', 'reports', '--for=condition=Ready', '--timeout=60s');
     });
   },
 );

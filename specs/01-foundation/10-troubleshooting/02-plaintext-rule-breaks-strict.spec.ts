@@ -1,4 +1,4 @@
-import { answered, exercise, unreachableForProxy } from '../../../helpers/index.ts';
+import { answered, exercise, upstreamConnectError } from '../../../helpers/index.ts';
 
 const clusters = [
   'proxy-config',
@@ -18,35 +18,34 @@ exercise(
     takeaway: 'A 503 of your own proxy is about your own configuration first: ask that proxy which rule it obeys.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.ts.a2'],
-    errata: [
-      {
-        id: 'E131',
-        said: 'The table of clusters shows whether a call is encrypted.',
-        fact: 'It shows the DestinationRule that applies, and nothing of TLS; that is in the JSON of the cluster.',
-      },
-    ],
+    errata: ['E131'],
     readMore:
       'https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const work = lesson.client('deployment/frontend').curl('http://backend/');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const work = cluster.client('deployment/frontend').curl('http://backend/');
 
     await lesson.step('Before: the call is answered', async () => {
       await work.settlesOn(answered(200, 'backend-'));
-      await lesson.witness('no rule applies to the backend', clusters, (table) => /EDS\s*$/m.test(table), 'istioctl');
+      await cluster.eventually(
+        'no rule applies to the backend',
+        clusters,
+        (table) => /EDS\s*$/m.test(table),
+        'istioctl',
+      );
     });
 
     await lesson.step('A rule tells the callers to speak plaintext', async () => {
-      await lesson.apply('20-plaintext-rule.yaml');
+      await cluster.change('20-plaintext-rule.yaml');
     });
 
     await lesson.step('After: the same call is a 503, and it comes from the proxy of the caller', async () => {
-      await work.settlesOn(unreachableForProxy);
+      await work.settlesOn(upstreamConnectError);
     });
 
     await lesson.step('That proxy names the rule it obeys', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the cluster of the backend is shaped by backend-plaintext',
         clusters,
         (table) => table.includes('backend-plaintext.m1-ts-plaintext-rule'),
@@ -55,7 +54,7 @@ exercise(
     });
 
     await lesson.step('And without the rule the call is answered again', async () => {
-      await lesson.withhold('20-plaintext-rule.yaml');
+      await cluster.revert('20-plaintext-rule.yaml');
       await work.settlesOn(answered(200, 'backend-'));
     });
   },

@@ -13,30 +13,24 @@ exercise(
       'Accepted is not in force: analyse before you trust, and raise the log level of rbac before you grep for it.',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.ts.a3'],
-    errata: [
-      {
-        id: 'E148',
-        said: 'Grep the proxy log for RBAC to see the decisions.',
-        fact: 'At the usual level the proxy writes no such line. It does after `istioctl proxy-config log … --level rbac:debug`.',
-      },
-    ],
+    errata: ['E148'],
     readMore: 'https://istio.io/latest/docs/ops/common-problems/security-issues/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const write = lesson.client('deployment/frontend').curl('-X', 'POST', 'http://backend/');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const write = cluster.client('deployment/frontend').curl('-X', 'POST', 'http://backend/');
 
     await lesson.step('Before: a POST reaches the application', async () => {
       await write.settlesOn(answered(405));
     });
 
     await lesson.step('The policy is accepted, and nothing changes', async () => {
-      await lesson.apply('20-typo.yaml');
+      await cluster.change('20-typo.yaml');
       await write.settlesOn(answered(405), { inARow: 10 });
     });
 
     await lesson.step('The analysis names what is wrong', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the selector matches no pod, IST0127',
         ['analyze', '--namespace', 'm1-ts-typo', '--failure-threshold', 'Error'],
         (report) => /IST0127/.test(report) && report.includes('backend-authz'),
@@ -45,9 +39,9 @@ exercise(
     });
 
     await lesson.step('Mended, it refuses; and the proxy does not say so', async () => {
-      await lesson.apply('30-mended.yaml');
+      await cluster.change('30-mended.yaml');
       await write.settlesOn(forbidden);
-      await lesson.witness(
+      await cluster.eventually(
         'the log of the proxy has no line of the RBAC filter',
         proxyLog,
         (log) => !/enforced denied|rbac.*debug/i.test(log),
@@ -55,9 +49,18 @@ exercise(
     });
 
     await lesson.step('And with the level raised it says it', async () => {
-      await lesson.attempt('istioctl', 'proxy-config', 'log', 'deployment/backend.m1-ts-typo', '--level', 'rbac:debug');
+      await cluster.attempt(
+        'istioctl',
+        'proxy-config',
+        'log',
+        'deployment/backend.m1-ts-typo',
+        '--level',
+        'rbac:debug',
+      );
       await write.settlesOn(forbidden);
-      await lesson.witness('the RBAC filter writes "enforced denied"', proxyLog, (log) => /enforced denied/.test(log));
+      await cluster.eventually('the RBAC filter writes "enforced denied"', proxyLog, (log) =>
+        /enforced denied/.test(log),
+      );
     });
   },
 );

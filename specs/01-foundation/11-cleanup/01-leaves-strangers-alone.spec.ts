@@ -18,17 +18,11 @@ exercise(
     takeaway: 'Delete by the files that you applied, never by "all".',
     needs: ['k8s', 'sidecar'],
     proves: ['m1.clean.a1'],
-    errata: [
-      {
-        id: 'E149',
-        said: 'Delete all pods of the namespace at the end.',
-        fact: 'That takes strangers with it, and leaves policies and labels behind. Deleting by the files removes exactly what they made.',
-      },
-    ],
+    errata: ['E149'],
     readMore: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/object-management/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     let before = '';
     const bystander = [
       'get',
@@ -42,15 +36,15 @@ exercise(
     let labelled = '';
 
     await lesson.step('Before: a stranger lives here', async () => {
-      before = (await lesson.kubectl(...everything)).stdout;
-      stranger = (await lesson.kubectl(...bystander)).stdout;
-      labelled = (await lesson.kubectl(...labels)).stdout;
+      before = (await cluster.kubectl(...everything)).stdout;
+      stranger = (await cluster.kubectl(...bystander)).stdout;
+      labelled = (await cluster.kubectl(...labels)).stdout;
       await lesson.check('the stranger runs', stranger, (state) => state.endsWith('Running 0'));
     });
 
     await lesson.step('The course moves in', async () => {
-      await lesson.apply('20-course.yaml');
-      await lesson.witness('workload, Service and three policies have come', everything, (list) =>
+      await cluster.change('20-course.yaml');
+      await cluster.eventually('workload, Service and three policies have come', everything, (list) =>
         [
           'Deployment/frontend',
           'Service/frontend',
@@ -62,12 +56,12 @@ exercise(
     });
 
     await lesson.step('After: it moves out by the file it came with', async () => {
-      await lesson.withhold('20-course.yaml');
-      await lesson.witness('the namespace holds what it held before', everything, (list) => list === before);
-      await lesson.witness('and its labels are those of before', labels, (text) => text === labelled);
+      await cluster.revert('20-course.yaml');
+      await cluster.eventually('the namespace holds what it held before', everything, (list) => list === before);
+      await cluster.eventually('and its labels are those of before', labels, (text) => text === labelled);
       await lesson.check(
         'the stranger was not touched',
-        (await lesson.kubectl(...bystander)).stdout,
+        (await cluster.kubectl(...bystander)).stdout,
         (state) => state === stranger,
       );
     });
@@ -79,13 +73,13 @@ exercise(
         '-f',
         'fixtures/01-foundation/11-cleanup/01-leaves-strangers-alone/20-course.yaml',
       ];
-      await lesson.kubectl('--namespace', 'm1-clean-shared', ...again);
+      await cluster.kubectl('--namespace', 'm1-clean-shared', ...again);
     });
 
     await lesson.step('The way of the course text: all pods of the namespace, and nothing besides', async () => {
-      await lesson.apply('20-course.yaml');
-      await lesson.kubectl('delete', 'pods', '--all', '--timeout=60s');
-      await lesson.witness(
+      await cluster.change('20-course.yaml');
+      await cluster.kubectl('delete', 'pods', '--all', '--timeout=60s');
+      await cluster.eventually(
         'the stranger is gone, and workload, Service and the three policies are still there',
         everything,
         (list) =>

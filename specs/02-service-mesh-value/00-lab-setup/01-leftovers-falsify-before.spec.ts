@@ -31,32 +31,26 @@ exercise(
     takeaway: 'A second story starts on clean ground, and clean is something to be asked, not assumed.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e0.a1'],
-    errata: [
-      {
-        id: 'E252',
-        said: "The second module goes on in the first one's cluster: cd ../01-foundation, make kind-up.",
-        fact: "The first module's label and its STRICT policy are still there, so nothing that follows is a before. And every file that later steps write lands in the first module's folder.",
-      },
-    ],
+    errata: ['E252'],
     readMore: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const caller = lesson.client('pod/caller');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const caller = cluster.client('pod/caller');
     const call = caller.curl('http://backend/');
 
     await lesson.step('Before: no label, no policy, no proxy, and the call is answered', async () => {
-      const labels = await lesson.kubectl('get', 'namespace', namespace, '-o', 'jsonpath={.metadata.labels}');
+      const labels = await cluster.kubectl('get', 'namespace', namespace, '-o', 'jsonpath={.metadata.labels}');
       await lesson.check('no label asks for a mesh', labels.stdout, (text) => !/istio/.test(text));
-      await lesson.check('no policy lies in it', (await lesson.kubectl(...policies)).stdout, (names) => names === '');
+      await lesson.check('no policy lies in it', (await cluster.kubectl(...policies)).stdout, (names) => names === '');
       await lesson.check(
         'nor does one at the root of the mesh, which would hold here too',
-        (await lesson.kubectl(...policies, '--namespace=istio-system')).stdout,
+        (await cluster.kubectl(...policies, '--namespace=istio-system')).stdout,
         (names) => names === '',
       );
       await lesson.check(
         'its pods have the containers of their manifests, and a new one would too',
-        [(await lesson.kubectl(...containers)).stdout.trim(), (await lesson.kubectl(...newcomer)).stdout.trim()],
+        [(await cluster.kubectl(...containers)).stdout.trim(), (await cluster.kubectl(...newcomer)).stdout.trim()],
         ([running = '', created]) =>
           running.split(' ').toSorted().join() === 'caller,hello,nginx' && created === 'newcomer',
       );
@@ -64,34 +58,34 @@ exercise(
     });
 
     await lesson.step('The leftovers of Module 1: its label and its STRICT policy', async () => {
-      await lesson.apply('20-module-1.yaml');
-      await lesson.kubectl('rollout', 'restart', 'deployment/frontend', 'deployment/backend');
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
-      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
+      await cluster.change('20-module-1.yaml');
+      await cluster.kubectl('rollout', 'restart', 'deployment/frontend', 'deployment/backend');
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+      await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
     });
 
     await lesson.step('After: the same questions have other answers, and the same call is reset', async () => {
       await call.settlesOn(resetByProxy);
-      await lesson.check('a policy lies in it', (await lesson.kubectl(...policies)).stdout, (names) =>
+      await lesson.check('a policy lies in it', (await cluster.kubectl(...policies)).stdout, (names) =>
         names.includes('peerauthentication.security.istio.io/default'),
       );
-      await lesson.check('a pod created now gets a proxy', (await lesson.kubectl(...newcomer)).stdout, (names) =>
+      await lesson.check('a pod created now gets a proxy', (await cluster.kubectl(...newcomer)).stdout, (names) =>
         names.includes('istio-proxy'),
       );
     });
 
     await lesson.step('And the caller is well, and so is the backend for whoever has a proxy', async () => {
       await caller.curl('--insecure', 'https://kubernetes.default.svc/api').settlesOn(notAuthorised, { inARow: 1 });
-      await lesson.client('deployment/frontend').curl('http://backend/').settlesOn(answered(200, 'backend-'));
+      await cluster.client('deployment/frontend').curl('http://backend/').settlesOn(answered(200, 'backend-'));
     });
 
     await lesson.step('And without the policy the call is answered again', async () => {
-      await lesson.kubectl('delete', 'peerauthentication', 'default');
+      await cluster.kubectl('delete', 'peerauthentication', 'default');
       await call.settlesOn(answered(200, 'backend-'));
     });
 
     await lesson.step("And the module's first command takes its files into the wrong folder", async () => {
-      const { stdout, exitCode } = await lesson.shell(changesFolder);
+      const { stdout, exitCode } = await cluster.shell(changesFolder);
       await lesson.check(
         "what the second module writes lies in the first one's folder",
         stdout.trim(),

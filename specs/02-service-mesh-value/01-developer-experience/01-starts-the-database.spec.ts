@@ -38,26 +38,15 @@ exercise(
     takeaway: 'What a pod needs to start belongs into the manifest that creates it, and a password into a Secret.',
     needs: ['k8s'],
     proves: ['m2.e1.a1', 'm2.e1.a2'],
-    errata: [
-      {
-        id: 'E201',
-        said: 'Create the database, then set its password; or create it with --env.',
-        fact: 'The first pod of the one crashes until the variable is set, and kubectl create deployment has no --env. PostgreSQL 13, which the text names, has had no fixes since November 2025.',
-      },
-      {
-        id: 'E202',
-        said: 'The password is given on the command line: POSTGRES_PASSWORD=secret.',
-        fact: "There it stays in the shell's history and, in clear, in the Deployment. A Secret keeps it out of both, and rights on it can be given apart.",
-      },
-    ],
+    errata: ['E201', 'E202'],
     readMore: 'https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const takesConnections = async () => {
-      await lesson
+      await cluster
         .client('deployment/database')
-        .witness(
+        .eventually(
           'PostgreSQL takes connections',
           ['pg_isready', '-h', '127.0.0.1'],
           ({ exitCode, stdout }) => exitCode === 0 && stdout.includes('accepting connections'),
@@ -65,58 +54,58 @@ exercise(
     };
 
     await lesson.step('One way of the text: create the database with its variable in one command', async () => {
-      const refused = await lesson.attempt('kubectl', ...create, '--env=POSTGRES_PASSWORD=secret');
+      const refused = await cluster.attempt('kubectl', ...create, '--env=POSTGRES_PASSWORD=secret');
       await lesson.check(
         'kubectl knows no such flag, and creates nothing',
         { exitCode: refused.exitCode, says: refused.stderr.trim() },
         ({ exitCode, says }) => exitCode !== 0 && says.includes('unknown flag: --env'),
       );
-      const made = await lesson.kubectl('get', 'deployments', '-o', 'name');
+      const made = await cluster.kubectl('get', 'deployments', '-o', 'name');
       await lesson.check('there is no database', made.stdout, (names) => !names.includes('database'));
     });
 
     await lesson.step('The other way: create it first, and the pod fails and fails again', async () => {
-      await lesson.kubectl(...create.slice(2));
-      await lesson.witness('the image refuses to start without a password', databaseLog, (log) =>
+      await cluster.kubectl(...create.slice(2));
+      await cluster.eventually('the image refuses to start without a password', databaseLog, (log) =>
         log.includes('superuser password is not specified'),
       );
-      await lesson.witness('its container is not ready and was restarted', status, (seen) =>
+      await cluster.eventually('its container is not ready and was restarted', status, (seen) =>
         lines(seen).every((line) => line.startsWith('false ') && line !== 'false 0'),
       );
     });
 
     await lesson.step('And then set the password: a second pod starts, and anyone may read why', async () => {
-      await lesson.kubectl('set', 'env', 'deployment/database', 'POSTGRES_PASSWORD=secret');
-      await lesson.kubectl('rollout', 'status', 'deployment/database', '--timeout=80s');
+      await cluster.kubectl('set', 'env', 'deployment/database', 'POSTGRES_PASSWORD=secret');
+      await cluster.kubectl('rollout', 'status', 'deployment/database', '--timeout=80s');
       // A pod without a readiness probe counts as ready while it still sets itself up, and cannot be stopped in haste.
       await takesConnections();
-      await lesson.check('the password stands in the Deployment', (await lesson.kubectl(...template)).stdout, (env) =>
+      await lesson.check('the password stands in the Deployment', (await cluster.kubectl(...template)).stdout, (env) =>
         env.includes('"value":"secret"'),
       );
-      await lesson.kubectl('delete', 'deployment', 'database', '--cascade=foreground');
+      await cluster.kubectl('delete', 'deployment', 'database', '--cascade=foreground');
     });
 
     await lesson.step('The manifest brings the database and its Secret together', async () => {
-      await lesson.apply('20-database.yaml');
+      await cluster.change('20-database.yaml');
     });
 
     await lesson.step('After: it is ready at the first attempt', async () => {
-      await lesson.witness('one pod is ready and was never restarted', status, (seen) => seen.trim() === 'true 0');
+      await cluster.eventually('one pod is ready and was never restarted', status, (seen) => seen.trim() === 'true 0');
       await takesConnections();
       await lesson.check(
         'the Deployment names a Secret, not a password',
-        (await lesson.kubectl(...template)).stdout,
+        (await cluster.kubectl(...template)).stdout,
         (env) => env.includes('"secretKeyRef"') && !env.includes('"value"'),
       );
     });
 
     await lesson.step('And the three tiers are there, each behind an address of its own', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'two frontends, three backends and one database are ready',
         readyReplicas,
         (list) => ['frontend 2', 'backend 3', 'database 1'].toSorted().join() === lines(list).toSorted().join(),
       );
-      const found = lines((await lesson.kubectl(...services)).stdout).map((line) => line.split(' '));
+      const found = lines((await cluster.kubectl(...services)).stdout).map((line) => line.split(' '));
       await lesson.check(
         'three Services have three addresses and the right ports',
         found.map(([name, , port]) => `${name}:${port}`),

@@ -19,20 +19,14 @@ exercise(
     takeaway: 'Count at the server: what a client does not print is evidence of nothing.',
     needs: ['k8s'],
     proves: ['m2.e1.a3', 'm2.e1.a4'],
-    errata: [
-      {
-        id: 'E205',
-        said: 'With wget -q --spider the log stays empty unless there are errors, so an empty log is good news.',
-        fact: 'The log of a pod that calls nobody is just as empty. Whether there is load, and how much, stands in the log of the called.',
-      },
-    ],
+    errata: ['E205'],
     readMore: 'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_logs/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
 
     await lesson.step('Before: nobody but the kubelet calls the frontends', async () => {
-      const { stdout } = await lesson.kubectl(...frontendLog);
+      const { stdout } = await cluster.kubectl(...frontendLog);
       await lesson.check(
         'their log has lines of the probes and none of a load',
         { lines: lines(stdout).length, load: loadIn(stdout).length + pingsIn(stdout).length },
@@ -41,12 +35,12 @@ exercise(
     });
 
     await lesson.step('Three pods start: a silent generator, one that prints, one that does nothing', async () => {
-      await lesson.apply('20-generators.yaml');
+      await cluster.change('20-generators.yaml');
     });
 
     await lesson.step("After: the load stands in the frontends' log, and its rate with it", async () => {
-      await lesson.witness('the first of its calls has come', frontendLog, (log) => loadIn(log).length > 0);
-      const log = await lesson.witness(
+      await cluster.eventually('the first of its calls has come', frontendLog, (log) => loadIn(log).length > 0);
+      const log = await cluster.eventually(
         `${counted} of its calls have come`,
         frontendLog,
         (text) => loadIn(text).length >= counted,
@@ -64,20 +58,22 @@ exercise(
     });
 
     await lesson.step('And its own log is as empty as that of the pod which does nothing', async () => {
-      await lesson.witness('all three run', ['get', 'pods', '-l', 'run', '--no-headers'], (list) =>
+      await cluster.eventually('all three run', ['get', 'pods', '-l', 'run', '--no-headers'], (list) =>
         lines(list).every((pod) => /\s1\/1\s+Running\s+0\s/.test(pod)),
       );
       await lesson.check(
         'neither the generator nor the idle pod has printed anything',
-        [await lesson.kubectl('logs', 'load-generator'), await lesson.kubectl('logs', 'idle')].map((log) => log.stdout),
+        [await cluster.kubectl('logs', 'load-generator'), await cluster.kubectl('logs', 'idle')].map(
+          (log) => log.stdout,
+        ),
         (logs) => logs.every((log) => log === ''),
       );
     });
 
     await lesson.step('The pod that prints says status and seconds, call by call', async () => {
-      const printed = async () => answersIn((await lesson.kubectl('logs', 'traffic-ping')).stdout);
+      const printed = async () => answersIn((await cluster.kubectl('logs', 'traffic-ping')).stdout);
       const earlier = await printed();
-      const served = pingsIn((await lesson.kubectl(...frontendLog)).stdout).length;
+      const served = pingsIn((await cluster.kubectl(...frontendLog)).stdout).length;
       const later = await printed();
       await lesson.check(
         'every answer is a line with status and seconds',
@@ -92,24 +88,24 @@ exercise(
     });
 
     await lesson.step('The Service selects nobody: the generator prints an error, so it was calling', async () => {
-      await lesson.kubectl('set', 'selector', 'service/frontend', 'app=nobody');
-      await lesson.witness('the generator cannot connect', ['logs', 'load-generator'], (log) =>
+      await cluster.kubectl('set', 'selector', 'service/frontend', 'app=nobody');
+      await cluster.eventually('the generator cannot connect', ['logs', 'load-generator'], (log) =>
         lines(log).some((line) => line.startsWith('wget: ')),
       );
-      await lesson.witness('the pod that prints got no answer either', ['logs', 'traffic-ping'], (log) =>
+      await cluster.eventually('the pod that prints got no answer either', ['logs', 'traffic-ping'], (log) =>
         answersIn(log).some((line) => line.startsWith('HTTP 000 in ')),
       );
       await lesson.check(
         'the idle pod prints what it always printed',
-        (await lesson.kubectl('logs', 'idle')).stdout,
+        (await cluster.kubectl('logs', 'idle')).stdout,
         (log) => log === '',
       );
     });
 
     await lesson.step('And with the frontends behind it the same pods are served again', async () => {
-      const before = (await lesson.kubectl(...frontendLog)).stdout;
-      await lesson.kubectl('set', 'selector', 'service/frontend', 'app=frontend');
-      await lesson.witness(
+      const before = (await cluster.kubectl(...frontendLog)).stdout;
+      await cluster.kubectl('set', 'selector', 'service/frontend', 'app=frontend');
+      await cluster.eventually(
         'calls of both go on in the log of the frontends',
         frontendLog,
         (log) => loadIn(log).length > loadIn(before).length && pingsIn(log).length > pingsIn(before).length,

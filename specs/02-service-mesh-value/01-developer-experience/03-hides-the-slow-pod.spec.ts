@@ -43,25 +43,19 @@ exercise(
     takeaway: 'A client sees one address and two speeds; which pod is the slow one is known to nobody it can ask.',
     needs: ['k8s'],
     proves: ['m2.e1.a5', 'm2.e1.a6'],
-    errata: [
-      {
-        id: 'E206',
-        said: 'curl -w "Time: %{time_total}s" shows the latency of each service.',
-        fact: 'It prints the page too, and one sample says nothing about a Service of which every third call is slow. The page goes to /dev/null, and thirty calls show two groups.',
-      },
-    ],
+    errata: ['E206'],
     readMore: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const debug = lesson.client('pod/debug');
-    const addresses = new Map(table((await lesson.kubectl(...services)).stdout));
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const debug = cluster.client('pod/debug');
+    const addresses = new Map(table((await cluster.kubectl(...services)).stdout));
     const backendAddress = addresses.get('backend') ?? '';
 
     await lesson.step("A name leads to the Service's address, and to no pod", async () => {
       for (const [name, address] of addresses) {
         const fullName = `${name}.${namespace}.svc.cluster.local`;
-        await debug.witness(
+        await debug.eventually(
           `${fullName} is ${address}`,
           ['nslookup', fullName],
           ({ stdout }) =>
@@ -78,7 +72,7 @@ exercise(
         (text) => text.includes('<!DOCTYPE html>') && text.match(/^Time: [\d.]+s$/gm)?.length === 1,
       );
       const only = String.raw`for i in $(seq ${calls}); do curl -s -o /dev/null -w '%{time_total}\n' http://frontend/; done`;
-      await debug.witness(
+      await debug.eventually(
         `with the page thrown away ${calls} times stand in ${calls} lines`,
         ['sh', '-c', only],
         ({ stdout }) => stdout.match(/^\d+\.\d+$/gm)?.length === calls && stdout.trim().split('\n').length === calls,
@@ -95,17 +89,17 @@ exercise(
     });
 
     await lesson.step('A third backend joins them, and takes its time', async () => {
-      await lesson.apply('20-third-backend.yaml');
+      await cluster.change('20-third-backend.yaml');
     });
 
     let replies: readonly Reply[] = [];
     await lesson.step('After: some calls are slow, and the others are as before', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the Service has three pods',
         served,
         (list) => list.split(' ').filter((word) => word !== '').length === 3,
       );
-      await debug.witness(
+      await debug.eventually(
         'calls of the Service reach the third one too: one took its time',
         ['curl', '-s', '-o', '/dev/null', '-w', '%{time_total}', 'http://backend/'],
         ({ stdout }) => Number(stdout) >= delaySeconds,
@@ -126,7 +120,7 @@ exercise(
       );
     });
 
-    const backends = table((await lesson.kubectl(...pods)).stdout);
+    const backends = table((await cluster.kubectl(...pods)).stdout);
     await lesson.step('And nothing that the client was given says which pod it is', async () => {
       const given = tally(replies, (reply) =>
         [

@@ -21,18 +21,12 @@ exercise(
     takeaway: 'Three Deployments side by side are no system: without a call between them there is nothing to be slow.',
     needs: ['k8s'],
     proves: ['m2.e1.a7'],
-    errata: [
-      {
-        id: 'E203',
-        said: 'Plain nginx, a demo page and a database mirror a typical system of three tiers; find its bottleneck.',
-        fact: 'No tier calls the next. Load on the frontend stays there, so no tool will draw an edge, and no tier can hold up another.',
-      },
-    ],
+    errata: ['E203'],
     readMore: 'https://kubernetes.io/docs/tasks/access-application-cluster/connecting-frontend-backend/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const customer = lesson.client('pod/customer');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const customer = cluster.client('pod/customer');
     const marker = `m-${randomUUID()}`;
 
     await lesson.step(`Before: ${calls} calls reach the frontend, and no tier behind it notices`, async () => {
@@ -42,29 +36,29 @@ exercise(
         replies.map(({ status }) => status),
         (statuses) => statuses.every((status) => status === 200),
       );
-      await lesson.witness(
+      await cluster.eventually(
         `the frontend's log has ${calls} calls`,
         logOf('frontend'),
         (log) => callsIn(log).length === calls,
       );
       await lesson.check(
         'the backend has only ever been asked by the kubelet',
-        (await lesson.kubectl(...logOf('backend'))).stdout,
+        (await cluster.kubectl(...logOf('backend'))).stdout,
         (log) => lines(log).length > 0 && callsIn(log).length === 0,
       );
       await lesson.check(
         'and the database only by its own probe',
-        (await lesson.kubectl(...logOf('database'))).stdout,
+        (await cluster.kubectl(...logOf('database'))).stdout,
         (log) => connectionsIn(log).length > 0 && strangersIn(log).length === 0,
       );
     });
 
     await lesson.step('And their logs would tell: a call and a connection made on purpose show', async () => {
       await customer.curl('http://backend/').settlesOn(answered(200, 'backend-'), { inARow: 1 });
-      await lesson.witness("the call is in the backend's log", logOf('backend'), (log) => callsIn(log).length > 0);
+      await cluster.eventually("the call is in the backend's log", logOf('backend'), (log) => callsIn(log).length > 0);
       // A web client that speaks to a database gets no answer, and yet is heard.
       await customer.run('curl', '--silent', '--max-time', '3', 'telnet://database:5432');
-      await lesson.witness(
+      await cluster.eventually(
         "the connection is in the database's log",
         logOf('database'),
         (log) => strangersIn(log).length > 0,
@@ -72,9 +66,9 @@ exercise(
     });
 
     await lesson.step('The same names get programs that call each other', async () => {
-      await lesson.apply('20-chained-tiers.yaml');
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
-      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
+      await cluster.change('20-chained-tiers.yaml');
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+      await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
     });
 
     await lesson.step('After: one call goes through all three, and its marker with it', async () => {
@@ -97,7 +91,7 @@ exercise(
           seen.seen === marker &&
           seen.database?.marker === marker,
       );
-      await lesson.witness(
+      await cluster.eventually(
         "the marker stands in the database's log, beside the backend that asked",
         logOf('database'),
         (log) => log.includes(marker) && strangersIn(log).length > 0,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { answered, exercise, failsWith, nobodyThere } from '../../../helpers/index.ts';
+import { answered, exercise, failsWith, connectionRefused } from '../../../helpers/index.ts';
 
 const configMaps = ['get', 'configmaps', '-o', 'json'];
 const running = [
@@ -26,18 +26,12 @@ exercise(
     takeaway: 'A setting in a ConfigMap is a wish until every team has written the code that reads it.',
     needs: ['k8s'],
     proves: ['m2.e2.a1', 'm2.e2.a3'],
-    errata: [
-      {
-        id: 'E208',
-        said: 'retry-config encodes the retry policy: three retries, five seconds, exponential backoff.',
-        fact: 'Nothing reads it. A first failure reaches the client, the server is asked once, and an edit changes nothing in any running pod.',
-      },
-    ],
+    errata: ['E208'],
     readMore: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const failsFirst = async (key: string) => {
       await frontend
         .curl(`http://backend/?failFirst=1&key=${key}`)
@@ -55,11 +49,11 @@ exercise(
     });
 
     await lesson.step("The team's settings: two ConfigMaps, and a Service for health", async () => {
-      await lesson.apply('20-manual-infrastructure.yaml');
+      await cluster.change('20-manual-infrastructure.yaml');
     });
 
     await lesson.step('They are there, key by key', async () => {
-      await lesson.witness('both ConfigMaps hold what was written', configMaps, (json) => {
+      await cluster.eventually('both ConfigMaps hold what was written', configMaps, (json) => {
         const { items } = JSON.parse(json) as { items: { metadata: { name: string }; data: object }[] };
         const found = new Map(items.map(({ metadata, data }) => [metadata.name, data]));
         return Object.entries(wanted).every(([name, data]) => isDeepStrictEqual(found.get(name), data));
@@ -69,7 +63,7 @@ exercise(
     await lesson.step('The Service for health answers on its own port, and on no other', async () => {
       const welcome = answered(200, 'Welcome to nginx!');
       await frontend.curl('http://frontend-health:8080/').settlesOn(welcome);
-      await frontend.curl('http://frontend-health:80/').settlesOn(nobodyThere);
+      await frontend.curl('http://frontend-health:80/').settlesOn(connectionRefused);
       await frontend.curl('http://frontend-health:8080/').settlesOn(welcome, { inARow: 1 });
     });
 
@@ -77,7 +71,7 @@ exercise(
       await failsFirst('after');
       await lesson.check(
         'no Deployment mentions a ConfigMap, so nothing hands the policy to a program',
-        (await lesson.kubectl('get', 'deployments', '-o', 'jsonpath={.items[*].spec.template.spec}')).stdout,
+        (await cluster.kubectl('get', 'deployments', '-o', 'jsonpath={.items[*].spec.template.spec}')).stdout,
         (specs) => specs.includes('"image"') && !/retry-config|logging-config|configMap/.test(specs),
       );
     });
@@ -102,12 +96,12 @@ exercise(
     });
 
     await lesson.step('An edit reaches nobody: the same pods run on, and fail as before', async () => {
-      const before = (await lesson.kubectl(...running)).stdout;
-      await lesson.kubectl('patch', 'configmap', 'retry-config', '--patch', '{"data":{"max-retries":"5"}}');
+      const before = (await cluster.kubectl(...running)).stdout;
+      await cluster.kubectl('patch', 'configmap', 'retry-config', '--patch', '{"data":{"max-retries":"5"}}');
       await failsFirst('edited');
       await lesson.check(
         'the same pods, none restarted',
-        (await lesson.kubectl(...running)).stdout,
+        (await cluster.kubectl(...running)).stdout,
         (now) => now.trim().split('\n').length === 2 && now === before,
       );
     });

@@ -28,20 +28,14 @@ exercise(
     takeaway: 'A second Service is a second name for the same pods; who is served is decided by probes.',
     needs: ['k8s'],
     proves: ['m2.e2.a2'],
-    errata: [
-      {
-        id: 'E207',
-        said: 'frontend-health offers health on a separate port.',
-        fact: 'It is another name for the same pods and checks nothing. A readiness probe does, and takes a failing pod out of every Service.',
-      },
-    ],
+    errata: ['E207'],
     readMore: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const customer = lesson.client('pod/customer');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const customer = cluster.client('pod/customer');
     const allAnswered = async (url: string) => {
-      await customer.witness(
+      await customer.eventually(
         `${calls} calls in a row to ${url} are answered with 200`,
         onNewConnections(calls, [url]),
         ({ stdout }) => {
@@ -56,20 +50,20 @@ exercise(
     };
     const bothServe = async (says: string, names: string) => {
       for (const service of services)
-        await lesson.witness(`${service} has ${says}`, servedBy(service), (list) => sorted(list) === sorted(names));
+        await cluster.eventually(`${service} has ${says}`, servedBy(service), (list) => sorted(list) === sorted(names));
     };
     const breaks = async (pod: string) => {
-      await lesson.client(`pod/${pod}`).fault('status=500');
+      await cluster.client(`pod/${pod}`).fault('status=500');
     };
 
     await lesson.step('Before: two names, the same two pods, all calls answered', async () => {
-      await bothServe('both pods', (await lesson.kubectl(...pods)).stdout);
+      await bothServe('both pods', (await cluster.kubectl(...pods)).stdout);
       // Without a probe a pod counts as ready before it listens.
       await allAnswered('http://frontend-health:8080/');
     });
 
     await lesson.step('One pod breaks, and stays behind both names: health itself answers 500', async () => {
-      const names = (await lesson.kubectl(...pods)).stdout;
+      const names = (await cluster.kubectl(...pods)).stdout;
       await breaks(names.split(' ')[0] ?? '');
       await lesson.check(
         `some of ${calls} calls to health fail, and some do not`,
@@ -80,14 +74,14 @@ exercise(
     });
 
     await lesson.step('The Deployment gets a readiness probe, and so new pods', async () => {
-      await lesson.apply('20-readiness-probe.yaml');
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+      await cluster.change('20-readiness-probe.yaml');
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
     });
 
     let broken = '';
     let others: readonly string[] = [];
     await lesson.step('After: the pod that breaks is out, and health answers 200 again', async () => {
-      const two = await lesson.witness(
+      const two = await cluster.eventually(
         'there are two pods, the old ones gone',
         pods,
         (list) => list.split(' ').length === 2,
@@ -99,7 +93,7 @@ exercise(
     });
 
     await lesson.step('And once it is healed it is served again', async () => {
-      await lesson.client(`pod/${broken}`).fault('none');
+      await cluster.client(`pod/${broken}`).fault('none');
       await bothServe('both pods', [broken, ...others].join(' '));
     });
   },

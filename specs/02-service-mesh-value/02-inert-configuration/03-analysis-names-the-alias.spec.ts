@@ -12,29 +12,23 @@ exercise(
     takeaway: 'Ask for an analysis before asking for a review: it knows what two Services on one port will do.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e2.a2'],
-    errata: [
-      {
-        id: 'E207',
-        said: 'frontend-health offers health on a separate port.',
-        fact: 'It leads to the same port of the same pods. In a mesh that is a warning of its own, IST0137.',
-      },
-    ],
+    errata: ['E207'],
     readMore: 'https://istio.io/latest/docs/reference/config/analysis/ist0137/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const noConflict = (report: string) => !report.includes('IST0137');
 
     await lesson.step('Before: one Service, and no finding', async () => {
-      await lesson.witness('the analysis finds no conflict', analysis, noConflict, 'istioctl');
+      await cluster.eventually('the analysis finds no conflict', analysis, noConflict, 'istioctl');
     });
 
     await lesson.step('The team adds its Service for health', async () => {
-      await lesson.apply('20-health-service.yaml');
+      await cluster.change('20-health-service.yaml');
     });
 
     await lesson.step('After: the analysis names both, and what they share', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'one workload has two Services with one port behind two',
         analysis,
         (report) => /Warning \[IST0137\].*frontend-health.*targetPort "80".*\[80 8080\]/.test(report),
@@ -43,8 +37,8 @@ exercise(
     });
 
     await lesson.step('And without it the finding is gone', async () => {
-      await lesson.kubectl('delete', 'service', 'frontend-health');
-      await lesson.witness('the analysis finds no conflict', analysis, noConflict, 'istioctl');
+      await cluster.kubectl('delete', 'service', 'frontend-health');
+      await cluster.eventually('the analysis finds no conflict', analysis, noConflict, 'istioctl');
     });
   },
 );

@@ -54,64 +54,48 @@ exercise(
       'A rollout brings a workload into the mesh without a change of code; what is not rolled out stays outside.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e3.a1', 'm2.e3.a2', 'm2.e3.a3'],
-    errata: [
-      {
-        id: 'E126',
-        said: 'Each pod now has two containers, both under Containers.',
-        fact: 'On Kubernetes 1.33 and newer the proxy stands under Init Containers and keeps running. READY is 2/2 either way.',
-      },
-      {
-        id: 'E204',
-        said: 'The load generator feeds the graph of the mesh later on.',
-        fact: 'It was started before the label and nothing restarts it. It has no proxy, so its calls take no route of the mesh, and the called sees a stranger without a name.',
-      },
-      {
-        id: 'E209',
-        said: 'describe pod and grep -A5 "Containers:" show the application and the proxy.',
-        fact: 'Five lines end before the proxy. Both lists of containers have to be read: kubectl get pods -o jsonpath.',
-      },
-    ],
+    errata: ['E126', 'E204', 'E209'],
     readMore: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const work = lesson.client('deployment/frontend').curl('http://backend/');
-    const database = lesson.client('deployment/database');
-    const olderPod = lesson.client('pod/load-generator');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const work = cluster.client('deployment/frontend').curl('http://backend/');
+    const database = cluster.client('deployment/database');
+    const olderPod = cluster.client('pod/load-generator');
 
     await lesson.step('Before: no proxy anywhere, and applications answer by themselves', async () => {
       await work.settlesOn(answeredPastProxy);
-      await database.witness(
+      await database.eventually(
         "the database's call is answered by nginx",
         callsBackend,
         ({ stdout }) => /^server: nginx/im.test(stdout) && !/^x-envoy/im.test(stdout),
       );
       await lesson.check(
         'three pods have one container each',
-        (await lesson.kubectl(...containers)).stdout,
+        (await cluster.kubectl(...containers)).stdout,
         (list) => lines(list).length === 3 && lines(list).every((pod) => /^\S+: \S+$/.test(pod)),
       );
     });
-    const [ran, older] = [(await lesson.kubectl(...application)).stdout, (await lesson.kubectl(...generator)).stdout];
+    const [ran, older] = [(await cluster.kubectl(...application)).stdout, (await cluster.kubectl(...generator)).stdout];
 
     await lesson.step('The namespace gets its label, and the three Deployments are rolled out again', async () => {
-      await lesson.apply('20-injection.yaml');
-      await lesson.kubectl('rollout', 'restart', ...tiers.map((tier) => `deployment/${tier}`));
-      for (const tier of tiers) await lesson.kubectl('rollout', 'status', `deployment/${tier}`, '--timeout=80s');
+      await cluster.change('20-injection.yaml');
+      await cluster.kubectl('rollout', 'restart', ...tiers.map((tier) => `deployment/${tier}`));
+      for (const tier of tiers) await cluster.kubectl('rollout', 'status', `deployment/${tier}`, '--timeout=80s');
     });
 
     await lesson.step('After: every tier has a proxy, in step with the control plane', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'each pod has the proxy as a container, or as an init container that keeps running',
         containers,
         (list) => lines(list).length === 3 && lines(list).every((pod) => /: .*\bistio-proxy( |\/Always|$)/.test(pod)),
       );
-      await lesson.witness(
+      await cluster.eventually(
         'two containers of two are ready in each',
         ['get', 'pods', '-l', 'app', '--no-headers'],
         (list) => lines(list).length === 3 && lines(list).every((pod) => /\s2\/2\s+Running\s/.test(pod)),
       );
-      await lesson.witness(
+      await cluster.eventually(
         'the proxies of all three have their configuration, none an old one',
         ['proxy-status', '--output', 'json'],
         (json) => inStep(json).join() === tiers.join(),
@@ -121,20 +105,20 @@ exercise(
 
     await lesson.step('And calls pass through it, while what the developers wrote is the same', async () => {
       await work.settlesOn(answeredThroughProxy);
-      await database.witness(
+      await database.eventually(
         "the database's call passes a proxy too",
         callsBackend,
         ({ stdout }) => /^server: envoy/im.test(stdout) && /^x-envoy-upstream-service-time: /im.test(stdout),
       );
       await lesson.check(
         'the containers of the applications have the same image, command, arguments and environment',
-        (await lesson.kubectl(...application)).stdout,
+        (await cluster.kubectl(...application)).stdout,
         (now) => lines(now).length === 3 && now === ran,
       );
     });
 
     await lesson.step("The text's search does not show the proxy that is there", async () => {
-      const { stdout, exitCode } = await lesson.shell(textsSearch);
+      const { stdout, exitCode } = await cluster.shell(textsSearch);
       await lesson.check(
         'five lines show containers, and no istio-proxy among them',
         stdout,
@@ -148,7 +132,7 @@ exercise(
         '-o',
         'jsonpath={.items[0].spec.initContainers[*].name} {.items[0].spec.containers[*].name}',
       ];
-      await lesson.check('both lists together have it', (await lesson.kubectl(...both)).stdout, (names) =>
+      await lesson.check('both lists together have it', (await cluster.kubectl(...both)).stdout, (names) =>
         names.split(' ').includes('istio-proxy'),
       );
     });
@@ -156,15 +140,15 @@ exercise(
     await lesson.step('The load generator is the pod it was: no proxy, and a stranger to the called', async () => {
       await lesson.check(
         'it is the same pod with its one container',
-        (await lesson.kubectl(...generator)).stdout,
+        (await cluster.kubectl(...generator)).stdout,
         (now) => now === older && now.endsWith(' load-generator'),
       );
       await lesson.check(
         'a pod like it, made now, would have a proxy',
-        (await lesson.kubectl(...newcomer)).stdout,
+        (await cluster.kubectl(...newcomer)).stdout,
         (names) => names.includes('istio-proxy'),
       );
-      await lesson.witness(
+      await cluster.eventually(
         "its calls reach the frontend, whose proxy counts them for nobody's account",
         requestMetrics,
         (metrics) => {
@@ -180,7 +164,7 @@ exercise(
     });
 
     await lesson.step('And no route of the mesh holds for it', async () => {
-      await lesson.apply('30-backend-route.yaml');
+      await cluster.change('30-backend-route.yaml');
       const routed = answered(200, 'backend-');
       await work.settlesOn({
         verdict: 'allowed',

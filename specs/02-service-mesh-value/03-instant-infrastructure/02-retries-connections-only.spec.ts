@@ -19,19 +19,13 @@ exercise(
       'On the first day failed connections are retried; timeouts, breakers and retries of errors are yours to set.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e3.a4', 'm2.e3.a5'],
-    errata: [
-      {
-        id: 'E210',
-        said: 'With the proxy come retries, circuit breakers and timeouts.',
-        fact: 'Two retries of connections that fail come with it. The timeout is off, each limit stands at 4294967295, nothing is ejected, and a 503 of the service goes straight to the client.',
-      },
-    ],
+    errata: ['E210'],
     readMore: 'https://istio.io/latest/docs/concepts/traffic-management/#retries',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
-    const legacy = lesson.client('pod/legacy');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
+    const legacy = cluster.client('pod/legacy');
     const hits = async (key: string, wanted: number) => {
       const { stdout } = await frontend.run('curl', '--silent', `http://backend/hits?key=${key}`);
       await lesson.check(
@@ -42,7 +36,7 @@ exercise(
     };
 
     await lesson.step('What the proxy was told: retries of connections, and nothing else', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'a route has two retries, for connections that fail, and its timeout is off',
         routes,
         (json) => {
@@ -58,16 +52,18 @@ exercise(
         },
         'istioctl',
       );
-      await lesson.witness(
+      await cluster.eventually(
         'no limit is below the greatest number there is, and no pod is ever ejected',
         clusters,
         (json) => {
-          const [cluster] = JSON.parse(json) as Cluster[];
-          const limits = Object.values(cluster?.circuitBreakers.thresholds[0] ?? {}).filter(
+          const [envoyCluster] = JSON.parse(json) as Cluster[];
+          const limits = Object.values(envoyCluster?.circuitBreakers.thresholds[0] ?? {}).filter(
             (value) => typeof value === 'number',
           );
           return (
-            limits.length === 4 && limits.every((limit) => limit === noLimit) && cluster?.outlierDetection === undefined
+            limits.length === 4 &&
+            limits.every((limit) => limit === noLimit) &&
+            envoyCluster?.outlierDetection === undefined
           );
         },
         'istioctl',
@@ -107,11 +103,11 @@ exercise(
     });
 
     await lesson.step('A route of ours asks for what was said to be built in', async () => {
-      await lesson.apply('20-retries.yaml');
+      await cluster.change('20-retries.yaml');
     });
 
     await lesson.step('After: the first failure is retried, and the caller never sees it', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the route retries errors too, and gives up after five seconds',
         routes,
         (json) => {

@@ -45,20 +45,14 @@ exercise(
     takeaway: 'Say what a port speaks: a proxy that is told does not have to guess.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e3.a6'],
-    errata: [
-      {
-        id: 'E256',
-        said: 'Expose the database on port 5432, and it joins the mesh like the others.',
-        fact: 'A port without name or protocol is guessed at by its first bytes, and whatever looks like HTTP is treated as such. appProtocol: tcp, or a name that begins with tcp-, ends the guessing.',
-      },
-    ],
+    errata: ['E256'],
     readMore: 'https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const backend = lesson.client('deployment/backend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const backend = cluster.client('deployment/backend');
     const queryPasses = async () => {
-      await backend.witness(
+      await backend.eventually(
         'the query is answered, and the database sees its own proxy as the caller',
         query,
         ({ exitCode, stdout }) => exitCode === 0 && stdout.trim() === '1|127.0.0.6',
@@ -67,43 +61,43 @@ exercise(
 
     await lesson.step('Before: the query passes, and the proxy guesses what it is', async () => {
       await queryPasses();
-      await lesson.witness(
+      await cluster.eventually(
         "the backend's proxy is ready to take the port for HTTP",
         listeners,
         guessesProtocol,
         'istioctl',
       );
-      await backend.witness('a web request to the database is answered by a proxy', webRequest, ({ stdout }) =>
+      await backend.eventually('a web request to the database is answered by a proxy', webRequest, ({ stdout }) =>
         /^HTTP\/1\.1 503 [^]*^server: envoy\r?$/m.test(stdout),
       );
-      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const { stdout } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       await lesson.check('the analysis names the port without a name, IST0118', stdout, (report) =>
         /IST0118.*database.*5432/.test(report),
       );
     });
 
     await lesson.step('The Service declares its port: a name, and the protocol TCP', async () => {
-      await lesson.apply('20-database-tcp.yaml');
+      await cluster.change('20-database-tcp.yaml');
     });
 
     await lesson.step('After: nothing is guessed any more', async () => {
-      await lesson.witness("the backend's proxy takes the port for TCP alone", listeners, plainTcp, 'istioctl');
-      await backend.witness(
+      await cluster.eventually("the backend's proxy takes the port for TCP alone", listeners, plainTcp, 'istioctl');
+      await backend.eventually(
         'the same web request is answered by nobody in HTTP',
         webRequest,
         ({ stdout }) => !stdout.includes('HTTP/'),
       );
-      const { stdout, stderr } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const { stdout, stderr } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       await lesson.check('the analysis has nothing to say of the port', `${stdout}${stderr}`, (report) =>
         report.includes('No validation issues found'),
       );
     });
 
     await lesson.step('And each query is one connection, counted under the name of the backend', async () => {
-      const before = connections((await lesson.kubectl(...counters)).stdout);
+      const before = connections((await cluster.kubectl(...counters)).stdout);
       for (const queries of [1, 2]) {
         await queryPasses();
-        await lesson.witness(
+        await cluster.eventually(
           `the database's proxy has counted ${queries} more`,
           counters,
           (metrics) => connections(metrics) === before + queries,

@@ -27,31 +27,15 @@ exercise(
       'The graph is as complete as the mesh: members by name, strangers as unknown, and all of it one scrape later.',
     needs: ['k8s', 'sidecar', 'prom'],
     proves: ['m2.e4.a1', 'm2.e4.a2'],
-    errata: [
-      {
-        id: 'E211',
-        said: 'for i in {1..100} makes a hundred calls to each service.',
-        fact: 'The shell of that image does not know such ranges: it loops once, with i={1..100}. It takes $(seq 1 100).',
-      },
-      {
-        id: 'E204',
-        said: 'The load generator of the first exercise feeds the graph.',
-        fact: 'It was started before the namespace had its label, so it has no sidecar, and the graph calls it unknown.',
-      },
-      {
-        id: 'E212',
-        said: 'Green lines show at once that all is well.',
-        fact: 'First comes a scrape, then a window of time; what can be checked are the counters behind the line, not its colour.',
-      },
-    ],
+    errata: ['E211', 'E204', 'E212'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/kiali/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const generator = lesson.client('deployment/traffic-generator');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const generator = cluster.client('deployment/traffic-generator');
     const countIs = async (calls: number) => {
       for (const workload of ['frontend', 'backend']) {
-        await lesson.witness(
+        await cluster.eventually(
           `Prometheus has counted exactly ${calls} to the ${workload}`,
           counted(workload),
           (answer) => sum(answer) === calls,
@@ -70,7 +54,7 @@ exercise(
     });
 
     await lesson.step('And the map has both edges, and one of a stranger', async () => {
-      const answer = await lesson.witness(
+      const answer = await cluster.eventually(
         'the last minute has three edges',
         queryArguments(graphQuery('1m', namespace)),
         (text) => edgesOf(readSamples({ stdout: text })).length === 3,

@@ -25,10 +25,10 @@ exercise(
     proves: ['m2.e4.a4', 'm2.e4.a5'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/metrics/querying-metrics/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const generator = lesson.client('deployment/traffic-generator');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const generator = cluster.client('deployment/traffic-generator');
+    const frontend = cluster.client('deployment/frontend');
     const load = async (...args: string[]): Promise<FortioResult> => {
       const fortio = ['fortio', 'load', '-quiet', '-c', '2', '-allow-initial-errors', '-json', '-', ...args];
       return JSON.parse((await generator.run(...fortio)).stdout) as FortioResult;
@@ -43,7 +43,7 @@ exercise(
         (codes) => Object.keys(codes).join() === '200',
       );
       const end = (Date.parse(StartTime) + ActualDuration / 1e6) / 1000;
-      const answer = await lesson.witness(
+      const answer = await cluster.eventually(
         'Prometheus has the last call of the load',
         queryArguments(`sum(${edges.replace('}', ',source_workload="traffic-generator"}')})`),
         (text) => sum(text) >= (RetCodes['200'] ?? 0),
@@ -53,7 +53,7 @@ exercise(
         // Each of the two connections begins with a call of its own, before the load is timed.
         return extra >= 0 && extra <= 2;
       });
-      const rate = await lesson.witness(
+      const rate = await cluster.eventually(
         'Prometheus tells the rate while the load went on',
         queryArguments(
           `sum(rate(${edges.replace('}', ',source_workload="traffic-generator"}')}[15s] @ ${end.toFixed(3)}))`,
@@ -65,7 +65,7 @@ exercise(
         sum(rate),
         (perSecond) => Math.abs(perSecond / ActualQPS - 1) <= 0.1,
       );
-      await lesson.witness(
+      await cluster.eventually(
         'no edge has an error',
         queryArguments(`count(${edges.replace('}', ',response_code!="200"}')})`),
         (text) => sum(text) === 0,
@@ -73,8 +73,8 @@ exercise(
     });
 
     await lesson.step('One call in five of one caller to one service shall fail', async () => {
-      await lesson.apply('20-one-in-five-fails.yaml');
-      await lesson.witness(
+      await cluster.change('20-one-in-five-fails.yaml');
+      await cluster.eventually(
         'the proxy of that caller has been told',
         ['proxy-config', 'routes', `deployment/traffic-generator.${namespace}`, '--name', '80', '-o', 'json'],
         (dump) => dump.includes('"httpStatus": 500'),
@@ -92,7 +92,7 @@ exercise(
         RetCodes,
         ({ 500: failed = 0 }) => failed >= 150 && failed <= 250,
       );
-      const failed = await lesson.witness(
+      const failed = await cluster.eventually(
         'Prometheus counts the failures that the client counts',
         failures,
         (text) => sum(text) >= (RetCodes['500'] ?? 0),
@@ -102,7 +102,7 @@ exercise(
         sum(failed) - (RetCodes['500'] ?? 0),
         (more) => more <= 2,
       );
-      const byEdge = await lesson.witness(
+      const byEdge = await cluster.eventually(
         'each edge has its codes',
         queryArguments(`sum by (source_workload, destination_service, response_code) (${edges})`),
         (text) => readSamples({ stdout: text }).length === 4,

@@ -3,8 +3,18 @@ import { barChart, exercise, queryArguments, readSamples } from '../../../helper
 const namespace = 'm2-e4-slow-pod';
 const buckets = `istio_request_duration_milliseconds_bucket{reporter="destination",destination_workload_namespace="${namespace}"}`;
 const slowest = queryArguments(`histogram_quantile(0.99, sum by (pod, le) (${buckets}))`);
-const cluster = `outbound|80||backend.${namespace}.svc.cluster.local`;
-const known = ['proxy-config', 'endpoints', 'deployment/frontend', '-n', namespace, '--cluster', cluster, '-o', 'json'];
+const envoyCluster = `outbound|80||backend.${namespace}.svc.cluster.local`;
+const known = [
+  'proxy-config',
+  'endpoints',
+  'deployment/frontend',
+  '-n',
+  namespace,
+  '--cluster',
+  envoyCluster,
+  '-o',
+  'json',
+];
 const perPod = (answer: string) =>
   readSamples({ stdout: answer })
     .map(({ labels, value }): [string, number] => [labels['pod'] ?? '', Math.round(value)])
@@ -26,11 +36,11 @@ exercise(
     proves: ['m2.e4.a6'],
     readMore: 'https://istio.io/latest/docs/reference/config/metrics/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const proxyKnows = (backends: number) =>
-      lesson.witness(
+      cluster.eventually(
         `the frontend's proxy knows ${backends} backends, so that calls can reach them all`,
         known,
         (json) => json.match(/"healthStatus"/g)?.length === backends,
@@ -41,7 +51,7 @@ exercise(
       await proxyKnows(2);
       // Of two hundred calls to each the slowest in a hundred are two: a single late one does not decide it.
       await frontend.newConnections(400, 'http://backend/');
-      await lesson.witness(
+      await cluster.eventually(
         'the slowest percentile of both is below half a second',
         slowest,
         (answer) => perPod(answer).length === 2 && perPod(answer).every(([, ms]) => ms < 500),
@@ -51,8 +61,8 @@ exercise(
     });
 
     await lesson.step('A third one joins', async () => {
-      await lesson.apply('20-third-backend.yaml');
-      await lesson.kubectl('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=60s');
+      await cluster.change('20-third-backend.yaml');
+      await cluster.kubectl('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=60s');
       await proxyKnows(3);
     });
 
@@ -72,7 +82,7 @@ exercise(
     });
 
     await lesson.step('After: one query names the pod', async () => {
-      const answer = await lesson.witness(
+      const answer = await cluster.eventually(
         'backend-third comes first, above 0.8 seconds, and the other two stay below half a second',
         slowest,
         (text) => {

@@ -20,24 +20,18 @@ exercise(
       'The first picture takes seconds to a few minutes; put the measured figure into your calculation, not a percentage.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e4.a7'],
-    errata: [
-      {
-        id: 'E213',
-        said: 'Instant observability saves 80 % of the monitoring effort, elsewhere 100 %.',
-        fact: 'Two figures for one thing, and neither was measured. What can be measured is the time to the first edge.',
-      },
-    ],
+    errata: ['E213'],
     readMore: 'https://istio.io/latest/docs/ops/integrations/prometheus/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const graph = queryArguments(graphQuery('1m', namespace), namespace);
     let began = 0;
     let prometheusReady = 0;
     let restarted = 0;
 
     await lesson.step('Before: two services without proxies, and nothing that measures', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'each pod has one container and no other',
         [
           'get',
@@ -57,9 +51,9 @@ exercise(
 
     await lesson.step('Prometheus is installed', async () => {
       began = performance.now();
-      await lesson.cast('20-prometheus.yaml');
+      await cluster.deploy('20-prometheus.yaml');
       prometheusReady = performance.now();
-      await lesson.witness(
+      await cluster.eventually(
         'it answers, and knows of no call',
         graph,
         (text) => readSamples({ stdout: text }).length === 0,
@@ -67,16 +61,16 @@ exercise(
     });
 
     await lesson.step('The namespace gets its label, and the workloads their proxies', async () => {
-      await lesson.apply('30-injection.yaml');
-      await lesson.kubectl('rollout', 'restart', 'deployment/frontend', 'deployment/backend');
+      await cluster.change('30-injection.yaml');
+      await cluster.kubectl('rollout', 'restart', 'deployment/frontend', 'deployment/backend');
       for (const tier of ['frontend', 'backend']) {
-        await lesson.kubectl('rollout', 'status', `deployment/${tier}`, '--timeout=60s');
+        await cluster.kubectl('rollout', 'status', `deployment/${tier}`, '--timeout=60s');
       }
       restarted = performance.now();
     });
 
     await lesson.step('After: the first edge', async () => {
-      const answer = await lesson.witness('the frontend calls the backend', graph, (text) =>
+      const answer = await cluster.eventually('the frontend calls the backend', graph, (text) =>
         edgesOf(readSamples({ stdout: text })).some(
           ({ from, to }) => from.name === 'frontend' && to.name === 'backend',
         ),

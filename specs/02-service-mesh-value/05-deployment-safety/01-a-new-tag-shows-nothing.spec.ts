@@ -14,20 +14,14 @@ exercise(
       'A rolling update of good software loses nothing if its pods are asked whether they are ready and wait before they stop; the risk of the software shows only with a version that is bad.',
     needs: ['k8s'],
     proves: ['m2.e5.a1'],
-    errata: [
-      {
-        id: 'E214',
-        said: 'Set the image to hello:latest and watch the pods: this is the unsafe deployment.',
-        fact: 'The name changes and the page does not: the same software replaces itself, so nothing of its risk can be seen. Whether calls fail meanwhile depends on a readiness probe and a pause before the end, which these pods have not. The watch never ends; `kubectl rollout status` does.',
-      },
-    ],
+    errata: ['E214'],
     readMore: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#updating-a-deployment',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const read = async (app: string, field: string) =>
-      (await lesson.kubectl(...pods(app, field))).stdout.split(' ').toSorted();
+      (await cluster.kubectl(...pods(app, field))).stdout.split(' ').toSorted();
     const now = async () => ({
       names: await read('backend', '.metadata.name'),
       digests: await read('backend', '.status.containerStatuses[0].imageID'),
@@ -36,10 +30,10 @@ exercise(
     const rollOut = (app: string, gone: readonly string[]) =>
       frontend.whileCalling([`http://${app}/`], async (calling) => {
         await calling.mark('set image');
-        await lesson.kubectl('set', 'image', `deployment/${app}`, 'hello=nginxdemos/hello:0.4');
-        await lesson.kubectl('rollout', 'status', `deployment/${app}`, '--timeout=60s');
+        await cluster.kubectl('set', 'image', `deployment/${app}`, 'hello=nginxdemos/hello:0.4');
+        await cluster.kubectl('rollout', 'status', `deployment/${app}`, '--timeout=60s');
         await calling.mark('rolled out');
-        await lesson.kubectl('wait', '--for=delete', ...gone.map((name) => `pod/${name}`), '--timeout=60s');
+        await cluster.kubectl('wait', '--for=delete', ...gone.map((name) => `pod/${name}`), '--timeout=60s');
       });
 
     await lesson.step('Before: the page is there, and the pods have names', async () => {
@@ -80,7 +74,7 @@ exercise(
 
     await lesson.step('And the watch goes on although the rollout is complete', async () => {
       const watch = ['kubectl', '--namespace', namespace, 'get', 'pods', '-l', 'app=backend', '--watch'];
-      const { exitCode } = await lesson.attempt('timeout', '3', ...watch);
+      const { exitCode } = await cluster.attempt('timeout', '3', ...watch);
       await lesson.check('after three seconds it had to be ended, exit code 124', exitCode, (code) => code === 124);
     });
   },

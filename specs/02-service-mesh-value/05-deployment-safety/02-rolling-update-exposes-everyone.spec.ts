@@ -19,23 +19,17 @@ exercise(
       'In a rolling update the number of new pods decides how many customers meet them; being ready is not being right.',
     needs: ['k8s'],
     proves: ['m2.e5.a2'],
-    errata: [
-      {
-        id: 'E214',
-        said: 'Another tag of the same image shows what a bad deployment does.',
-        fact: 'It takes a version that is ready and wrong. Then the share of failures climbs with every pod, to all of them.',
-      },
-    ],
+    errata: ['E214'],
     readMore: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-back-a-deployment',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
-    const rollout = async (verb: string) => lesson.kubectl('rollout', verb, 'deployment/backend');
+    const rollout = async (verb: string) => cluster.kubectl('rollout', verb, 'deployment/backend');
 
     const gone = async (version: string) =>
-      lesson.kubectl('wait', '--for=delete', 'pod', '-l', `app=backend,version=${version}`, '--timeout=60s');
+      cluster.kubectl('wait', '--for=delete', 'pod', '-l', `app=backend,version=${version}`, '--timeout=60s');
 
     const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
       await lesson.step('Before: version 1 answers everyone', async () => {
@@ -45,7 +39,7 @@ exercise(
 
       await lesson.step('Version 2 is rolled out; its pods become ready one by one', async () => {
         await calling.mark('update');
-        await lesson.apply('20-bad-version.yaml');
+        await cluster.change('20-bad-version.yaml');
         await rollout('status');
       });
 
@@ -54,7 +48,7 @@ exercise(
         await gone('v1');
         await calling.mark('all on v2');
         await calling.calls(10);
-        await lesson.witness('three of three pods are ready', ['get', 'deployment', 'backend'], (seen) =>
+        await cluster.eventually('three of three pods are ready', ['get', 'deployment', 'backend'], (seen) =>
           /3\/3/.test(seen),
         );
       });

@@ -10,18 +10,12 @@ exercise(
     takeaway: 'A canary without a mesh exists, but its steps are whole pods and it cannot choose whom it meets.',
     needs: ['k8s'],
     proves: ['m2.e5.a3'],
-    errata: [
-      {
-        id: 'E215',
-        said: 'Kubernetes has no way to send a small share of the calls to a new version.',
-        fact: 'Replicas of two versions behind one Service do, in steps of a pod. One per cent would take a hundred pods.',
-      },
-    ],
+    errata: ['E215'],
     readMore: 'https://kubernetes.io/docs/concepts/workloads/management/#canary-deployments',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const shareOfV2 = async (title: string) => {
       const versions = tally(await frontend.newConnections(400, 'http://backend/'), versionOf);
       await lesson.show(title, barChart('calls', versions));
@@ -39,7 +33,7 @@ exercise(
     });
 
     await lesson.step('One pod of version 2 joins three of version 1', async () => {
-      await lesson.apply('20-backend-v2.yaml');
+      await cluster.change('20-backend-v2.yaml');
       await meets(4);
     });
 
@@ -61,10 +55,10 @@ exercise(
     });
 
     await lesson.step('And the next step takes more pods: three against three is half', async () => {
-      await lesson.kubectl('scale', 'deployment/backend-v2', '--replicas=3');
-      await lesson.kubectl('rollout', 'status', 'deployment/backend-v2', '--timeout=60s');
+      await cluster.kubectl('scale', 'deployment/backend-v2', '--replicas=3');
+      await cluster.kubectl('rollout', 'status', 'deployment/backend-v2', '--timeout=60s');
       const endpoints = ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=backend', '-o'];
-      await lesson.witness(
+      await cluster.eventually(
         'six pods are ready behind the Service',
         [...endpoints, 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}'],
         (addresses) => addresses.split(' ').length === 6,

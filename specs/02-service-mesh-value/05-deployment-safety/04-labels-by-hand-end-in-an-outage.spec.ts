@@ -13,18 +13,12 @@ exercise(
     takeaway: 'A subset selects pods by labels, and only labels in the pod template outlive the pod.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e5.a4', 'm2.e5.a5'],
-    errata: [
-      {
-        id: 'E216',
-        said: 'Apply routes and subsets to the pods as they are, or label the pods by hand first.',
-        fact: 'Without labels every meshed caller gets 503, no healthy upstream. Labels put on by hand are gone with the next rollout.',
-      },
-    ],
+    errata: ['E216'],
     readMore: 'https://istio.io/latest/docs/reference/config/analysis/ist0173/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
     const tester = frontend.curl('-H', 'canary: true', 'http://backend/');
     const twice = { inARow: 2 };
@@ -42,14 +36,14 @@ exercise(
       }
     };
     const podsAreReady = async () =>
-      lesson.witness(
+      cluster.eventually(
         'the Service still has three ready pods',
         ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=backend', '-o', readyPods],
         (addresses) => addresses.split(' ').length === 3,
       );
     const analysisNamesTheSubsets = async () => {
       // The findings are errors, so the analysis itself ends with an exit code of its own.
-      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const { stdout } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       await lesson.check('the analysis names both subsets: they select no pod, IST0173', stdout, (report) =>
         ['v1', 'v2'].every((subset) => new RegExp(`IST0173.*backend-versions.*Subset ${subset} `).test(report)),
       );
@@ -60,7 +54,7 @@ exercise(
     });
 
     await lesson.step('Routes and subsets are applied; no pod has a version label', async () => {
-      await lesson.apply('20-canary.yaml');
+      await cluster.change('20-canary.yaml');
     });
 
     await lesson.step('After: the step towards safety is an outage', async () => {
@@ -71,9 +65,9 @@ exercise(
 
     await lesson.step('Labels by hand: one pod becomes v2, the others v1, and the routes work', async () => {
       const pods = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[*].metadata.name}'];
-      const [chosen = ''] = (await lesson.kubectl(...pods)).stdout.split(' ');
-      await lesson.kubectl('label', 'pod', '-l', 'app=backend', 'version=1.0.0', '--overwrite');
-      await lesson.kubectl('label', 'pod', chosen, 'version=2.0.0', '--overwrite');
+      const [chosen = ''] = (await cluster.kubectl(...pods)).stdout.split(' ');
+      await cluster.kubectl('label', 'pod', '-l', 'app=backend', 'version=1.0.0', '--overwrite');
+      await cluster.kubectl('label', 'pod', chosen, 'version=2.0.0', '--overwrite');
       await tester.settlesOn(answered(200, chosen), twice);
       await lesson.check(
         'ten of ten calls with the header were answered by the pod called v2',
@@ -86,14 +80,14 @@ exercise(
     });
 
     await lesson.step('A restart makes new pods without these labels: the outage is back', async () => {
-      await lesson.kubectl('rollout', 'restart', 'deployment/backend');
-      await lesson.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
+      await cluster.kubectl('rollout', 'restart', 'deployment/backend');
+      await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=60s');
       await everyCallFails();
       await podsAreReady();
     });
 
     await lesson.step('And without the routes the backend answers again', async () => {
-      await lesson.withhold('20-canary.yaml');
+      await cluster.revert('20-canary.yaml');
       await customer.settlesOn(answered(200, 'backend-'));
     });
   },

@@ -6,7 +6,7 @@ import {
   moments,
   type ParallelReply,
   type Reply,
-  subsetNotFound,
+  clusterNotFound,
   tally,
   timeline,
   versionOf,
@@ -30,31 +30,20 @@ exercise(
       'Define the subsets first, then route to them: then a release, and its way back, is one small change that nobody notices.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e5.a8', 'm2.e5.a9'],
-    errata: [
-      {
-        id: 'E217',
-        said: 'The VirtualService is applied first, the DestinationRule after it.',
-        fact: 'Until the DestinationRule arrives the route leads nowhere: 503, flag NC.',
-      },
-      {
-        id: 'E237',
-        said: 'A rollback takes 30 seconds instead of four hours, with zero impact.',
-        fact: 'Moving the calls takes a second or two and loses none. Whoever met errors before somebody decided to move has met them.',
-      },
-    ],
+    errata: ['E217', 'E237'],
     readMore:
       'https://istio.io/latest/docs/ops/best-practices/traffic-management/#avoid-503-errors-while-reconfiguring-service-routes',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
     // The load shows what the calls between two of these met.
     const twice = { inARow: 2 };
 
     await lesson.step('Before: the subsets exist, and the route leads everyone to v1', async () => {
-      await lesson.apply('20-backend-versions.yaml');
-      await lesson.apply('30-all-to-v1.yaml');
+      await cluster.change('20-backend-versions.yaml');
+      await cluster.change('30-all-to-v1.yaml');
       await customer.settlesOn(v1);
       await lesson.check(
         '20 calls in a row were answered by v1',
@@ -68,13 +57,13 @@ exercise(
       const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
         await calling.calls(10);
         await calling.mark('apply v2');
-        await lesson.apply('40-all-to-v2.yaml');
+        await cluster.change('40-all-to-v2.yaml');
         crowd.push(...(await frontend.inParallel(crowdSize, 10, 'http://backend/')));
         await customer.settlesOn(v2, twice);
         await calling.mark('on v2');
         await calling.calls(10);
         await calling.mark('apply v1');
-        await lesson.apply('30-all-to-v1.yaml');
+        await cluster.change('30-all-to-v1.yaml');
         crowd.push(...(await frontend.inParallel(crowdSize, 10, 'http://backend/')));
         await customer.settlesOn(v1, twice);
         await calling.mark('on v1');
@@ -106,8 +95,8 @@ exercise(
     });
 
     await lesson.step('Without route and subsets either version answers', async () => {
-      await lesson.withhold('30-all-to-v1.yaml');
-      await lesson.withhold('20-backend-versions.yaml');
+      await cluster.revert('30-all-to-v1.yaml');
+      await cluster.revert('20-backend-versions.yaml');
       await frontend.burstShows(
         'calls meet both',
         ['http://backend/'],
@@ -119,12 +108,12 @@ exercise(
       const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
         await calling.calls(10);
         await calling.mark('route');
-        await lesson.apply('40-all-to-v2.yaml');
-        await customer.settlesOn(subsetNotFound, twice);
+        await cluster.change('40-all-to-v2.yaml');
+        await customer.settlesOn(clusterNotFound, twice);
         await calling.mark('outage');
         await calling.calls(10);
         await calling.mark('subsets');
-        await lesson.apply('20-backend-versions.yaml');
+        await cluster.change('20-backend-versions.yaml');
         await customer.settlesOn(v2, twice);
         await calling.mark('healed');
         await calling.calls(10);
@@ -147,7 +136,7 @@ exercise(
           outage.failed === outage.calls,
       );
       const withoutCluster = (log: string) => log.split('\n').filter((line) => line.includes('" 503 NC '));
-      const log = await lesson.witness(
+      const log = await cluster.eventually(
         'the proxy of the customer writes the flag NC, no cluster, beside those 503',
         proxyLog,
         (text) => withoutCluster(text).length > 0,

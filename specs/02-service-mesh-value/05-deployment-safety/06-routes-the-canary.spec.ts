@@ -13,36 +13,15 @@ exercise(
       'Deploying is not releasing: a route decides who meets a version, and the label in the pod template tells which is which.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e5.a6', 'm2.e5.a7'],
-    errata: [
-      {
-        id: 'E217',
-        said: 'The VirtualService is applied before the DestinationRule.',
-        fact: 'It would route to subsets that nobody has defined yet, which is a 503. The DestinationRule comes first.',
-      },
-      {
-        id: 'E216',
-        said: 'The version labels are put on the pods by hand.',
-        fact: 'They are gone with the next pod. They belong in the template of a Deployment for each version.',
-      },
-      {
-        id: 'E218',
-        said: 'The answer shows which version it came from.',
-        fact: 'Both versions run the same page. What tells them apart is the name of the pod in it.',
-      },
-      {
-        id: 'E219',
-        said: 'Any debug pod can try the header.',
-        fact: 'Only one with a sidecar: it is the proxy of the caller that reads the header and chooses.',
-      },
-    ],
+    errata: ['E217', 'E216', 'E218', 'E219'],
     readMore: 'https://istio.io/latest/docs/concepts/traffic-management/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
     const tester = frontend.curl(...header, 'http://backend/');
-    const debug = lesson.client('pod/debug');
+    const debug = cluster.client('pod/debug');
     const twentyCalls = async (...sent: readonly string[]) =>
       Object.fromEntries(tally(await frontend.newConnections(20, ...sent, 'http://backend/'), version));
 
@@ -54,8 +33,8 @@ exercise(
     });
 
     await lesson.step('First the versions get names, then the header gets a route', async () => {
-      await lesson.apply('20-backend-versions.yaml');
-      await lesson.apply('30-backend-canary.yaml');
+      await cluster.change('20-backend-versions.yaml');
+      await cluster.change('30-backend-canary.yaml');
     });
 
     await lesson.step('After: the header leads to v2', async () => {
@@ -85,7 +64,7 @@ exercise(
     });
 
     await lesson.step('And without the route the header means nothing again', async () => {
-      await lesson.withhold('30-backend-canary.yaml');
+      await cluster.revert('30-backend-canary.yaml');
       await frontend.burstShows('calls with it meet both again', [...header, 'http://backend/'], bothAnswer);
     });
   },

@@ -26,34 +26,18 @@ exercise(
       'Accepted means well formed, not in force: ask the proxy what it was told, and keep one rule for each host.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e6.a1', 'm2.e6.a2', 'm2.e6.a10'],
-    errata: [
-      {
-        id: 'E220',
-        said: 'Inside a debug pod, kubectl finds the frontend and istioctl lists the clusters of its proxy.',
-        fact: 'Neither program is in that pod, nor should a pod have the rights. Both belong to the workstation.',
-      },
-      {
-        id: 'E221',
-        said: 'consecutiveErrors: 3 ejects a pod after three errors.',
-        fact: 'The field is deprecated and translated into nothing, so Envoy keeps its own five. It is consecutive5xxErrors.',
-      },
-      {
-        id: 'E225',
-        said: 'Subsets in one DestinationRule and limits in another simply add up.',
-        fact: 'The subsets of both are joined, but of two traffic policies only the older one counts, and nobody says so.',
-      },
-    ],
+    errata: ['E220', 'E221', 'E225'],
     readMore: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const limits = async (says: string, holds: (limits: readonly ClusterLimits[]) => boolean) => {
       const arrived = (json: string) => holds(readClusterLimits(json));
-      return readClusterLimits(await lesson.witness(says, clusters, arrived, 'istioctl', { tell: tellLimits }));
+      return readClusterLimits(await cluster.eventually(says, clusters, arrived, 'istioctl', { tell: tellLimits }));
     };
 
     await lesson.step('Before: the debug pod cannot look into a proxy, the workstation can', async () => {
-      const debug = lesson.client('pod/debug');
+      const debug = cluster.client('pod/debug');
       for (const program of ['istioctl', 'kubectl']) {
         const { exitCode, stdout } = await debug.run('which', program);
         await lesson.check(`the pod has no ${program}`, { exitCode, stdout }, (found) => found.exitCode === 1);
@@ -69,9 +53,9 @@ exercise(
     });
 
     await lesson.step('The rule of the course text is accepted, with a warning', async () => {
-      const { stderr } = await lesson.kubectl(...accepts('20-circuit-breaker.yaml'));
+      const { stderr } = await cluster.kubectl(...accepts('20-circuit-breaker.yaml'));
       await lesson.check('the API server warns', stderr, (text) => /^Warning: .*consecutive errors is dep/m.test(text));
-      await lesson.apply('20-circuit-breaker.yaml');
+      await cluster.change('20-circuit-breaker.yaml');
       const [service] = await limits('the rule has reached the proxy', ([found]) => found?.maxConnections === 10);
       await lesson.check(
         'outlier detection came with it, without any number of failures, and the three of the rule is nowhere in it',
@@ -82,18 +66,18 @@ exercise(
           Object.keys(found).every((field) => !field.startsWith('consecutive')) &&
           Object.values(found).every((value) => value !== 3),
       );
-      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const { stdout } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       await lesson.check('istioctl analyze knows', stdout, (text) => /IST0133.*backend-circuit-breaker/.test(text));
     });
 
     await lesson.step('After: three failures are not enough, nor are four; it takes five', async () => {
-      const [pod = ''] = (await lesson.kubectl('get', 'pods', '-l', 'app=backend', '-o', 'name')).stdout.split('\n');
-      await lesson.client(pod).fault('status=500');
+      const [pod = ''] = (await cluster.kubectl('get', 'pods', '-l', 'app=backend', '-o', 'name')).stdout.split('\n');
+      await cluster.client(pod).fault('status=500');
       const detected = async () => {
-        const { stdout } = await lesson.kubectl(...detections);
+        const { stdout } = await cluster.kubectl(...detections);
         return readProxyStats(stdout)('outlier_detection.ejections_detected_consecutive_5xx');
       };
-      const frontend = lesson.client('deployment/frontend');
+      const frontend = cluster.client('deployment/frontend');
       const fail = async (times: number) => ({
         ...failures(await frontend.oneConnection(times, 'http://backend/')),
         detected: await detected(),
@@ -109,9 +93,9 @@ exercise(
     });
 
     await lesson.step('A second rule for the host brings subsets, and loses its limit', async () => {
-      const { stderr } = await lesson.kubectl(...accepts('30-backend-versions.yaml'));
+      const { stderr } = await cluster.kubectl(...accepts('30-backend-versions.yaml'));
       await lesson.check('the API server does not warn', stderr, (text) => !text.includes('Warning'));
-      await lesson.apply('30-backend-versions.yaml');
+      await cluster.change('30-backend-versions.yaml');
       const all = await limits('the subsets have reached the proxy', (found) => found.length === 3);
       await lesson.check(
         'both subsets have the limits of the first rule, and the 99 of the second is nowhere',
@@ -120,7 +104,7 @@ exercise(
           found.map(({ subset }) => subset).join() === ',v1,v2' &&
           found.every(({ maxConnections, maxPendingRequests }) => maxConnections === 10 && maxPendingRequests === 10),
       );
-      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const { stdout } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       const findings = stdout.split('\n').filter((line) => line.includes('(DestinationRule '));
       await lesson.check(
         'istioctl analyze warns of the first rule, and of the second says at most that nobody is v2 yet',
@@ -131,7 +115,7 @@ exercise(
     });
 
     await lesson.step('And without the first rule the 99 of the second arrives', async () => {
-      await lesson.withhold('20-circuit-breaker.yaml');
+      await cluster.revert('20-circuit-breaker.yaml');
       await limits('every cluster has room for 99 connections', (found) =>
         found.every(({ maxConnections }) => maxConnections === 99),
       );

@@ -36,24 +36,18 @@ exercise(
       'By default a tenth of the pods may be ejected, and a tenth of three is none: set maxEjectionPercent to suit the number of pods.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e6.a3', 'm2.e6.a4'],
-    errata: [
-      {
-        id: 'E222',
-        said: 'Outlier detection ejects unhealthy pods and so protects the users.',
-        fact: 'maxEjectionPercent is 10 unless it is set. One pod of three is more than that, so none is ejected.',
-      },
-    ],
+    errata: ['E222'],
     readMore: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const named = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}'];
-    const sick = (await lesson.kubectl(...named)).stdout;
-    const pod = lesson.client(`pod/${sick}`);
+    const sick = (await cluster.kubectl(...named)).stdout;
+    const pod = cluster.client(`pod/${sick}`);
     const breakIt = () => pod.fault('status=500');
     const ejections = async () => {
-      const stats = readProxyStats((await lesson.kubectl(...counters)).stdout);
+      const stats = readProxyStats((await cluster.kubectl(...counters)).stdout);
       const count = (name: string) => stats(`outlier_detection.ejections_${name}`);
       const detected = count('detected_consecutive_5xx');
       return { detected, forbidden: count('overflow'), ejected: count('enforced_total'), out: count('active') };
@@ -75,8 +69,8 @@ exercise(
     });
 
     await lesson.step('The rule: out after three failures in a row', async () => {
-      await lesson.apply('20-circuit-breaker.yaml');
-      await lesson.witness(
+      await cluster.change('20-circuit-breaker.yaml');
+      await cluster.eventually(
         'the proxy of the frontend has the three, and no word of a share',
         clusters,
         (json) => {
@@ -100,8 +94,8 @@ exercise(
     });
 
     await lesson.step('And if a third of the pods may be ejected, the same pod is', async () => {
-      await lesson.apply('30-a-third.yaml');
-      await lesson.witness(
+      await cluster.change('30-a-third.yaml');
+      await cluster.eventually(
         'the share has reached the proxy',
         clusters,
         (json) => readClusterLimits(json)[0]?.outlierDetection?.maxEjectionPercent === 34,
@@ -117,7 +111,7 @@ exercise(
       const stillIn = await ejections();
       await lesson.check('after two failures it is in', stillIn, ({ ejected }) => ejected === 0);
       await frontend.run('sh', '-c', untilFailed(1));
-      await lesson.witness('after the third it is out', counters, (text) => /ejections_active: 1$/m.test(text));
+      await cluster.eventually('after the third it is out', counters, (text) => /ejections_active: 1$/m.test(text));
       const { replies, told } = await measure(90);
       await lesson.show('Who answered the next 90 calls', barChart('calls', tally(replies, whoAnswered)));
       await lesson.check(

@@ -35,16 +35,16 @@ exercise(
     proves: ['m2.e6.a5'],
     readMore: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const named = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[0].metadata.name}'];
-    const sick = (await lesson.kubectl(...named)).stdout;
-    const pod = lesson.client(`pod/${sick}`);
+    const sick = (await cluster.kubectl(...named)).stdout;
+    const pod = cluster.client(`pod/${sick}`);
     const breakIt = () => pod.fault('status=500');
     const healIt = () => pod.fault('none');
     const counters = (says: string, enforced: number, active: number) =>
-      lesson.witness(says, ['exec', 'deployment/frontend', ...statsCommand(ejections)], (text) => {
+      cluster.eventually(says, ['exec', 'deployment/frontend', ...statsCommand(ejections)], (text) => {
         const stats = readProxyStats(text);
         const count = (name: string) => stats(`outlier_detection.ejections_${name}`);
         return count('enforced_total') === enforced && count('active') === active;
@@ -58,9 +58,9 @@ exercise(
     });
 
     await lesson.step('The rule: three failures in a row, and the pod is out for four seconds', async () => {
-      await lesson.apply('20-circuit-breaker.yaml');
+      await cluster.change('20-circuit-breaker.yaml');
       const arrived = (json: string) => readClusterLimits(json)[0]?.outlierDetection?.maxEjectionPercent === 100;
-      await lesson.witness('the rule has reached the proxy', clusters, arrived, 'istioctl', { tell: tellLimits });
+      await cluster.eventually('the rule has reached the proxy', clusters, arrived, 'istioctl', { tell: tellLimits });
     });
 
     await lesson.step('After: the pod breaks, goes, tries in vain to return, is healed and returns', async () => {

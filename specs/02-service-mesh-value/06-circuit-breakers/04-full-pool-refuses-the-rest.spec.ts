@@ -30,24 +30,13 @@ exercise(
       "The limit protects a slow service from each caller by itself: together, callers may bring as many calls as there are callers' proxies times the limit.",
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e6.a6', 'm2.e6.a7', 'm2.e6.a8'],
-    errata: [
-      {
-        id: 'E224',
-        said: 'A burst of 200 calls, one after another, shows the breaker at work; look into the logs of the backend.',
-        fact: 'One call at a time fills no pool and fails nowhere, so nothing happens. What does happen, the proxy of the caller counts; the backend never hears of it.',
-      },
-      {
-        id: 'E226',
-        said: 'The limits keep any one client from overwhelming the backend.',
-        fact: "They do, one client's proxy at a time. Nobody adds the clients up, so ten for each of two is twenty.",
-      },
-    ],
+    errata: ['E224', 'E226'],
     readMore: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
-    const mobile = lesson.client('deployment/mobile');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
+    const mobile = cluster.client('deployment/mobile');
     const overflow = async (client: Client) => {
       const stats = await client.proxyStats(
         `outbound|80||backend.${namespace}.svc.cluster.local;.upstream_rq_pending_`,
@@ -63,7 +52,7 @@ exercise(
           .split('\n')
           .filter((line) => line.includes(`"/${path}`))
           .join('\n');
-      return calls(await lesson.witness(says, logs, (log) => calls(log).length >= least, 'kubectl', { tell }));
+      return calls(await cluster.eventually(says, logs, (log) => calls(log).length >= least, 'kubectl', { tell }));
     };
 
     await lesson.step('Before: fifty calls at once to a slow backend are all served', async () => {
@@ -74,11 +63,11 @@ exercise(
     });
 
     await lesson.step('The rule: room for ten connections, and for ten calls that wait', async () => {
-      await lesson.apply('20-circuit-breaker.yaml');
+      await cluster.change('20-circuit-breaker.yaml');
       for (const workload of ['frontend', 'mobile']) {
         const arrived = (json: string) => readClusterLimits(json)[0]?.maxConnections === 10;
         const says = `the rule has reached the proxy of the ${workload}`;
-        await lesson.witness(says, clusters(workload), arrived, 'istioctl', { tell: tellLimits });
+        await cluster.eventually(says, clusters(workload), arrived, 'istioctl', { tell: tellLimits });
       }
     });
 
@@ -133,7 +122,7 @@ exercise(
         (seen) => seen.sequence.failed === 0 && seen.burst.failed === 0 && seen.overflow === 0 && seen.ejected === 0,
       );
       const logged = (await served('burst', 200)).length;
-      const { stdout } = await lesson.kubectl(...logs);
+      const { stdout } = await cluster.kubectl(...logs);
       await lesson.check(
         'the logs of the backend hold the 200 calls, and no word of refusals or ejections',
         { logged, told: stdout.match(/overflow|overload|eject|circuit|breaker|"status":503/gi) ?? [] },

@@ -23,19 +23,13 @@ exercise(
       'A limit on requests per connection ends keep-alive: it costs handshakes and protects nobody; limit connections and waiting calls instead.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e6.a9'],
-    errata: [
-      {
-        id: 'E223',
-        said: 'maxRequestsPerConnection: 2 is one of the limits that protect the backend.',
-        fact: 'It only makes the proxy open a new connection for every second call. Leave it out.',
-      },
-    ],
+    errata: ['E223'],
     readMore:
       'https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings-HTTPSettings',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const counted = async (name: string) =>
       (await frontend.proxyStats(`outbound|80||backend.${namespace}.svc.cluster.local;.${name}`))(name);
     const connections = () => counted('upstream_cx_total');
@@ -47,7 +41,7 @@ exercise(
     };
     const limit = (says: string, wanted: number | undefined) => {
       const arrived = (json: string) => readClusterLimits(json)[0]?.maxRequestsPerConnection === wanted;
-      return lesson.witness(says, clusters, arrived, 'istioctl', { tell: tellLimits });
+      return cluster.eventually(says, clusters, arrived, 'istioctl', { tell: tellLimits });
     };
     const measured = new Map<string, number>();
 
@@ -60,7 +54,7 @@ exercise(
     });
 
     await lesson.step('The rule: two requests per connection', async () => {
-      await lesson.apply('20-two-a-connection.yaml');
+      await cluster.change('20-two-a-connection.yaml');
       await limit('the limit has reached the proxy', 2);
     });
 
@@ -83,7 +77,7 @@ exercise(
     });
 
     await lesson.step('And without the rule connections are kept again', async () => {
-      await lesson.withhold('20-two-a-connection.yaml');
+      await cluster.revert('20-two-a-connection.yaml');
       await limit('the limit has left the proxy', undefined);
       const seen = await hundredCalls();
       await lesson.check('few connections were opened', seen, ({ failed, opened }) => failed === 0 && opened <= pods);

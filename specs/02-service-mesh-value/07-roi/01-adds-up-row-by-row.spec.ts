@@ -32,23 +32,17 @@ exercise(
       'Four fifths of the cost, and nearly as much of the value, are downtime and delay: settle those two figures before any other.',
     needs: ['calc'],
     proves: ['m2.e7.a1'],
-    errata: [
-      {
-        id: 'E229',
-        said: 'The monthly cost is between $90,000 and $300,000, depending on the size of the company.',
-        fact: 'No formula gives that range. With every amount half as high or half as high again it is $88,625 to $265,875.',
-      },
-    ],
+    errata: ['E229'],
     readMore: 'https://dora.dev/guides/',
   },
-  async ({ lesson }) => {
+  async ({ lesson, cluster }) => {
     const inputs = await readInputs(exampleInputs);
     const sheets = documents(inputs, []);
     const costs = sheets.get('marcus-current-costs.md') ?? '';
     const value = sheets.get('marcus-service-mesh-value.md') ?? '';
 
     await lesson.step('One command turns a file of inputs into the sheets', async () => {
-      const { stdout } = await lesson.attempt(
+      const { stdout } = await cluster.attempt(
         'node',
         'helpers/commands/roi.ts',
         'fixtures/02-service-mesh-value/07-roi/rapidscale.yaml',

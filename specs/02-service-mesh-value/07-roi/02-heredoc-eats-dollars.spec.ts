@@ -19,20 +19,14 @@ exercise(
     takeaway: 'Quote the end marker of a heredoc that holds dollar signs, or the shell reads $1 as a variable.',
     needs: ['calc'],
     proves: ['m2.e7.a2'],
-    errata: [
-      {
-        id: 'E239',
-        said: 'The commands write sheets that show amounts in dollars.',
-        fact: 'Without quotes around the end marker the shell puts the empty variables $1, $9 and so on in their place; with set -u the sheet stays empty.',
-      },
-    ],
+    errata: ['E239'],
     readMore: 'https://www.gnu.org/software/bash/manual/html_node/Redirections.html#Here-Documents',
   },
-  async ({ lesson }) => {
+  async ({ lesson, cluster }) => {
     const costs = await script('current-costs.sh');
 
     await lesson.step('Before: the commands as they stand lose a digit of every amount', async () => {
-      const { stdout } = await lesson.shell(costs);
+      const { stdout } = await cluster.shell(costs);
       await lesson.check('the total lost its first digit', stdout, (sheet) =>
         sheet.includes('**Total Monthly Cost: 77,250 (range: 0k-00k based on company size)**'),
       );
@@ -41,27 +35,27 @@ exercise(
     });
 
     await lesson.step('Before: the other sheets fare no better', async () => {
-      const value = await lesson.shell(await script('service-mesh-value.sh'));
+      const value = await cluster.shell(await script('service-mesh-value.sh'));
       await lesson.check('the value is a sixth of what it was', value.stdout, (sheet) =>
         sheet.includes('**Total Monthly Value: 15,600**'),
       );
-      const build = await lesson.shell(await script('build-vs-buy.sh'));
+      const build = await cluster.shell(await script('build-vs-buy.sh'));
       await lesson.check('building costs .8M', build.stdout, (sheet) => sheet.includes('12 months = .8M'));
     });
 
     await lesson.step('Before: with set -u the sheet stays empty', async () => {
-      const { stdout, stderr } = await lesson.shell(`set -u\n${costs}`);
+      const { stdout, stderr } = await cluster.shell(`set -u\n${costs}`);
       await lesson.check('the shell names the variable', stderr, (said) => said.includes('$1: unbound variable'));
       await lesson.check('nothing was written', stdout, (sheet) => sheet === '');
     });
 
     await lesson.step('After: two quotation marks, and every amount is there', async () => {
-      const { stdout } = await lesson.shell(quoted(costs));
+      const { stdout } = await cluster.shell(quoted(costs));
       await lesson.check('the total is $177,250', stdout, (sheet) =>
         sheet.includes('**Total Monthly Cost: $177,250 (range: $90k-$300k based on company size)**'),
       );
       await lesson.check('the rate is $150', stdout, (sheet) => sheet.includes('(assumes $150/hour blended rate)'));
-      const build = await lesson.shell(`set -u\n${quoted(await script('build-vs-buy.sh'))}`);
+      const build = await cluster.shell(`set -u\n${quoted(await script('build-vs-buy.sh'))}`);
       await lesson.check(
         'and set -u finds nothing to complain of',
         build,

@@ -27,18 +27,7 @@ exercise(
     takeaway: 'A return needs an investment to be divided by; what is saved in percent of a cost is only a share.',
     needs: ['calc'],
     proves: ['m2.e7.a3'],
-    errata: [
-      {
-        id: 'E228',
-        said: 'The return on investment is 652 %.',
-        fact: '65.2 % is the share of the cost that is saved. The return after a year is 326.8 %, or 246.8 % with half an engineer at the page’s own price.',
-      },
-      {
-        id: 'E230',
-        said: 'It typically breaks even within 60 days.',
-        fact: 'After 69.6 days if all benefit came on the first day; after 5.3 months if it begins once the migration is done.',
-      },
-    ],
+    errata: ['E228', 'E230'],
     readMore: 'https://dora.dev/research/',
   },
   async ({ lesson }) => {

@@ -38,7 +38,7 @@ exercise(
     proves: ['m2.e7.a4'],
     readMore: 'https://istio.io/latest/docs/ops/deployment/performance-and-scalability/',
   },
-  async ({ lesson }) => {
+  async ({ lesson, cluster }) => {
     const good = await readFile(exampleInputs, 'utf8');
     const worked = vectors(parseInputs(good, exampleInputs));
 
@@ -81,7 +81,7 @@ exercise(
       const slip = `node helpers/commands/roi.ts <(sed 's/quantity: 40/quantity: -40/' ${example})`;
       await lesson.check(
         'exit code 2, the field, the next step',
-        await lesson.attempt('bash', '-c', slip),
+        await cluster.attempt('bash', '-c', slip),
         (seen) => seen.exitCode === 2 && seen.stderr.includes('next: correct costs[0].quantity in'),
       );
     });

@@ -19,33 +19,7 @@ exercise(
     takeaway: 'Say yourself where your figures do not fit; a board that finds it for you believes none of them.',
     needs: ['calc'],
     proves: ['m2.e7.a1'],
-    errata: [
-      {
-        id: 'E235',
-        said: 'Engineers spend 60 % of their time on infrastructure.',
-        fact: 'For 25 developers that is 2,400 hours a month. The table of costs books 115, which is 4.8 % of it.',
-      },
-      {
-        id: 'E236',
-        said: 'Lead time falls by 60 %.',
-        fact: 'From 5–7 to 1–2 days it is 60.0 % at worst, 75.0 % between the middles and 85.7 % at best.',
-      },
-      {
-        id: 'E237',
-        said: 'Recovery falls from four hours to 30 seconds, by 99 %, without any impact.',
-        fact: 'It is 99.8 %, and counts the shift of traffic alone: noticing and deciding come first, and calls fail meanwhile.',
-      },
-      {
-        id: 'E238',
-        said: 'Downtime through deployments falls to zero.',
-        fact: 'The same page leaves 3 of 15 % of deployments failing, so $32,000 of the $40,000 are saved.',
-      },
-      {
-        id: 'E253',
-        said: 'Mean time to recovery is one of DORA’s metrics.',
-        fact: 'DORA measures failed deployment recovery time now.',
-      },
-    ],
+    errata: ['E235', 'E236', 'E237', 'E238', 'E253'],
     readMore: 'https://dora.dev/guides/dora-metrics/',
   },
   async ({ lesson }) => {

@@ -25,18 +25,12 @@ exercise(
     takeaway: 'Put a measurement where a promise stood, and say what it does not count.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e7.a5'],
-    errata: [
-      {
-        id: 'E237',
-        said: 'Recovery falls from four hours to 30 seconds without any impact.',
-        fact: 'Once somebody has decided, moving the traffic takes seconds, which are measured here; until then every call fails.',
-      },
-    ],
+    errata: ['E237'],
     readMore: 'https://dora.dev/guides/dora-metrics/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
 
     await lesson.step('Before: the bad release answers everybody with an error', async () => {
@@ -48,7 +42,7 @@ exercise(
       const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
         await calling.calls(10);
         await calling.mark('roll back');
-        await lesson.apply('20-roll-back.yaml');
+        await cluster.change('20-roll-back.yaml');
         await customer.settlesOn(onV1);
         await calling.mark('recovered');
         await calling.calls(10);
@@ -88,7 +82,7 @@ exercise(
       await lesson.check('without it the figure is called assumed', sheet(), (text) =>
         text.includes('After: 30 seconds (assumed; m2.e7.a5: not measured in this run)'),
       );
-      const [found] = lesson.journal.measurements;
+      const [found] = lesson.recorder.measurements;
       const written = found === undefined ? '' : sheet({ ...found, run: 'of this report' });
       await lesson.check('with it stand the figure, the assertion and the run', written, (text) =>
         text.includes(`After: ${found?.value} seconds (measured by m2.e7.a5, run of this report)`),

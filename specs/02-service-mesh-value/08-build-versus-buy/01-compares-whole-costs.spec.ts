@@ -33,23 +33,7 @@ exercise(
       'Adopting saves about three quarters over any number of years; say the horizon whenever you say a percentage.',
     needs: ['calc'],
     proves: ['m2.e8.a1'],
-    errata: [
-      {
-        id: 'E231',
-        said: 'Half an engineer for operations costs $75,000 a year.',
-        fact: 'The same page pays an engineer $300,000, so half of one is $150,000.',
-      },
-      {
-        id: 'E232',
-        said: 'Adopting is 90 % cheaper.',
-        fact: '81.9 to 87.2 % over one to ten years, 75.7 to 83.3 % with the operator’s price corrected; 90 % at no horizon.',
-      },
-      {
-        id: 'E234',
-        said: 'Building takes six engineers twelve months, 18 months and more to be on a par, and $2M and more.',
-        fact: 'Six engineers for the 18 to 24 months until it is on a par are $2.7M to $3.6M.',
-      },
-    ],
+    errata: ['E231', 'E232', 'E234'],
     readMore: 'https://istio.io/latest/about/case-studies/',
   },
   async ({ lesson }) => {

@@ -17,18 +17,7 @@ exercise(
     takeaway: 'Faster is months against months; ask for both before you repeat the percentage.',
     needs: ['calc'],
     proves: ['m2.e8.a1'],
-    errata: [
-      {
-        id: 'E233',
-        said: 'Adopting is 95 % faster.',
-        fact: '3 to 5 months against 18 to 24 are 72.2 to 87.5 %. For 95 % it would have to take 0.9 to 1.2 months.',
-      },
-      {
-        id: 'E247',
-        said: 'Netflix runs it.',
-        fact: 'Netflix reports Envoy with a control plane of its own. The sheet names no user, and points to case studies that the users published.',
-      },
-    ],
+    errata: ['E233', 'E247'],
     readMore: 'https://istio.io/latest/about/case-studies/',
   },
   async ({ lesson }) => {

@@ -20,15 +20,15 @@ exercise(
     proves: ['m2.e8.a2'],
     readMore: 'https://istio.io/latest/docs/concepts/security/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const customer = lesson.client('pod/customer');
-    const insider = lesson.client('pod/insider');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const customer = cluster.client('pod/customer');
+    const insider = cluster.client('pod/insider');
     const shop = (namespace: string) => customer.curl('-H', `X-Account: ${account}`, `http://gateway.${namespace}/`);
 
     /** What can be read beside the backend while the customer is served through the gateway. */
     const onTheWire = async (namespace: string) => {
-      const { text } = await lesson.capture(
+      const { text } = await cluster.capture(
         'deployment/backend',
         { namespace, filter: 'tcp port 80', print: 'hex' },
         async () => {
@@ -74,7 +74,7 @@ exercise(
     });
 
     await lesson.step('In the mesh one policy names the only caller of the backend', async () => {
-      await lesson.apply('20-only-the-gateway.yaml');
+      await cluster.change('20-only-the-gateway.yaml');
     });
 
     await lesson.step('After: the insider is refused, the customer is served as before', async () => {
@@ -87,7 +87,7 @@ exercise(
     });
 
     await lesson.step('Without the policy the insider is back', async () => {
-      await lesson.withhold('20-only-the-gateway.yaml');
+      await cluster.revert('20-only-the-gateway.yaml');
       await insider.curl(`http://backend.${inMesh}/admin`).settlesOn(served);
     });
   },

@@ -12,20 +12,14 @@ exercise(
     takeaway: 'IstioOperator is a file for the installer; the cluster has no such kind since Istio 1.24.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e9.a1'],
-    errata: [
-      {
-        id: 'E240',
-        said: 'The defaults are set by kubectl apply of an IstioOperator, and read by kubectl get istiooperator.',
-        fact: 'The operator and its kind are gone. The file is input of istioctl install, and its settings end up in a ConfigMap.',
-      },
-    ],
+    errata: ['E240'],
     readMore: 'https://istio.io/latest/docs/setup/install/istioctl/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
 
     await lesson.step('Before: the cluster knows the kinds of Istio', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'virtualservices and destinationrules are among its kinds',
         ['api-resources', '--api-group=networking.istio.io', '--output=name'],
         (kinds) => kinds.includes('virtualservices.') && kinds.includes('destinationrules.'),
@@ -33,7 +27,7 @@ exercise(
     });
 
     await lesson.step('The file of the course text is refused', async () => {
-      const { exitCode, stderr } = await lesson.attempt('kubectl', 'apply', '-f', file);
+      const { exitCode, stderr } = await cluster.attempt('kubectl', 'apply', '-f', file);
       await lesson.check(
         'kubectl ends with 1: no matches for kind "IstioOperator"',
         `exit code ${exitCode}: ${stderr}`,
@@ -42,7 +36,7 @@ exercise(
     });
 
     await lesson.step('And so is the question for it', async () => {
-      const { exitCode, stderr } = await lesson.attempt('kubectl', 'get', 'istiooperator', '-o', 'yaml');
+      const { exitCode, stderr } = await cluster.attempt('kubectl', 'get', 'istiooperator', '-o', 'yaml');
       await lesson.check(
         'there is no such type of resource',
         `exit code ${exitCode}: ${stderr}`,
@@ -51,7 +45,7 @@ exercise(
     });
 
     await lesson.step('What the installer made of such a file is a ConfigMap', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the mesh-wide settings are in ConfigMap istio',
         ['--namespace', 'istio-system', 'get', 'configmap', 'istio', '-o', 'jsonpath={.data.mesh}'],
         (settings) => settings.includes('trustDomain:'),

@@ -16,25 +16,14 @@ exercise(
       'Defaults live in meshConfig.defaultHttpRetryPolicy; believe the routes of a proxy, not the silence of a tool.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e9.a2', 'm2.e9.a3'],
-    errata: [
-      {
-        id: 'E241',
-        said: 'Retries are set by retryPolicy, numRetries and retryDelayPolicy under meshConfig.defaultConfig.',
-        fact: 'There never were such fields. The installer writes them down and istiod drops them, both without a word; meshConfig.defaultHttpRetryPolicy is the place.',
-      },
-      {
-        id: 'E243',
-        said: 'New services inherit the defaults.',
-        fact: 'So do the existing ones, with the next push and without a restart.',
-      },
-    ],
+    errata: ['E241', 'E243'],
     readMore: 'https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-default_http_retry_policy',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const retriesAre = async (count: number, ...services: string[]) =>
-      lesson.witness(
+      cluster.eventually(
         `the frontend's proxy has ${count} retries for ${services.join(' and ')}`,
         routes,
         (dump) => services.every((service) => retriesOf(dump, `${service}.${namespace}.`).join() === String(count)),
@@ -55,7 +44,7 @@ exercise(
     });
 
     await lesson.step('The installer takes the file of the course text without a word', async () => {
-      const { exitCode, stdout, stderr } = await lesson.attempt('istioctl', ...generate);
+      const { exitCode, stdout, stderr } = await cluster.attempt('istioctl', ...generate);
       await lesson.check(
         'it writes the settings down, and warns of nothing',
         `exit code ${exitCode}; ${stdout.includes('      retryPolicy:\n        numRetries: 3') ? 'retryPolicy is' : 'nothing'} among the settings; ${stderr}`,
@@ -64,8 +53,8 @@ exercise(
     });
 
     await lesson.step('Istiod reads it, and no route changes', async () => {
-      await lesson.applyMeshConfig('20-course-text.yaml');
-      await lesson.witness(
+      await cluster.changeMeshConfig('20-course-text.yaml');
+      await cluster.eventually(
         'istiod names the tracing provider of that file, and no retry policy',
         ['experimental', 'internal-debug', 'mesh'],
         (mesh) => mesh.includes('"jaeger"') && !mesh.includes('numRetries'),
@@ -76,17 +65,17 @@ exercise(
     });
 
     await lesson.step('The right field reaches both services that are there', async () => {
-      await lesson.applyMeshConfig('30-retry-default.yaml');
+      await cluster.changeMeshConfig('30-retry-default.yaml');
       await retriesAre(3, 'orders', 'payments');
       await firstFailure('orders', 'right-field', true);
       await firstFailure('payments', 'right-field', true);
     });
 
     await lesson.step('And one that comes later', async () => {
-      await lesson.apply('40-new-service.yaml');
-      await lesson.kubectl('rollout', 'status', 'deployment/reports', '--timeout=60s');
+      await cluster.change('40-new-service.yaml');
+      await cluster.kubectl('rollout', 'status', 'deployment/reports', '--timeout=60s');
       await retriesAre(3, 'reports');
-      await lesson.witness(
+      await cluster.eventually(
         "the frontend's proxy has an endpoint of it",
         [
           'proxy-config',

@@ -14,25 +14,14 @@ exercise(
       'A default that repeats failed answers repeats orders too: what must happen once needs a route that says so, or better no such default.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e9.a4', 'm2.e9.a5'],
-    errata: [
-      {
-        id: 'E244',
-        said: 'Retry every 5xx, everywhere.',
-        fact: 'The proxy cannot know whether a failed POST was carried out, so it carries it out again.',
-      },
-      {
-        id: 'E243',
-        said: 'Every service inherits the default.',
-        fact: 'Every service whose routes say nothing else: a VirtualService overrules the mesh.',
-      },
-    ],
+    errata: ['E244', 'E243'],
     readMore: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const routesHave = async (...retries: number[]) =>
-      lesson.witness(
+      cluster.eventually(
         `the frontend's proxy has routes with ${retries.join(' and ')} retries for the orders`,
         routes,
         (dump) => retriesOf(dump, `orders.${namespace}.`).join() === retries.join(),
@@ -52,7 +41,7 @@ exercise(
     });
 
     await lesson.step('The whole mesh repeats failed answers', async () => {
-      await lesson.applyMeshConfig('20-retry-default.yaml');
+      await cluster.changeMeshConfig('20-retry-default.yaml');
       await routesHave(3);
     });
 
@@ -61,7 +50,7 @@ exercise(
     });
 
     await lesson.step('The team takes its orders out', async () => {
-      await lesson.apply('30-no-second-order.yaml');
+      await cluster.change('30-no-second-order.yaml');
       await routesHave(0, 3);
     });
 

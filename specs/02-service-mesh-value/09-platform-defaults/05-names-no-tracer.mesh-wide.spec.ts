@@ -13,36 +13,30 @@ exercise(
     takeaway: 'A provider is a name and an address: defaultProviders refers to what extensionProviders defines.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.e9.a6'],
-    errata: [
-      {
-        id: 'E242',
-        said: 'tracing: [jaeger] under defaultProviders switches tracing on.',
-        fact: 'It names a provider that nobody has defined, so nothing is sent. The name needs an entry under extensionProviders.',
-      },
-    ],
+    errata: ['E242'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/distributed-tracing/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const calls = async (run: string) =>
       frontend.curl(`http://backend/${run}`).settlesOn(answered(200, 'backend-'), { inARow: 10 });
 
     await lesson.step('Before: the listener works', async () => {
       await frontend.run('curl', '-s', '-d', '[{"name":"sent-by-hand"}]', 'http://collector/api/v2/spans');
-      await lesson.witness('it has the span that was sent by hand', spans, (log) => log.includes('"sent-by-hand"'));
+      await cluster.eventually('it has the span that was sent by hand', spans, (log) => log.includes('"sent-by-hand"'));
     });
 
     await lesson.step('The defaults name a provider', async () => {
-      await lesson.applyMeshConfig('20-course-text.yaml');
-      await lesson.witness(
+      await cluster.changeMeshConfig('20-course-text.yaml');
+      await cluster.eventually(
         'istiod has read the name',
         ['experimental', 'internal-debug', 'mesh'],
         (mesh) => mesh.includes('"jaeger"'),
         'istioctl',
       );
       await calls('only-named');
-      await lesson.witness(
+      await cluster.eventually(
         'no proxy has sent a span',
         spans,
         (log) => log.trim().split('\n').length === 1 && log.includes('"sent-by-hand"'),
@@ -50,9 +44,9 @@ exercise(
     });
 
     await lesson.step('The name gets an address', async () => {
-      await lesson.applyMeshConfig('30-provider.yaml');
+      await cluster.changeMeshConfig('30-provider.yaml');
       for (const workload of ['frontend', 'backend']) {
-        await lesson.witness(
+        await cluster.eventually(
           `the proxy of the ${workload} has a tracer`,
           ['proxy-config', 'listeners', `deployment/${workload}.${namespace}`, '-o', 'json'],
           (dump) => dump.includes('envoy.tracers.zipkin'),
@@ -64,7 +58,7 @@ exercise(
     await lesson.step('After: both proxies send spans of the calls', async () => {
       // A connection that was open before keeps the old settings, so the first calls may be missing.
       await calls('defined');
-      const log = await lesson.witness(
+      const log = await cluster.eventually(
         'the listener has spans of the calls, by the caller and by the called',
         spans,
         (text) => ['CLIENT', 'SERVER'].every((kind) => spansOf(text, kind, '/defined').length > 0),

@@ -12,18 +12,12 @@ exercise(
     takeaway: 'One host inside the mesh, one VirtualService: of two the younger is accepted, stored and ignored.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.demo.a1'],
-    errata: [
-      {
-        id: 'E246',
-        said: 'Apply the routes of the demonstration beside those of the canary, and 90 to 10 is what the customers get.',
-        fact: 'For a host inside the mesh the oldest VirtualService wins. Version 2 gets no call; `istioctl analyze` says so by IST0109.',
-      },
-    ],
+    errata: ['E246'],
     readMore: 'https://istio.io/latest/docs/reference/config/analysis/ist0109/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const customer = frontend.curl('http://backend/');
     const tester = frontend.curl('-H', 'canary: true', 'http://backend/');
     // The proxy routes each call, not each connection.
@@ -33,7 +27,7 @@ exercise(
       return { v1: seen.get('v1') ?? 0, v2: seen.get('v2') ?? 0 };
     };
     const analysisNamesBoth = async () => {
-      const { stdout } = await lesson.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const { stdout } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       await lesson.check('the analysis names both: they define the same host, IST0109', stdout, (report) =>
         ['backend-canary', 'safe-deployment-demo'].every((name) =>
           report.split('\n').some((line) => line.includes('IST0109') && line.includes(name)),
@@ -42,13 +36,13 @@ exercise(
     };
 
     await lesson.step('Before: the header leads to v2, and everyone else to v1', async () => {
-      await lesson.cast('11-backend-canary.yaml');
+      await cluster.deploy('11-backend-canary.yaml');
       await tester.settlesOn(answeredByVersion('v2'));
       await customer.settlesOn(answeredByVersion('v1'));
     });
 
     await lesson.step('The demonstration applies its own routes, 90 to 10, for the same host', async () => {
-      await lesson.apply('20-safe-deployment-demo.yaml');
+      await cluster.change('20-safe-deployment-demo.yaml');
       await analysisNamesBoth();
     });
 
@@ -62,7 +56,7 @@ exercise(
     });
 
     await lesson.step('And without the older routes the tenth appears', async () => {
-      await lesson.withhold('11-backend-canary.yaml');
+      await cluster.revert('11-backend-canary.yaml');
       // The header means nothing from now on, so such calls meet version 1 too.
       await tester.settlesOn(answeredByVersion('v1'), { inARow: 1 });
       await lesson.check(
@@ -73,7 +67,7 @@ exercise(
     });
 
     await lesson.step('And when the canary routes come back they are the younger, and ignored', async () => {
-      await lesson.apply('11-backend-canary.yaml');
+      await cluster.change('11-backend-canary.yaml');
       await analysisNamesBoth();
       await lesson.check(
         'the header no longer leads to version 2: of 200 calls with it most met version 1',

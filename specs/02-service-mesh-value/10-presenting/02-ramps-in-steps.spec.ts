@@ -21,23 +21,17 @@ exercise(
     takeaway: 'Header rule and weights belong in one VirtualService; then exposure is a dial that turns both ways.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.demo.a2', 'm2.demo.a3'],
-    errata: [
-      {
-        id: 'E246',
-        said: 'The shares are routes of their own beside those of the canary header, and a few calls show them.',
-        fact: 'Both rules belong in one VirtualService, the header first. A hundred calls could meet version 2 nowhere or 22 times; it takes a thousand to tell a tenth.',
-      },
-    ],
+    errata: ['E246'],
     readMore: 'https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
-    const frontend = lesson.client('deployment/frontend');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const frontend = cluster.client('deployment/frontend');
     const rows: string[][] = [];
     // The proxy draws for each call, not for each connection.
     const turnTo = async (share: number, manifest: string, least: number, most: number) => {
-      await lesson.apply(manifest);
-      await lesson.witness(
+      await cluster.change(manifest);
+      await cluster.eventually(
         `the proxy of the customer holds the weight ${share} for v2`,
         routes,
         (json) => weightOfV2(json) === share,

@@ -20,25 +20,23 @@ exercise(
     takeaway: 'Before you look for a fault in an empty graph, make a call: it records traffic and nothing else.',
     needs: ['k8s', 'sidecar', 'prom'],
     proves: ['m2.ts.a1'],
-    errata: [
-      {
-        id: 'E250',
-        said: 'kubectl run with fortio is a load test of a minute.',
-        fact: 'A pod made so is started again whenever it ends, and repeats the load for ever, unless it is told --restart=Never.',
-      },
-    ],
+    errata: ['E250'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/kiali/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
 
     await lesson.step('Before: the graph is empty, though Prometheus reads the proxy', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the proxy of the frontend is up for Prometheus',
         queryArguments(`up{namespace="${namespace}"} == 1`),
         (answer) => readSamples({ stdout: answer }).length === 1,
       );
-      await lesson.witness('the graph has no edge', graph, (answer) => readSamples({ stdout: answer }).length === 0);
+      await cluster.eventually(
+        'the graph has no edge',
+        graph,
+        (answer) => readSamples({ stdout: answer }).length === 0,
+      );
     });
 
     await lesson.step('The command of the course text would never end', async () => {
@@ -51,15 +49,15 @@ exercise(
         'yaml',
       ];
       const load = ['--', 'load', '-qps', '10', '-t', '60s', 'http://frontend/'];
-      const { stdout } = await lesson.kubectl(...command, ...load);
+      const { stdout } = await cluster.kubectl(...command, ...load);
       await lesson.check('its pod is started again whenever it ends', stdout, (pod) =>
         /restartPolicy: Always/.test(pod),
       );
     });
 
     await lesson.step('Ten seconds of calls, once', async () => {
-      await lesson.apply('20-traffic-gen.yaml');
-      const answer = await lesson.witness('the graph has the edge to the frontend', graph, (text) =>
+      await cluster.change('20-traffic-gen.yaml');
+      const answer = await cluster.eventually('the graph has the edge to the frontend', graph, (text) =>
         edgesOf(readSamples({ stdout: text })).some(
           ({ from, to }) => from.name === 'traffic-gen' && to.name === 'frontend',
         ),
@@ -68,7 +66,7 @@ exercise(
     });
 
     await lesson.step('And the load has ended, and is not repeated', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'the pod has succeeded without a restart',
         [
           'get',

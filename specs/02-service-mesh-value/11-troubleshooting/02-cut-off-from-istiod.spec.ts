@@ -23,15 +23,15 @@ exercise(
     proves: ['m2.ts.a1'],
     readMore: 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const listed = async (says: string, holds: (list: string) => boolean) =>
-      lesson.witness(says, ['proxy-status'], holds, 'istioctl');
+      cluster.eventually(says, ['proxy-status'], holds, 'istioctl');
     let first: string[] = [];
     let cutOff = '';
 
     await lesson.step('Before: istiod talks to both proxies', async () => {
-      first = names((await lesson.kubectl(...pods)).stdout);
+      first = names((await cluster.kubectl(...pods)).stdout);
       await listed('frontend and backend are in the list', (list) =>
         [first[0] ?? 'frontend', 'backend-'].every((name) =>
           new RegExp(`^${name}\\S*\\.${namespace}\\s`, 'm').test(list),
@@ -40,18 +40,18 @@ exercise(
     });
 
     await lesson.step('A policy forgets the way to istiod', async () => {
-      await lesson.apply('20-no-way-to-istiod.yaml');
+      await cluster.change('20-no-way-to-istiod.yaml');
     });
 
     await lesson.step('A new pod of the frontend starts under it', async () => {
       const known = [...first];
-      await newGuardedPod(lesson, 'deployment/frontend', 'm2.ts.a1', async () => {
-        const now = await lesson.witness('there is a new pod', pods, (output) =>
+      await newGuardedPod({ lesson, cluster }, 'deployment/frontend', 'm2.ts.a1', async () => {
+        const now = await cluster.eventually('there is a new pod', pods, (output) =>
           names(output).some((name) => !known.includes(name)),
         );
         cutOff = names(now).find((name) => !known.includes(name)) ?? '';
         known.push(cutOff);
-        const log = await lesson.witness(
+        const log = await cluster.eventually(
           'its proxy has asked istiod for a certificate',
           ['logs', cutOff, '--container', 'istio-proxy'],
           (text) => inVain.test(text) || /generated new workload certificate/.test(text),
@@ -60,7 +60,7 @@ exercise(
         );
         return !inVain.test(log);
       });
-      await lesson.witness(
+      await cluster.eventually(
         'it asked in vain',
         ['logs', cutOff, '--container', 'istio-proxy'],
         (log) => inVain.test(log),
@@ -77,10 +77,10 @@ exercise(
     });
 
     await lesson.step('And without the policy a new pod is in the list', async () => {
-      await lesson.withhold('20-no-way-to-istiod.yaml');
-      await lesson.kubectl('delete', 'pod', cutOff, '--wait=false');
-      await lesson.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
-      const healed = names((await lesson.kubectl(...pods)).stdout).find(
+      await cluster.revert('20-no-way-to-istiod.yaml');
+      await cluster.kubectl('delete', 'pod', cutOff, '--wait=false');
+      await cluster.kubectl('rollout', 'status', 'deployment/frontend', '--timeout=80s');
+      const healed = names((await cluster.kubectl(...pods)).stdout).find(
         (name) => name !== cutOff && !first.includes(name),
       );
       await listed('the new pod is in the list', (list) => list.includes(`${healed}.${namespace}`));

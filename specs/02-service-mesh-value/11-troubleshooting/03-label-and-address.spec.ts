@@ -22,25 +22,19 @@ exercise(
       'The address of a Service lives in the cluster: from outside take a forwarded port, and look up labels instead of guessing.',
     needs: ['k8s', 'sidecar', 'prom'],
     proves: ['m2.ts.a2'],
-    errata: [
-      {
-        id: 'E249',
-        said: 'Find Prometheus by app=prometheus, and ask it at the address of its Service.',
-        fact: 'Its label is app.kubernetes.io/name=prometheus, and the address of a Service is no address outside the cluster.',
-      },
-    ],
+    errata: ['E249'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/metrics/querying-metrics/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
 
     await lesson.step('The label of the course text finds nothing, the right one finds it', async () => {
       await lesson.check(
         'no pod has the label app=prometheus',
-        (await lesson.kubectl(...withLabel('app=prometheus'))).stdout,
+        (await cluster.kubectl(...withLabel('app=prometheus'))).stdout,
         (pods) => pods === '',
       );
-      await lesson.witness(
+      await cluster.eventually(
         'one has the label app.kubernetes.io/name=prometheus',
         withLabel('app.kubernetes.io/name=prometheus'),
         (found) => /^pod\/prometheus-\S+$/.test(found.trim()),
@@ -57,9 +51,9 @@ exercise(
         '-o',
         'jsonpath={.spec.clusterIP}',
       ];
-      const { stdout: clusterIp } = await lesson.kubectl(...address);
+      const { stdout: clusterIp } = await cluster.kubectl(...address);
       const url = `http://${clusterIp}:9090${query}`;
-      const { stdout } = await lesson.attempt(
+      const { stdout } = await cluster.attempt(
         'curl',
         '--silent',
         '--noproxy',
@@ -78,12 +72,12 @@ exercise(
     });
 
     await lesson.step('Through a forwarded port the same query is answered', async () => {
-      const { stdout } = await lesson.shell(forwarded);
+      const { stdout } = await cluster.shell(forwarded);
       await lesson.check('Prometheus says success', stdout, (answer) => answer.includes('"status":"success"'));
     });
 
     await lesson.step('And so it is from a pod, by the name of the Service', async () => {
-      const inside = lesson
+      const inside = cluster
         .client('deployment/frontend')
         .curl('--globoff', `http://prometheus.istio-system:9090${query}`);
       await inside.settlesOn(answered(200, '"status":"success"'));

@@ -16,27 +16,21 @@ exercise(
       'Ask for --name 80, or for the full name with the port where the port is unnamed; an empty list may be the answer to a wrong question.',
     needs: ['k8s', 'sidecar'],
     proves: ['m2.ts.a3'],
-    errata: [
-      {
-        id: 'E249',
-        said: 'istioctl proxy-config routes --name http shows the routes of the port named http.',
-        fact: 'Routes are named by the number of the port, 80, or by name.namespace.svc.cluster.local:port where the port has no name.',
-      },
-    ],
+    errata: ['E249'],
     readMore: 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     const full = `catalogue.${namespace}.svc.cluster.local:8080`;
     const nothingUnderHttp = async () =>
-      lesson.witness(
+      cluster.eventually(
         'under the name http there is nothing',
         routes('http'),
         (table) => rows(table).length === 0,
         'istioctl',
       );
     const shows = async (name: string, service: string, rule: boolean) =>
-      lesson.witness(
+      cluster.eventually(
         `under ${name} the ${service} is listed ${rule ? 'with' : 'without'} a VirtualService`,
         routes(name),
         (table) => {
@@ -53,7 +47,7 @@ exercise(
     });
 
     await lesson.step('Both Services get a route of their own', async () => {
-      await lesson.apply('20-routes.yaml');
+      await cluster.change('20-routes.yaml');
     });
 
     await lesson.step('After: it shows under the number, and under the full name', async () => {

@@ -39,27 +39,21 @@ exercise(
     takeaway: 'Compare with a list made before; what a cleanup script prints says nothing about what it forgot.',
     needs: ['k8s', 'sidecar', 'prom'],
     proves: ['m2.clean.a1'],
-    errata: [
-      {
-        id: 'E251',
-        said: 'Seven lines remove all that the module made.',
-        fact: 'The load generator is a pod and no deployment, so its line fails; it stays with two more pods, the injection label, Istio, and the tools that draw the graph.',
-      },
-    ],
+    errata: ['E251'],
     readMore: 'https://istio.io/latest/docs/setup/install/istioctl/#uninstall-istio',
   },
-  async ({ lesson }) => {
-    await lesson.cast('10-cast.yaml');
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
     let before = '';
 
     await lesson.step('Before: an empty namespace without a label for the mesh', async () => {
-      await lesson.witness('nothing is in it', listing, (text) => objects(text).length === 0);
-      before = (await lesson.kubectl(...labels)).stdout;
+      await cluster.eventually('nothing is in it', listing, (text) => objects(text).length === 0);
+      before = (await cluster.kubectl(...labels)).stdout;
     });
 
     await lesson.step('The course moves in', async () => {
-      await lesson.apply('20-course.yaml');
-      await lesson.witness(
+      await cluster.change('20-course.yaml');
+      await cluster.eventually(
         'deployments, pods, Services, settings and routes have come',
         listing,
         (text) =>
@@ -73,7 +67,7 @@ exercise(
     await lesson.step('The list of the course text is run line by line', async () => {
       const failed: string[] = [];
       for (const line of list) {
-        const { exitCode, stderr } = await lesson.shell(line);
+        const { exitCode, stderr } = await cluster.shell(line);
         if (exitCode !== 0) failed.push(stderr.trim());
       }
       await lesson.check(
@@ -85,15 +79,15 @@ exercise(
     });
 
     await lesson.step('After: it has left things behind', async () => {
-      await lesson.witness(
+      await cluster.eventually(
         'three pods are still there, and nothing else',
         listing,
         (text) => objects(text).toSorted().join() === 'Pod/load-burst,Pod/load-generator,Pod/traffic-ping',
       );
-      await lesson.witness('the namespace still has its label', labels, (text) =>
+      await cluster.eventually('the namespace still has its label', labels, (text) =>
         text.includes('"istio-injection":"enabled"'),
       );
-      await lesson.witness(
+      await cluster.eventually(
         'istiod and Prometheus are still there',
         [
           '--namespace',
@@ -110,18 +104,18 @@ exercise(
     });
 
     await lesson.step('Two more lines, and the namespace is as it was', async () => {
-      for (const line of mended) await lesson.shell(line);
-      await lesson.witness('nothing is in it', listing, (text) => objects(text).length === 0);
-      await lesson.witness('its labels are those of before', labels, (text) => text === before);
+      for (const line of mended) await cluster.shell(line);
+      await cluster.eventually('nothing is in it', listing, (text) => objects(text).length === 0);
+      await cluster.eventually('its labels are those of before', labels, (text) => text === before);
     });
 
     await lesson.step('And cleaning up again is no error', async () => {
       const codes: number[] = [];
-      for (const line of [...list.map(again), ...mended]) codes.push((await lesson.shell(line)).exitCode);
+      for (const line of [...list.map(again), ...mended]) codes.push((await cluster.shell(line)).exitCode);
       await lesson.check('every line of the corrected list ends with 0', codes, (all) =>
         all.every((code) => code === 0),
       );
-      await lesson.witness('and still nothing is in the namespace', listing, (text) => objects(text).length === 0);
+      await cluster.eventually('and still nothing is in the namespace', listing, (text) => objects(text).length === 0);
     });
   },
 );

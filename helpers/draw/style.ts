@@ -1,0 +1,40 @@
+/** Building blocks of the report's own HTML. Allure keeps inline styles and drops style sheets; colours suit both of its themes. */
+
+const grey = '#8884';
+const cell = `padding:5px 10px;border-bottom:1px solid ${grey};text-align:left;vertical-align:top;white-space:normal`;
+
+/** Style of what a reader may skip. */
+export const faint = 'font-size:13px;opacity:.7';
+
+const notes = { good: '#1a7f37', bad: '#c62828', plain: '#0969da' } as const;
+
+/** A headed part of a page; nothing at all where there is nothing to say. */
+export function section(title: string, html: string): string {
+  return html === '' ? '' : `<h3 style="margin:22px 0 6px">${title}</h3>${html}`;
+}
+
+/** A table out of cells that are HTML already; nothing where there are no rows. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const head = heads.map((text) => `<th style="${cell};font-weight:bold">${text}</th>`).join('');
+  const body = rows.map((row) => `<tr>${row.map((html) => `<td style="${cell}">${html}</td>`).join('')}</tr>`).join('');
+  return `<table style="display:table;border-collapse:collapse;font-size:14px;width:100%"><tr>${head}</tr>${body}</table>`;
+}
+
+/** A highlighted paragraph with a bar on its left. */
+export function note(html: string, kind: keyof typeof notes): string {
+  const colour = notes[kind];
+  return `<p style="border-left:5px solid ${colour};background:${colour}1a;padding:10px 14px;border-radius:4px">${html}</p>`;
+}
+
+/** A manifest or an output, monospaced. */
+export function listing(escaped: string): string {
+  return `<pre style="background:#8881;border:1px solid ${grey};padding:10px 12px;border-radius:6px;overflow-x:auto;font-size:13px;line-height:1.45">${escaped}</pre>`;
+}
+
+/** Milliseconds for people, kept on one line: `0.4 s`, `30 s`, `2 min 5 s`. */
+export function seconds(ms: number): string {
+  const whole = Math.round(ms / 1000);
+  if (whole < 60) return `${Number((ms / 1000).toFixed(1))}\u00a0s`;
+  return `${Math.floor(whole / 60)}\u00a0min ${whole % 60}\u00a0s`;
+}

@@ -1,0 +1,91 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { parseAllDocuments } from 'yaml';
+
+import { UsageProblem } from '../system/errors.ts';
+import { projectRoot } from '../system/paths.ts';
+
+/** A manifest of a fixture folder, read and checked. */
+export interface Fixture {
+  readonly file: string;
+  /** Path from the root of the checkout, as a learner in it would type it. */
+  readonly path: string;
+  readonly yaml: string;
+  /** Names of the namespaces it creates. */
+  readonly namespaces: readonly string[];
+  /** Namespaces in which it creates Deployments. */
+  readonly deploymentNamespaces: readonly string[];
+  /** Namespaces in which it creates pods, by themselves or through Deployments. */
+  readonly podNamespaces: readonly string[];
+  /** Namespaces of its objects other than namespaces; `default` for those that name none, and those that have none. */
+  readonly homes: readonly string[];
+  /** Kind and name of its objects, e.g. `NetworkPolicy backend-policy`. */
+  readonly objects: readonly string[];
+}
+
+/** @throws {UsageProblem} if the file is missing, is no YAML, or holds a document that is no Kubernetes object */
+export async function readFixture(folder: string, file: string): Promise<Fixture> {
+  const path = relative(projectRoot, join(folder, file));
+  let yaml: string;
+  try {
+    yaml = await readFile(join(folder, file), 'utf8');
+  } catch {
+    throw new UsageProblem(`the manifest ${path} is missing`, 'restore it: git checkout -- fixtures');
+  }
+  const documents = parseAllDocuments(yaml);
+  const objects = documents.flatMap((document) => {
+    const error = document.errors[0];
+    if (error !== undefined)
+      throw new UsageProblem(`${path} is no YAML: ${error.message.split('\n')[0]}`, `mend ${path}`);
+    const object = document.toJS() as { kind?: string; metadata?: { name?: string; namespace?: string } } | null;
+    if (object === null) return [];
+    if (object.kind === undefined || object.metadata?.name === undefined) {
+      throw new UsageProblem(`${path} holds a document without kind or metadata.name`, `mend ${path}`);
+    }
+    return [{ kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? 'default' }];
+  });
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+  const homesOf = (...kinds: string[]) => [
+    ...new Set(objects.filter(({ kind }) => kinds.includes(kind)).map(({ namespace }) => namespace)),
+  ];
+  return {
+    file,
+    path,
+    deploymentNamespaces: homesOf('Deployment'),
+    podNamespaces: homesOf('Deployment', 'Pod', 'StatefulSet', 'DaemonSet'),
+    yaml,
+    namespaces,
+    homes: [...new Set(objects.filter(({ kind }) => kind !== 'Namespace').map(({ namespace }) => namespace))],
+    objects: objects.map(({ kind, name }) => `${kind} ${name}`),
+  };
+}
+
+/** True if the folder holds a lesson manifest, which are numbered 20 and up, and not a set-up alone. */
+export async function hasLessonManifest(folder: string): Promise<boolean> {
+  return (await Array.fromAsync(glob('[2-9]*.yaml', { cwd: folder }))).length > 0;
+}
+
+/**
+ * A manifest whose placeholders, e.g. `${FRONTEND_IP}`, got the values that only a run knows.
+ *
+ * @param values what stands for each placeholder: letters, digits and `._:/-`
+ * @returns the manifest as it is applied, and the shell command that applies it so; no command where nothing is filled in
+ * @throws {UsageProblem} if placeholders and values do not match one another
+ */
+export function fillIn(
+  { path, yaml }: Pick<Fixture, 'path' | 'yaml'>,
+  values: Readonly<Record<string, string>>,
+): { readonly yaml: string; readonly script: string | undefined } {
+  const wanted = new Set(Array.from(yaml.matchAll(/\$\{(\w+)\}/g), ([, name = '']) => name));
+  const given = Object.entries(values).filter(([, value]) => /^[\w.:/-]+$/.test(value));
+  if (wanted.symmetricDifference(new Set(given.map(([name]) => name))).size > 0) {
+    const names = [...wanted].join(', ') || 'none';
+    throw new UsageProblem(`${path} has the placeholders ${names}, given: ${JSON.stringify(values)}`, `mend ${path}`);
+  }
+  const sed = given.map(([name, value]) => `-e 's|\${${name}}|${value}|g'`).join(' ');
+  return {
+    yaml: given.reduce((text, [name, value]) => text.replaceAll(`\${${name}}`, value), yaml),
+    script: given.length === 0 ? undefined : `sed ${sed} ${path} | kubectl apply -f -`,
+  };
+}

@@ -1,0 +1,135 @@
+import { isUnsupported, supportedVersions, type VersionedPart } from '../../kind/versions.ts';
+import { UsageProblem } from '../system/errors.ts';
+import type { ImageSource } from './images/image-source.ts';
+
+/** What a person may choose of a run, by the variable that says it; `any` where another place knows what is right. */
+const variables = {
+  /** Who runs the cluster. */
+  CLUSTER: ['k3s', 'kind', 'existing'],
+  /** How many nodes it has. */
+  NODES: ['1', '3'],
+  /** Context of a cluster that somebody else runs. */
+  CONTEXT: 'any',
+  /** Where images come from. */
+  IMAGES: 'any',
+  /** A mirror of the registries. */
+  REGISTRY: 'any',
+  /** Whether what carries upstream's names is of the course's own making. */
+  STAND_INS: ['yes', 'no'],
+  INSTALL_ISTIO: ['yes', 'no'],
+  /** Leave to change what every namespace of somebody else's mesh sees. */
+  MESH_WIDE: ['yes', 'no'],
+  UNSUPPORTED: ['yes', 'no'],
+  ISTIO: 'any',
+  KUBERNETES: 'any',
+  ENVOY: 'any',
+  /** Which exercises run, and which part of them. */
+  ONLY: 'any',
+  SHARD: 'any',
+  /** Whether the first failure ends the run and is left as it is. */
+  PAUSE: ['1', '0'],
+} as const satisfies Readonly<Record<string, readonly string[] | 'any'>>;
+
+/** The choices of a run: what was chosen, by the variable that said it. What is not in it was left open. */
+export type Choices = Readonly<Partial<Record<keyof typeof variables, string>>>;
+
+let made: Choices | undefined;
+
+/**
+ * The choices of this process, read from its environment once.
+ *
+ * @throws {UsageProblem} if a variable asks for something that the course does not know
+ */
+export function choices(): Choices {
+  made ??= choicesOf(process.env);
+  return made;
+}
+
+/** The choices that an environment holds. @throws {UsageProblem} as {@link choices} */
+export function choicesOf(environment: Readonly<Record<string, string | undefined>>): Choices {
+  const names = Object.keys(variables) as (keyof Choices)[];
+  const chosen = Object.fromEntries(
+    names.map((name) => [name, environment[name]] as const).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Choices;
+  checkChoices(chosen);
+  return chosen;
+}
+
+/** Names a context and a registry may have are those of somebody's accounts, and a report is passed on. */
+const kept = new Set(['CONTEXT', 'REGISTRY']);
+
+/** The choices as a report may hold them. */
+export function publicChoices(chosen: Choices): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(chosen).map(([name, value]) => [name, kept.has(name) ? '(not told)' : value]),
+  );
+}
+
+/** The choices as they would be typed, e.g. `CLUSTER=kind NODES=3`; empty where all was left open. */
+export function inWords(chosen: Choices): string {
+  return Object.entries(chosen)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+/**
+ * True if what carries upstream's names is of the course's own making: assembled images, or a registry that was filled
+ * with them, which only STAND_INS=yes can tell.
+ */
+export function usesStandIns(imageSource: ImageSource | 'cluster', { STAND_INS }: Choices): boolean {
+  return imageSource === 'assembled' || STAND_INS === 'yes';
+}
+
+const parts = Object.keys(supportedVersions) as VersionedPart[];
+
+/**
+ * Versions that the environment asks for and the course is not run on, e.g. `ISTIO=1.32.0`.
+ *
+ * @throws {UsageProblem} unless UNSUPPORTED=yes asks to try them, which only images of a registry can; also on ENVOY
+ *   where Istio brings its own
+ */
+export function unsupportedVersions(chosen: Choices, imageSource: ImageSource | 'cluster'): string[] {
+  if (chosen.ENVOY !== undefined && !usesStandIns(imageSource, chosen)) {
+    throw new UsageProblem(
+      `ENVOY=${chosen.ENVOY} chooses the proxy of assembled images, and these bring their own`,
+      'leave ENVOY out, or use IMAGES=assembled',
+    );
+  }
+  const unknown = parts.filter((part) => isUnsupported(part, chosen));
+  for (const part of unknown) {
+    const known = supportedVersions[part].map((version) => `${part}=${version}`).join(' or ');
+    const what = `${part}=${chosen[part]} is not supported`;
+    if (part === 'ENVOY' || imageSource === 'assembled') {
+      const orUpstream = part === 'ENVOY' ? '' : ', or IMAGES=upstream with UNSUPPORTED=yes';
+      throw new UsageProblem(
+        `${what}, and assembled images have sources that are pinned`,
+        `use ${known}${orUpstream}; CONTRIBUTING.md says how to add a version`,
+      );
+    }
+    if (chosen.UNSUPPORTED !== 'yes') {
+      throw new UsageProblem(what, `use ${known}, leave it out, or try it all the same with UNSUPPORTED=yes`);
+    }
+  }
+  return unknown.map((part) => `${part}=${chosen[part]}`);
+}
+
+function checkChoices(chosen: Choices): void {
+  for (const [name, wanted] of Object.entries(chosen) as [keyof Choices, string][]) {
+    const accepted: readonly string[] | 'any' = variables[name];
+    if (accepted === 'any' || accepted.includes(wanted)) continue;
+    throw new UsageProblem(
+      `${name}=${wanted} is not supported`,
+      `use ${accepted.map((value) => `${name}=${value}`).join(' or ')}, or leave it out`,
+    );
+  }
+  const { CLUSTER, NODES, IMAGES } = chosen;
+  if (CLUSTER === 'existing' && IMAGES === 'assembled') {
+    throw new UsageProblem(
+      'IMAGES=assembled is for labs of the course; an existing cluster has its own images',
+      'leave IMAGES out; if that cluster runs stand-ins under the names of upstream, say STAND_INS=yes',
+    );
+  }
+  if (NODES === '3' && CLUSTER !== 'kind') {
+    throw new UsageProblem('NODES=3 needs nodes that kind starts', 'use CLUSTER=kind NODES=3');
+  }
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+import { parse } from 'yaml';
+
+import { EnvironmentProblem, UsageProblem } from '../../system/errors.ts';
+import { must } from '../../system/program.ts';
+
+/** The user's own kubeconfig files, as kubectl finds them. */
+export function userKubeconfigs(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const named = (environment['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+  const files = named.length > 0 ? named : [join(environment['HOME'] ?? homedir(), '.kube', 'config')];
+  return files.filter((file) => existsSync(file));
+}
+
+/** Names of the contexts in kubeconfig files, each once. */
+export async function contextsOf(files: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const named = texts.flatMap((text) => (parse(text) as Kubeconfig | null)?.contexts ?? []);
+  return [...new Set(named.map(({ name }) => name))].toSorted();
+}
+
+/**
+ * The context to work on.
+ *
+ * @throws {UsageProblem} that lists the contexts there are, unless one of them was named
+ * @throws {EnvironmentProblem} if there is no kubeconfig
+ */
+export function chooseContext(wanted: string | undefined, contexts: readonly string[]): string {
+  if (contexts.length === 0) {
+    throw new EnvironmentProblem(
+      'CLUSTER=existing, but no kubeconfig holds a context',
+      'set KUBECONFIG to a file that does',
+    );
+  }
+  if (wanted !== undefined && contexts.includes(wanted)) return wanted;
+  const there = contexts.map((context) => `CONTEXT=${context}`).join(' or ');
+  const what =
+    wanted === undefined || wanted === '' ? 'CLUSTER=existing needs a context' : `there is no context ${wanted}`;
+  throw new UsageProblem(`${what}; the current one is never assumed`, `use ${there}`);
+}
+
+/** Writes a kubeconfig that holds one context only, with its certificates inside, readable for this user alone. */
+export async function writeOwnKubeconfig(files: readonly string[], context: string, target: string): Promise<void> {
+  const view = ['config', 'view', '--raw', '--minify', '--flatten', `--context=${context}`];
+  const { stdout } = await must('kubectl', view, { env: { KUBECONFIG: files.join(delimiter) } });
+  await writeFile(target, stdout, { mode: 0o600 });
+}
+
+interface Kubeconfig {
+  readonly contexts?: readonly { readonly name: string }[];
+}

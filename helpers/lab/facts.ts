@@ -1,0 +1,63 @@
+import { availableParallelism, totalmem } from 'node:os';
+
+import { imageRecipes, upstreamNodes, versions } from '../../kind/catalogue.ts';
+import type { RunFacts } from '../record/run-facts.ts';
+import { must } from '../system/program.ts';
+import type { Progress } from '../system/progress.ts';
+import { choices, publicChoices, usesStandIns } from './choices.ts';
+import type { Cluster } from './cluster.ts';
+
+/** What the report says about the run as a whole; versions are asked of the programs themselves. */
+export async function runFacts({ engine, provider, imageSource }: Cluster, progress: Progress): Promise<RunFacts> {
+  const kubernetes = JSON.parse((await must('kubectl', ['version', '-o', 'json'])).stdout) as Versions;
+  const istio = JSON.parse((await must('istioctl', ['version', '-o', 'json'])).stdout) as IstioVersions;
+  const assembled = usesStandIns(imageSource, choices());
+  return {
+    versions: {
+      Kubernetes: kubernetes.serverVersion.gitVersion,
+      kubectl: kubernetes.clientVersion.gitVersion,
+      istiod: istio.meshVersion?.[0]?.Info.version ?? 'not installed',
+      istioctl: istio.clientVersion.version,
+      ...(assembled ? { Envoy: `${versions.envoy} (upstream's build)`, containerd: versions.containerd } : {}),
+    },
+    choices: publicChoices(choices()),
+    engine,
+    provider,
+    imageSource,
+    standIns: assembled
+      ? [
+          {
+            upstream: upstreamNodes[provider.startsWith('kind') ? 'kind' : 'k3s'],
+            madeOf: `nodes with real Kubernetes ${versions.kubernetes}, started by kubeadm, and a NetworkPolicy engine of this project`,
+          },
+          {
+            upstream: "the istio.stats filter of Istio's Envoy (istio_requests_total and its kin)",
+            madeOf:
+              "upstream Envoy's access logger for statistics, under the names of Istio's metrics (kind/request-metrics.yaml)",
+          },
+          ...imageRecipes
+            .filter(({ own }) => own !== true)
+            .flatMap(({ upstream, madeOf, beyond }) =>
+              upstream.map((name) => ({
+                upstream: name,
+                madeOf: beyond === undefined ? madeOf : `${madeOf}; beyond its original: ${beyond}`,
+              })),
+            ),
+        ]
+      : [],
+    startedAt: new Date(Date.now() - progress.elapsedMs()).toISOString(),
+    durationMs: progress.elapsedMs(),
+    timings: progress.timings,
+    machine: `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB of memory, ${process.platform}`,
+  };
+}
+
+interface Versions {
+  readonly serverVersion: { readonly gitVersion: string };
+  readonly clientVersion: { readonly gitVersion: string };
+}
+
+interface IstioVersions {
+  readonly clientVersion: { readonly version: string };
+  readonly meshVersion?: readonly { readonly Info: { readonly version: string } }[];
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { stateDir } from '../system/paths.ts';
+import { kubeconfigFile } from './client-environment.ts';
+import { checkoutLabel, kindLabel } from './engine/checkout.ts';
+import type { Engine } from './engine/engine.ts';
+import { listens } from './engine/listens.ts';
+import { removeLabelled } from './engine/remove-labelled.ts';
+
+/** Containers of a lab's nodes. */
+export interface Nodes {
+  /** The first node, which runs the control plane. */
+  readonly containerId: string;
+  readonly workerIds: readonly string[];
+}
+
+/** A cluster of ours that runs. Kept as JSON in the state folder while it does. */
+export interface Lab extends Nodes {
+  readonly provider: 'k3s' | 'kind';
+  /** Image of its nodes. */
+  readonly node: string;
+  readonly kubeconfig: string;
+  /** True if `make up` started it: it stays until `make down`. */
+  readonly kept: boolean;
+  readonly startedAt: string;
+}
+
+const labFile = join(stateDir, 'lab.json');
+
+/**
+ * The lab that was started before and still answers; undefined if there is none. An engine that was not stopped in
+ * order, as when the machine was switched off, goes on calling its containers running: so the API server is asked too.
+ */
+export async function findLab(engine: Engine): Promise<Lab | undefined> {
+  if (!existsSync(labFile)) return undefined;
+  const lab = { provider: 'k3s', workerIds: [], ...JSON.parse(await readFile(labFile, 'utf8')) } as Lab;
+  try {
+    const containers = [lab.containerId, ...lab.workerIds].map((id) => engine.api.getContainer(id).inspect());
+    const running = (await Promise.all(containers)).every(({ State }) => State.Running);
+    return running && (await apiServerListens(lab)) ? lab : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function apiServerListens({ kubeconfig }: Lab): Promise<boolean> {
+  const port = /server: https:\/\/127\.0\.0\.1:(\d+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
+  return port !== undefined && listens({ host: '127.0.0.1', port: Number(port) });
+}
+
+/** Starts a lab where none of this checkout was left, and puts it on record. `start` must write its kubeconfig. */
+export async function startLab(
+  engine: Engine,
+  lab: Pick<Lab, 'provider' | 'node' | 'kept'>,
+  start: () => Promise<Nodes>,
+): Promise<Lab> {
+  await sweepLabs(engine);
+  await mkdir(stateDir, { recursive: true });
+  const started = { ...lab, ...(await start()), kubeconfig: kubeconfigFile, startedAt: new Date().toISOString() };
+  await writeFile(labFile, JSON.stringify(started, undefined, 2));
+  return started;
+}
+
+/** Removes every container of this checkout, whether it was kept, or left behind by a run that was killed. */
+export async function sweepLabs(engine: Engine): Promise<number> {
+  const found = await Promise.all([checkoutLabel, kindLabel].map((label) => removeLabelled(engine.api, label)));
+  await rm(labFile, { force: true });
+  await rm(kubeconfigFile, { force: true });
+  return found.reduce((sum, count) => sum + count, 0);
+}

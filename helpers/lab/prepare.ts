@@ -1,0 +1,120 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { kindRecipe } from '../../kind/kind.ts';
+import { createMeshNamespace, installIstio } from '../istio/istio.ts';
+import { installPrometheus } from '../istio/prometheus.ts';
+import { stateDir } from '../system/paths.ts';
+import type { Progress } from '../system/progress.ts';
+import { assemble, clientFolders } from './assemble/assemble.ts';
+import { goPrograms } from './assemble/go-programs.ts';
+import { loadOwnImages } from './assemble/own-images.ts';
+import { cgroupVersion, checkCgroups } from './cgroups.ts';
+import { choices, inWords, unsupportedVersions, usesStandIns } from './choices.ts';
+import { useClients } from './client-environment.ts';
+import { disableDnsCache } from './dns.ts';
+import { checkPrivileges, type Engine, ensureEngine } from './engine/engine.ts';
+import { installDebootstrap } from './engine/podman.ts';
+import { chooseImageSource, type ImageSource, registryAnswers } from './images/image-source.ts';
+import { chosenRegistry, mirrored } from './images/mirror.ts';
+import { pullOnNodes } from './images/pull-on-nodes.ts';
+import { pullImage } from './images/pull.ts';
+import { startK3s } from './k3s.ts';
+import { startKind } from './kind.ts';
+import { findLab, type Lab, startLab } from './lab.ts';
+import { lockLab } from './lock.ts';
+import { clusterReady } from './readiness.ts';
+import { checkResources } from './resources.ts';
+import { chooseTopology, type Topology } from './topology.ts';
+import { nodeImage, podImages } from './upstream.ts';
+
+/** A lab that lessons can run on, and the choices that led to it. */
+export interface PreparedLab {
+  readonly engine: Engine;
+  readonly lab: Lab;
+  readonly imageSource: ImageSource;
+}
+
+/**
+ * From whatever this machine has to a cluster with Istio: engine, images, node, readiness, istiod. Says each choice and
+ * how long each part took. kubectl and istioctl of the lab come first in PATH afterwards, KUBECONFIG names the lab.
+ */
+export async function prepareLab(progress: Progress, kept: boolean): Promise<PreparedLab> {
+  await mkdir(stateDir, { recursive: true });
+  const chosen = choices();
+  progress.say(`chosen: ${inWords(chosen) || 'nothing, so all is as usual'}`);
+  await lockLab();
+  const imageSource = await chooseImageSource(chosen.IMAGES, registryAnswers);
+  await checkResources(imageSource);
+  await removeDrafts();
+  const tried = unsupportedVersions(chosen, imageSource);
+  if (tried.length > 0) progress.say(`not supported, tried because UNSUPPORTED=yes: ${tried.join(', ')}`);
+  const engine = await ensureEngine((line) => progress.say(line));
+  const up = await findLab(engine);
+  const shape = chooseTopology(chosen, up);
+  const provider = shape.nodes === 1 ? shape.provider : `${shape.provider} with ${shape.nodes} nodes`;
+  progress.say(
+    `engine: ${engine.name} ${engine.version} (${engine.origin}); images: ${imageSource}; provider: ${provider}`,
+  );
+  await checkPrivileges(engine);
+  checkCgroups(await cgroupVersion(), imageSource, shape.provider);
+  const { node, clientDirs } = await nodeAndClients(engine, imageSource, shape, progress);
+  useClients(clientDirs);
+  const lab = await runningLab(engine, { up, node, shape, kept }, progress);
+  // Whatever cluster the user's own environment points at is not ours to touch.
+  process.env['KUBECONFIG'] = lab.kubeconfig;
+  await progress.timed('node, DNS and service account ready', clusterReady);
+  if (imageSource === 'upstream') {
+    await Promise.all([
+      disableDnsCache(),
+      progress.timed('images of our own', () => loadOwnImages(engine, lab)),
+      progress.timed('images pulled on every node', () => pullOnNodes(podImages, (line) => progress.say(line))),
+    ]);
+  }
+  await createMeshNamespace();
+  await Promise.all([
+    progress.timed('Istio', () => installIstio(usesStandIns(imageSource, choices()))),
+    progress.timed('Prometheus', installPrometheus),
+  ]);
+  return { engine, lab, imageSource };
+}
+
+async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provider }: Topology, progress: Progress) {
+  if (imageSource === 'upstream') {
+    const named = nodeImage(provider, usesStandIns(imageSource, choices()));
+    const node = mirrored(named, chosenRegistry(choices().REGISTRY));
+    await progress.timed('node image: pull', () => pullImage(engine, node));
+    return { node, clientDirs: await clientFolders(progress) };
+  }
+  await installDebootstrap((line) => progress.say(line));
+  return assemble(engine, progress, provider);
+}
+
+/** The lab that is up, if it is as it is wanted; else one in its place. */
+async function runningLab(
+  engine: Engine,
+  { up, node, shape, kept }: { up: Lab | undefined; node: string; shape: Topology; kept: boolean },
+  progress: Progress,
+): Promise<Lab> {
+  if (up?.node === node && up.workerIds.length + 1 === shape.nodes) {
+    progress.say('the lab that `make up` started is used again');
+    return up;
+  }
+  if (up !== undefined) progress.say('the lab that is up was made otherwise: it is replaced');
+  const wanted = { provider: shape.provider, node, kept: kept || up?.kept === true };
+  return progress.timed('container start to node Ready', () =>
+    startLab(engine, wanted, () => startTopology(engine, wanted, shape, progress)),
+  );
+}
+
+async function startTopology(engine: Engine, wanted: Pick<Lab, 'node' | 'kept'>, shape: Topology, progress: Progress) {
+  if (shape.provider === 'k3s') return startK3s(engine, wanted.node, wanted.kept);
+  await progress.timed('kind: go build', () => goPrograms(kindRecipe));
+  return startKind(engine, wanted.node, wanted.kept, shape.nodes);
+}
+
+/** What an interrupted build left half done; finished parts are in the cache, so the next build goes on from there. */
+async function removeDrafts(): Promise<void> {
+  const drafts = (await readdir(stateDir)).filter((name) => /^(context|bake|report)-/.test(name));
+  await Promise.all(drafts.map((name) => rm(join(stateDir, name), { recursive: true, force: true })));
+}

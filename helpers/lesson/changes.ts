@@ -1,0 +1,91 @@
+import { faultOf, injectOnce } from '../faults/inject.ts';
+import { lessonMutants } from '../mutants/of-a-lesson.ts';
+import type { Mutant } from '../mutants/rules.ts';
+import { showManifest, step } from '../record/allure.ts';
+import type { Recorder } from '../record/recorder.ts';
+import type { RunMode } from '../record/run-mode.ts';
+import type { Transcript } from '../system/program.ts';
+
+/** Something that a lesson changes: the one thing that its claim is about. */
+export interface Change {
+  /** What a step calls it, e.g. `Apply NetworkPolicy backend-policy`. */
+  readonly title: string;
+  /** File of the fixture folder, e.g. `20-backend-policy.yaml`. */
+  readonly file: string;
+  readonly yaml: string;
+  /** Makes it. */
+  readonly make: () => Promise<Transcript>;
+  /** Makes it with another manifest in its place; without one, there are no mutants of it. */
+  readonly makeMutant?: (mutant: Mutant) => Promise<void>;
+  /** Takes back what the removal of the lesson's namespaces does not take with it, and sees that it did. */
+  readonly undo?: () => Promise<void>;
+}
+
+/**
+ * Everything that a lesson changes and takes back goes through here, so that the run's mode, the record and the undoing
+ * hold for each of them.
+ */
+export class Changes {
+  readonly #recorder: Recorder;
+  readonly #mode: RunMode;
+  readonly #folder: string;
+  readonly #undo: (() => Promise<void>)[] = [];
+
+  /** @param folder fixture folder of the exercise */
+  constructor(recorder: Recorder, mode: RunMode, folder: string) {
+    this.#recorder = recorder;
+    this.#mode = mode;
+    this.#folder = folder;
+  }
+
+  /** Makes a change, or in its place what the mode of the run has there. */
+  async make(change: Change, namespaces: readonly string[]): Promise<void> {
+    await this.injectFault(namespaces);
+    if (this.#mode.kind === 'without-manifest') {
+      this.#recorder.withheld = true;
+      await step(`Withheld: ${change.title}`, async () => {});
+      return;
+    }
+    const mutant = await this.#mutantOf(change.file);
+    if (change.undo !== undefined) this.#undo.unshift(change.undo);
+    await step(change.title, async () => {
+      await showManifest(change.file, change.yaml);
+      if (mutant !== undefined && change.makeMutant !== undefined) {
+        // Known by its name also if the API server refuses it.
+        this.#recorder.mutant = mutant.name;
+        await change.makeMutant(mutant);
+        return;
+      }
+      await this.#recorder.ran(await change.make());
+      this.#recorder.manifests.push({ file: change.file, yaml: change.yaml, step: this.#recorder.step });
+    });
+  }
+
+  /**
+   * Takes a change away again; nothing where the run withheld it.
+   *
+   * @param title what the step calls it, e.g. `Take away NetworkPolicy backend-policy`
+   */
+  async revert(title: string, takeAway: () => Promise<Transcript>): Promise<void> {
+    if (this.#mode.kind === 'without-manifest') return;
+    await step(title, async () => this.#recorder.ran(await takeAway()));
+  }
+
+  /** Breaks what this run is to break, the first time; nothing in any other run. */
+  async injectFault(namespaces: readonly string[]): Promise<void> {
+    const fault = faultOf(this.#mode);
+    if (fault !== undefined) await injectOnce(fault, namespaces);
+  }
+
+  /** Takes back every change outside the lesson's namespaces, last first. */
+  async undo(): Promise<void> {
+    for (const action of this.#undo.splice(0)) await action();
+  }
+
+  /** The mutant that this run applies in place of a manifest; none in any other run, or if another manifest is changed. */
+  async #mutantOf(file: string): Promise<Mutant | undefined> {
+    if (this.#mode.kind !== 'mutant') return undefined;
+    const chosen = (await lessonMutants(this.#folder))[this.#mode.round];
+    return chosen?.file === file ? chosen : undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import { join, relative } from 'node:path';
+
+import { inject, test } from 'vitest';
+
+import { drawStory } from '../draw/picture.ts';
+import type { FaultState } from '../faults/fault.ts';
+import { beginLesson, faultState } from '../faults/inject.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { releaseNamespaces } from '../kube/namespaces.ts';
+import { difference, type Snapshot, snapshot } from '../kube/snapshot.ts';
+import { type MutantEnd, mutantEnd } from '../mutants/verdict.ts';
+import { attachRecord, attachText, classify, logStep, showPicture, step } from '../record/allure.ts';
+import { missingCapabilities } from '../record/capabilities.ts';
+import type { Card } from '../record/card.ts';
+import { placeOf } from '../record/exercise-path.ts';
+import type { Measured } from '../record/observation.ts';
+import { recordOf } from '../record/record.ts';
+import { Recorder } from '../record/recorder.ts';
+import { ExpectationError } from '../system/expectation-error.ts';
+import { fixturesDir, specsDir } from '../system/paths.ts';
+import { timeouts } from '../system/timeouts.ts';
+import { Changes } from './changes.ts';
+import { diagnose } from './diagnosis.ts';
+import { modeOfRun, useLabOfRun } from './lab-of-run.ts';
+import { LessonCluster } from './lesson-cluster.ts';
+import { Lesson } from './lesson.ts';
+import { unmetPreconditions } from './preconditions.ts';
+
+/** What an exercise works with. */
+export interface Scene {
+  readonly lesson: Lesson;
+  /** The cluster, or the first of several. */
+  readonly cluster: LessonCluster;
+  /** All of them, for an exercise about more than one. */
+  readonly clusters: readonly LessonCluster[];
+}
+
+/**
+ * Declares one claim of an exercise. Its spec and its fixture folder have the same path, which is also its identity in
+ * the report: `specs/01-foundation/04-network-policy/01-blocks-the-attacker.spec.ts`.
+ *
+ * @param title resource kind, present-tense verb, object
+ */
+export function exercise(title: string, card: Card, body: (scene: Scene) => Promise<void>): void {
+  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
+  test(title, { timeout: timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
+    const { lab, clusters } = useLabOfRun();
+    const [first] = clusters;
+    if (first === undefined) throw new Error('A run has at least one cluster');
+    const mode = modeOfRun();
+    const path = relative(specsDir, task.file.filepath).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+    await classify({ ...placeOf(path), claim: title, path }, card);
+    const folder = join(fixturesDir, path);
+    const recorder = new Recorder();
+    const site = { cluster: first, networkPolicyEnforced: lab.networkPolicyEnforced };
+    const missing = [
+      ...(await missingCapabilities(card.needs, site)),
+      ...(await unmetPreconditions(task.file.filepath, folder, first, lab)),
+    ];
+    if (missing.length > 0) {
+      await attachRecord(recordOf(recorder, [], missing));
+      await logStep(`Skipped: ${missing.join('; ')}`);
+      skip(missing.join('; '));
+    }
+    beginLesson(path);
+    const changes = new Changes(recorder, mode, folder);
+    const lessonClusters = clusters.map((each) => new LessonCluster(each, recorder, changes, folder));
+    const [cluster] = lessonClusters;
+    if (cluster === undefined) throw new Error('A run has at least one cluster');
+    const lesson = new Lesson(recorder, (begun) => {
+      if (inject('watched')) console.log(begun);
+    });
+    const before = card.needs.some((name) => name !== 'calc') ? await asLastSeen(clusters) : [];
+    let failure: unknown;
+    try {
+      await body({ lesson, cluster, clusters: lessonClusters });
+    } catch (error) {
+      failure = error;
+      if (mode.kind === 'normal' || mode.kind === 'fault')
+        await attachText('diagnosis', await diagnose(first, cluster.namespaces));
+    }
+    const namespaces = lessonClusters.flatMap((each) => each.namespaces);
+    task.meta.faultState = faultState();
+    task.meta.measurements = recorder.measurements;
+    if (recorder.observations.length > 0) await showPicture('who called whom', drawStory(recorder.observations));
+    await attachRecord(recordOf(recorder, namespaces));
+    if (lab.pause && failure !== undefined) {
+      throw new Error(`Left as it is, for a look around: ${namespaces.join(', ')}`, { cause: failure });
+    }
+    try {
+      if (before.length > 0) await leaveAsFound(changes, clusters, lessonClusters, before);
+    } catch (untidy) {
+      // What went wrong first explains what went wrong last.
+      failure ??= untidy;
+    }
+    if (mode.kind === 'mutant') {
+      task.meta.mutant = mutantEnd(recorder.mutant, failure);
+      return;
+    }
+    if (mode.kind === 'without-manifest') assertRightRed(recorder, failure);
+    else if (failure !== undefined) throw failure;
+  });
+}
+
+/** Red for the right reason: what was seen is the old, working answer, because the manifest was not there. */
+function assertRightRed(recorder: Recorder, failure: unknown): void {
+  if (failure === undefined) {
+    if (!recorder.withheld) return;
+    throw new Error('Green although its lesson manifest was withheld: the exercise proves nothing about the manifest.');
+  }
+  if (!recorder.withheld) throw failure;
+  if (!(failure instanceof ExpectationError) || !failure.sawAnswer) {
+    throw new Error('Red for another reason than the missing manifest', { cause: failure });
+  }
+}
+
+/** What the exercise before this one left in the end, if there was one in this process; nothing escapes between them. */
+let lastSeen: readonly Snapshot[] | undefined;
+
+async function asLastSeen(clusters: readonly Cluster[]): Promise<readonly Snapshot[]> {
+  const seen = lastSeen ?? (await Promise.all(clusters.map(snapshot)));
+  lastSeen = undefined;
+  return seen;
+}
+
+/** Takes everything of the exercise away, and proves that nothing else came or went. */
+async function leaveAsFound(
+  changes: Changes,
+  clusters: readonly Cluster[],
+  lessonClusters: readonly LessonCluster[],
+  before: readonly Snapshot[],
+): Promise<void> {
+  await step('Everything of the exercise goes, and the rest of the cluster is as it was found', async () => {
+    await changes.undo();
+    for (const [index, cluster] of clusters.entries()) {
+      await releaseNamespaces(cluster, lessonClusters[index]?.namespaces ?? []);
+    }
+    lastSeen = await Promise.all(clusters.map(snapshot));
+    for (const [index, after] of lastSeen.entries()) {
+      const { left, lost } = difference(before[index] ?? after, after);
+      if (left.length + lost.length === 0) continue;
+      throw new Error(
+        `Cleanup is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,
+      );
+    }
+  });
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    card?: Card;
+    measurements?: readonly Measured[];
+    faultState?: FaultState;
+    mutant?: MutantEnd;
+  }
+}

@@ -1,0 +1,246 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type Capture, type CaptureOptions, capturePackets } from '../calls/capture.ts';
+import { Client } from '../calls/client.ts';
+import { readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { fillIn, type Fixture, hasLessonManifest, readFixture } from '../kube/manifest.ts';
+import { removeNamespaces } from '../kube/namespaces.ts';
+import { showManifest, step } from '../record/allure.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { ExpectationError } from '../system/expectation-error.ts';
+import { stateDir } from '../system/paths.ts';
+import { converge, watchFor } from '../system/polling.ts';
+import type { Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
+import type { Changes } from './changes.ts';
+
+/** What an expectation about a command's output may need besides. */
+export interface EventuallyOptions {
+  /** What of a long output the story tells; unless given all of it, and of a log the newest lines. */
+  readonly tell?: (output: string) => string;
+  /** How long it may take, where something known takes longer than changes do; milliseconds. */
+  readonly settleMs?: number;
+  /** How long it must go on to satisfy afterwards, where it says that nothing happens; milliseconds. */
+  readonly staysMs?: number;
+}
+
+const whole = (output: string) => output;
+/** How a program starts is what its log has first, and proves little. */
+const newestLines = (log: string) => log.trimEnd().split('\n').slice(-4).join('\n');
+
+/** A cluster as a lesson works on it: what is deployed, changed and typed there. */
+export class LessonCluster {
+  /** Namespaces that the lesson created; they go when it ends. The first is the one that clients and commands mean. */
+  readonly namespaces: string[] = [];
+  readonly #cluster: Cluster;
+  readonly #recorder: Recorder;
+  readonly #changes: Changes;
+  readonly #folder: string;
+
+  /** @param folder fixture folder of the exercise */
+  constructor(cluster: Cluster, recorder: Recorder, changes: Changes, folder: string) {
+    this.#cluster = cluster;
+    this.#recorder = recorder;
+    this.#changes = changes;
+    this.#folder = folder;
+  }
+
+  /** Creates the namespaces and workloads of a manifest and waits until every pod is Ready. */
+  async deploy(file: string): Promise<void> {
+    const fixture = await readFixture(this.#folder, file);
+    const workloads = fixture.objects.filter((object) => !/^(Namespace|Service|ServiceAccount) /.test(object));
+    await step(`Deploy ${workloads.join(', ')}`, async () => {
+      this.namespaces.push(...fixture.namespaces);
+      // An interrupted run may have left them behind, or be just about to lose them.
+      await removeNamespaces(this.#cluster, fixture.namespaces);
+      await showManifest(fixture.file, fixture.yaml);
+      await this.#recorder.ran(await this.#cluster.must('kubectl', ['apply', '-f', fixture.path]));
+      await this.#untilReady(fixture);
+    });
+    // Where nothing changes later, what is broken on purpose is broken now.
+    if (!(await hasLessonManifest(this.#folder))) await this.#changes.injectFault(this.namespaces);
+  }
+
+  /**
+   * Applies a lesson manifest: the one thing that changes. What of it lies outside the lesson's namespaces goes when the
+   * exercise ends.
+   *
+   * @param values of its placeholders, where only the run knows them, e.g. `{ FRONTEND_IP: '10.244.0.7' }`
+   */
+  async change(file: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
+    const fixture = await readFixture(this.#folder, file);
+    const { yaml, script } = fillIn(fixture, values);
+    const leaves = fixture.homes.some((namespace) => !this.namespaces.includes(namespace));
+    await this.#changes.make(
+      {
+        title: `Apply ${fixture.objects.join(', ')}`,
+        file: fixture.file,
+        yaml,
+        make: async () =>
+          script === undefined
+            ? this.#cluster.must('kubectl', ['apply', '-f', fixture.path])
+            : { ...(await this.#cluster.must('bash', ['-c', script])), command: script },
+        makeMutant: async (mutant) => {
+          const input = fillIn({ ...fixture, yaml: mutant.yaml }, values).yaml;
+          await this.#cluster.must('kubectl', ['apply', '-f', '-'], { input });
+        },
+        ...(leaves ? { undo: async () => void (await this.#delete(fixture)) } : {}),
+      },
+      this.namespaces,
+    );
+  }
+
+  /** Takes a lesson manifest away again. */
+  async revert(file: string): Promise<void> {
+    const fixture = await readFixture(this.#folder, file);
+    await this.#changes.revert(`Take away ${fixture.objects.join(', ')}`, () =>
+      this.#cluster.must('kubectl', ['delete', '-f', fixture.path]),
+    );
+  }
+
+  /**
+   * Adds the mesh-wide settings of an IstioOperator file to those in force, as `istioctl install -f` would; every
+   * namespace sees them, so only a `.mesh-wide.spec.ts` may. When the exercise ends, the settings are what they were.
+   */
+  async changeMeshConfig(file: string): Promise<void> {
+    const fixture = await readFixture(this.#folder, file);
+    const before = await readMeshConfig(this.#cluster);
+    await this.#changes.make(
+      {
+        title: `Mesh-wide settings of ${file}`,
+        file: fixture.file,
+        yaml: fixture.yaml,
+        make: () => writeMeshConfig(this.#cluster, withMeshConfig(before, fixture.yaml)),
+        makeMutant: async (mutant) => void (await writeMeshConfig(this.#cluster, withMeshConfig(before, mutant.yaml))),
+        undo: async () => {
+          await writeMeshConfig(this.#cluster, before);
+          if ((await readMeshConfig(this.#cluster)) !== before)
+            throw new Error('The mesh-wide settings are not what they were');
+        },
+      },
+      this.namespaces,
+    );
+  }
+
+  /** A caller, e.g. `client('deployment/frontend')`; in the lesson's first namespace unless another is named. */
+  client(workload: string, namespace = this.#namespace): Client {
+    return new Client(this.#cluster, namespace, workload, this.#recorder);
+  }
+
+  /**
+   * Listens with tcpdump in a pod while traffic is made, e.g. `capture('deployment/backend', { filter: 'tcp port 80' },
+   * …)`; what was captured is judged by the caller.
+   */
+  async capture(workload: string, options: CaptureOptions, traffic: () => Promise<void>): Promise<Capture> {
+    const where = { cluster: this.#cluster, recorder: this.#recorder };
+    return capturePackets(where, options.namespace ?? this.#namespace, workload, options, traffic);
+  }
+
+  /**
+   * Runs kubectl in the lesson's namespace and shows it; it must succeed. Name another namespace in `args` to go there.
+   * `wait` and `rollout status` count among the waits.
+   */
+  async kubectl(...args: readonly string[]): Promise<Transcript> {
+    const options = { timeoutMs: timeouts.podsReadyMs };
+    const transcript = await this.#cluster.must('kubectl', this.#inNamespace(args), options);
+    await this.#recorder.ran(transcript);
+    if (args.includes('wait') || (args[0] === 'rollout' && args[1] === 'status')) {
+      const seconds = /^--timeout=(\d+)s$/m.exec(args.join('\n'))?.[1];
+      const deadlineMs = seconds === undefined ? timeouts.podsReadyMs : Number(seconds) * 1_000;
+      const reason = `kubectl ${args.filter((word) => !word.startsWith('--timeout')).join(' ')}`;
+      this.#recorder.waitedBy(reason, transcript.durationMs, deadlineMs);
+    }
+    return transcript;
+  }
+
+  /** Runs a program of the learner's machine and shows it, whatever its exit code. */
+  async attempt(program: string, ...args: readonly string[]): Promise<Transcript> {
+    const transcript = await this.#cluster.run(program, args, { timeoutMs: timeouts.podsReadyMs });
+    await this.#recorder.ran(transcript);
+    return transcript;
+  }
+
+  /** Runs a script of the course text with bash, in an empty folder of its own, and shows it, whatever its exit code. */
+  async shell(script: string): Promise<Transcript> {
+    const folder = await mkdtemp(join(stateDir, 'script-'));
+    try {
+      const ran = await this.#cluster.run('bash', ['-c', script], { cwd: folder });
+      const transcript = { ...ran, command: script.trim() };
+      await this.#recorder.ran(transcript);
+      return transcript;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Runs a program, kubectl unless another is named, until what it prints satisfies, and shows it.
+   *
+   * @param says completes the sentence "it is seen that …"
+   * @param args arguments; kubectl's get the lesson's namespace unless they name one
+   * @throws {ExpectationError} if it does not satisfy before the deadline
+   */
+  async eventually(
+    says: string,
+    args: readonly string[],
+    holds: (output: string) => boolean,
+    program: 'kubectl' | 'istioctl' = 'kubectl',
+    {
+      tell = args[0] === 'logs' ? newestLines : whole,
+      settleMs = timeouts.settleMs,
+      staysMs = 0,
+    }: EventuallyOptions = {},
+  ): Promise<string> {
+    const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
+    return step(`Seen: ${says}${stays}`, async () => {
+      const words = program === 'kubectl' ? this.#inNamespace(args) : args;
+      const ask = () => this.#cluster.run(program, words, { timeoutMs: timeouts.commandMs });
+      const seen = await converge(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), {
+        deadlineMs: this.#recorder.settleMs(settleMs),
+        confirm: () => watchFor(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), staysMs),
+      });
+      this.#recorder.waited(says, seen);
+      await this.#recorder.ran(seen.last);
+      const { command, stdout, stderr, exitCode } = seen.last;
+      if (!seen.holds) {
+        throw new ExpectationError(
+          `It is not seen that ${says}:\n$ ${command}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
+          exitCode === 0,
+        );
+      }
+      this.#recorder.find(`${says}${stays}`, tell(stdout));
+      return stdout;
+    });
+  }
+
+  get #namespace(): string {
+    return this.namespaces[0] ?? 'default';
+  }
+
+  async #untilReady({ namespaces, deploymentNamespaces, podNamespaces }: Fixture): Promise<void> {
+    const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
+    let waitedMs = 0;
+    for (const namespace of namespaces) {
+      const wait = (...words: readonly string[]) =>
+        this.#cluster.must('kubectl', ['wait', '--namespace', namespace, ...words, limit]);
+      if (deploymentNamespaces.includes(namespace))
+        waitedMs += (await wait('deployment', '--all', '--for=condition=Available')).durationMs;
+      if (!podNamespaces.includes(namespace)) continue;
+      const ready = await wait('pod', '--all', '--for=condition=Ready');
+      await this.#recorder.ran(ready);
+      waitedMs += ready.durationMs;
+    }
+    this.#recorder.waitedBy('every pod is Ready', waitedMs, timeouts.podsReadyMs);
+  }
+
+  async #delete({ path }: Fixture): Promise<Transcript> {
+    return this.#cluster.must('kubectl', ['delete', '-f', path, '--ignore-not-found']);
+  }
+
+  #inNamespace(args: readonly string[]): string[] {
+    const named = args.some((word) => /^(-n|-A|--namespace|--all-namespaces)(=|$)/.test(word));
+    return named ? [...args] : ['--namespace', this.#namespace, ...args];
+  }
+}

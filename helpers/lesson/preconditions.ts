@@ -1,0 +1,53 @@
+/** Why an exercise cannot run on a cluster that is not the course's own, besides the capabilities that it names. */
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { imageRecipes } from '../../kind/catalogue.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import type { ProvidedLab } from './lab-of-run.ts';
+
+/** Images that no registry has. */
+const ownImages = imageRecipes.filter(({ own }) => own === true).flatMap(({ upstream }) => upstream);
+
+/**
+ * Reasons, none on a lab of ours. On somebody else's cluster an exercise must not change what other namespaces see, and
+ * an image of the course must be on the nodes already.
+ *
+ * @param spec path of the spec file
+ * @param folder its fixtures
+ */
+export async function unmetPreconditions(
+  spec: string,
+  folder: string,
+  cluster: Cluster,
+  lab: Pick<ProvidedLab, 'ours' | 'meshWide'>,
+): Promise<string[]> {
+  if (lab.ours) return [];
+  const reasons: string[] = [];
+  if (spec.endsWith('.mesh-wide.spec.ts') && !lab.meshWide) {
+    reasons.push(
+      "needs leave to change what every namespace of the mesh sees, on a cluster that is not the course's; to give it: MESH_WIDE=yes",
+    );
+  }
+  const missing = await missingImages(folder, cluster);
+  if (missing.length > 0) {
+    reasons.push(
+      `needs ${missing.join(', ')}, which no registry has (looked for: an image of that name on a node); to get it: load it on the nodes, or make course on a lab`,
+    );
+  }
+  return reasons;
+}
+
+async function missingImages(folder: string, cluster: Cluster): Promise<string[]> {
+  const files = await Array.fromAsync(glob('*.yaml', { cwd: folder }));
+  const manifests = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const wanted = ownImages.filter((image) => manifests.some((text) => text.includes(image)));
+  if (wanted.length === 0) return [];
+  const { stdout } = await cluster.must('kubectl', [
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[*].status.images[*].names}',
+  ]);
+  return wanted.filter((image) => !stdout.includes(image));
+}

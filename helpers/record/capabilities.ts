@@ -1,0 +1,165 @@
+/**
+ * What a cluster must be able to do for an exercise to be meaningful: one list for the needs of cards, of curriculum rows
+ * and of faults. What no exercise asks for yet has no way to be found.
+ */
+import type { Cluster } from '../kube/cluster.ts';
+import { schedulableNodes } from '../kube/nodes.ts';
+
+/** What of the run a search may look at besides the cluster. */
+export interface Site {
+  readonly cluster: Cluster;
+  /** True if a policy that denies all was seen to stop a call that works. */
+  readonly networkPolicyEnforced: boolean;
+}
+
+/** One capability. */
+export interface Capability {
+  /** How it is looked for, in words. */
+  readonly lookedFor: string;
+  readonly howToGet: string;
+  /** Capabilities that come with it. */
+  readonly implies?: readonly string[];
+  /** What carries the calls of an exercise that needs it, where that is Istio's. */
+  readonly dataPlane?: 'sidecar' | 'ambient';
+  readonly found: (site: Site) => Promise<boolean>;
+}
+
+const ok = async (cluster: Cluster, ...args: readonly string[]) => (await cluster.run('kubectl', args)).exitCode === 0;
+
+const available = (cluster: Cluster, deployment: string) =>
+  ok(cluster, 'wait', '-n', 'istio-system', `deployment/${deployment}`, '--for=condition=Available', '--timeout=0s');
+
+/** Of modules to come: their exercises bring the search. */
+const notYet = (lookedFor: string, howToGet: string): Capability => ({ lookedFor, howToGet, found: async () => false });
+
+export const capabilities = {
+  calc: { lookedFor: 'nothing: it only calculates', howToGet: 'it is always there', found: async () => true },
+  k8s: {
+    lookedFor: 'the API server says it is ready',
+    howToGet: 'make up',
+    found: ({ cluster }) => ok(cluster, 'get', '--raw', '/readyz'),
+  },
+  netpol: {
+    lookedFor: 'a deny-all policy in a scratch namespace stopped a working request when the run began',
+    howToGet: 'a cluster whose network enforces NetworkPolicy, e.g. make up',
+    implies: ['k8s'],
+    found: async ({ networkPolicyEnforced }) => networkPolicyEnforced,
+  },
+  sidecar: {
+    lookedFor: 'deployment istiod is available and its injection webhook registered',
+    howToGet: 'make istio-sidecar',
+    implies: ['k8s'],
+    dataPlane: 'sidecar',
+    found: async ({ cluster }) =>
+      (await available(cluster, 'istiod')) &&
+      (await ok(cluster, 'get', 'mutatingwebhookconfiguration', 'istio-sidecar-injector')),
+  },
+  'native-sidecar': {
+    lookedFor: 'the nodes run Kubernetes 1.33 or newer',
+    howToGet: 'a newer Kubernetes, e.g. make up',
+    implies: ['k8s'],
+    found: async ({ cluster }) => {
+      const minors = (await kubeletVersions(cluster)).map((version) => Number(/^v1\.(\d+)/.exec(version)?.[1]));
+      return minors.length > 0 && minors.every((minor) => minor >= 33);
+    },
+  },
+  nodes2: {
+    lookedFor: 'at least two nodes that take pods',
+    howToGet: 'a cluster of several nodes, e.g. make up CLUSTER=kind NODES=3',
+    implies: ['k8s'],
+    found: async ({ cluster }) => (await schedulableNodes(cluster)).length > 1,
+  },
+  pcap: {
+    lookedFor: 'this user may add ephemeral containers to pods, in which tcpdump listens',
+    howToGet: 'rights on pods/ephemeralcontainers, and a namespace that admits the capability NET_RAW',
+    implies: ['k8s'],
+    found: ({ cluster }) =>
+      ok(cluster, 'auth', 'can-i', 'update', 'pods', '--subresource=ephemeralcontainers', '--quiet'),
+  },
+  prom: {
+    lookedFor: 'deployment prometheus in istio-system is available',
+    howToGet: 'make observability',
+    implies: ['k8s'],
+    found: ({ cluster }) => available(cluster, 'prometheus'),
+  },
+  kiali: {
+    lookedFor: 'deployment kiali in istio-system is available',
+    howToGet: 'make kiali, where its image can be pulled',
+    implies: ['k8s', 'prom'],
+    found: ({ cluster }) => available(cluster, 'kiali'),
+  },
+  'istio-telemetry': {
+    ...notYet("Istio's own statistics filter in a proxy", "images with Istio's own proxy: IMAGES=upstream"),
+    implies: ['sidecar'],
+  },
+  tracing: { ...notYet('a tracing backend that istiod names', 'make observability'), implies: ['k8s'] },
+  ambient: {
+    ...notYet('ztunnel and istio-cni are ready on every node', 'a lab with ambient mode'),
+    implies: ['k8s'],
+    dataPlane: 'ambient',
+  },
+  waypoint: {
+    ...notYet('GatewayClass istio-waypoint is accepted', 'a lab with ambient mode'),
+    implies: ['ambient'],
+    dataPlane: 'ambient',
+  },
+  gwapi: {
+    ...notYet('GatewayClass istio is accepted', 'a lab with the CRDs of the Gateway API'),
+    implies: ['sidecar'],
+  },
+  clusters2: { ...notYet('two clusters whose istiods know each other', 'a lab of two clusters'), implies: ['sidecar'] },
+  rev2: { ...notYet('a second revision of istiod is available', 'a lab with two revisions'), implies: ['sidecar'] },
+  perf: { ...notYet('four processors, and nothing else that runs', 'another machine'), implies: ['k8s'] },
+} as const satisfies Readonly<Record<string, Capability>>;
+
+/** Name of a capability. */
+export type CapabilityName = keyof typeof capabilities;
+
+/** What is needed by name, and what that implies. */
+export function withImplied(needs: readonly CapabilityName[]): ReadonlySet<CapabilityName> {
+  const all = new Set(needs);
+  // A set also visits what is added while it is walked through.
+  for (const name of all) for (const implied of implications(name)) all.add(implied);
+  return all;
+}
+
+/** What carries the calls of an exercise with these needs; undefined where no mesh does. */
+export function dataPlaneOf(needs: readonly CapabilityName[]): Capability['dataPlane'] {
+  return [...withImplied(needs)].map((name) => (capabilities[name] as Capability).dataPlane).find(Boolean);
+}
+
+const answers = new Map<string, Promise<boolean>>();
+
+/** Looks once: what a cluster can do does not change while lessons run on it. */
+function isFound(name: CapabilityName, site: Site): Promise<boolean> {
+  const key = `${site.cluster.kubeconfig} ${name}`;
+  const asked = answers.get(key) ?? capabilities[name].found(site);
+  answers.set(key, asked);
+  return asked;
+}
+
+/** Reasons why an exercise cannot run here, one a missing capability: what, how it was looked for, how to get it. */
+export async function missingCapabilities(needs: readonly CapabilityName[], site: Site): Promise<string[]> {
+  const wanted = [...withImplied(needs)];
+  const checked = await Promise.all(wanted.map(async (name) => ({ name, found: await isFound(name, site) })));
+  return checked
+    .filter(({ found }) => !found)
+    .map(({ name }) => {
+      const { lookedFor, howToGet } = capabilities[name];
+      return `needs ${name}: not found (looked for: ${lookedFor}); to get it: ${howToGet}`;
+    });
+}
+
+function implications(name: CapabilityName): readonly CapabilityName[] {
+  return ((capabilities[name] as Capability).implies ?? []) as readonly CapabilityName[];
+}
+
+async function kubeletVersions(cluster: Cluster): Promise<string[]> {
+  const { stdout } = await cluster.run('kubectl', [
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[*].status.nodeInfo.kubeletVersion}',
+  ]);
+  return stdout.split(' ').filter((version) => version !== '');
+}

@@ -1,0 +1,112 @@
+/** What was seen on the cluster: the records that verdicts, pictures and the report are made from. */
+
+/** allowed: an answer came from the application. blocked: refused with the signature of its cause. broken: anything else. */
+export type Verdict = 'allowed' | 'blocked' | 'broken';
+
+/** One HTTP answer as curl saw it; `status` is 0 and the rest empty when none came. */
+export interface HttpAnswer {
+  readonly method: string;
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestBody?: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Address the connection went to, empty when none was made. */
+  readonly remoteIp: string;
+}
+
+/** One probe that settled: who called whom in which step, and how it ended. Pictures are drawn from these. */
+export interface Observation {
+  /** Title of the step in which it was seen, e.g. `Before: a flat network lets both of them in`. */
+  readonly step: string;
+  /** Role of the caller, e.g. `attacker`. */
+  readonly caller: string;
+  /** Namespace of the caller. */
+  readonly callerNamespace: string;
+  /** Cluster of the caller where the exercise has several, e.g. `west`; else empty. */
+  readonly cluster: string;
+  /** Role of the called: first label of the host called, e.g. `backend`. */
+  readonly target: string;
+  /** What was asked, e.g. `GET /` or `POST /data`. */
+  readonly request: string;
+  readonly verdict: Verdict;
+  /** Signature of the verdict in a few words, e.g. `HTTP 200`, `no answer (curl 28)`, `HTTP 403 RBAC: access denied`. */
+  readonly signature: string;
+  /** True once the lesson had changed something. */
+  readonly changed: boolean;
+  /** Time from the first attempt to the settled verdict. */
+  readonly waitedMs: number;
+  readonly deadlineMs: number;
+  readonly attempts: number;
+}
+
+/** A manifest of the fixture folder that a step applied, and when it took effect. */
+export interface AppliedManifest {
+  /** File name in the fixture folder, e.g. `20-backend-policy.yaml`. */
+  readonly file: string;
+  readonly yaml: string;
+  /** Title of the step that applied it. */
+  readonly step: string;
+}
+
+/** A figure that an exercise measured, for those who calculate with it later. */
+export interface Measured {
+  /** Assertion that it belongs to, e.g. `m2.e5.a8`. */
+  readonly exercise: string;
+  /** What was measured, in words. */
+  readonly what: string;
+  readonly value: number;
+  /** E.g. `seconds`. */
+  readonly unit: string;
+}
+
+/** Something found true besides the answers of probes: what a second witness said, or a check of what was measured. */
+export interface Finding {
+  /** Title of the step in which it was found. */
+  readonly step: string;
+  /** The claim, e.g. `the Service has three endpoints`. */
+  readonly claim: string;
+  /** What it was read from, a few words or lines. */
+  readonly evidence: string;
+}
+
+/** A command that the exercise ran, in the order of a run. */
+export interface RanCommand {
+  /** Title of the step that ran it. */
+  readonly step: string;
+  /** As it was run, quoted for a shell; its namespace is in it. */
+  readonly command: string;
+  /** As a person would type it: the same, but once where the exercise ran it many times by one command. */
+  readonly typed: string;
+  readonly exitCode: number;
+}
+
+/** One wait for something to come true: what for, and how much of its time it took. */
+export interface Wait {
+  /** Title of the step in which it was waited. */
+  readonly step: string;
+  /** What was waited for, e.g. `attacker → backend: GET / gets no answer`. */
+  readonly reason: string;
+  /** True if it came true before the deadline. */
+  readonly held: boolean;
+  readonly waitedMs: number;
+  readonly deadlineMs: number;
+  readonly attempts: number;
+}
+
+/** A picture or table made of what an exercise measured. */
+export interface Exhibit {
+  readonly title: string;
+  /** HTML with inline styles, or an SVG. */
+  readonly html: string;
+}
+
+/** What one run of an exercise left behind, in order. */
+export interface Story {
+  readonly observations: readonly Observation[];
+  readonly manifests: readonly AppliedManifest[];
+  readonly findings: readonly Finding[];
+  readonly exhibits: readonly Exhibit[];
+  readonly commands: readonly RanCommand[];
+}

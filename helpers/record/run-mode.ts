@@ -1,0 +1,10 @@
+/** How the exercises of a run are run. */
+export type RunMode =
+  /** As the course has them. */
+  | { readonly kind: 'normal' }
+  /** Without their lesson manifests: each must go red for the right reason. */
+  | { readonly kind: 'without-manifest' }
+  /** While something else is broken, by its name in `helpers/faults/`. */
+  | { readonly kind: 'fault'; readonly fault: string }
+  /** Each with one of the mutants of its manifests, counted from 0. */
+  | { readonly kind: 'mutant'; readonly round: number };

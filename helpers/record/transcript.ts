@@ -1,0 +1,47 @@
+import type { Transcript } from '../system/program.ts';
+
+/** Lines of output that are read without a click, and how long each may be. */
+const visible = { lines: 6, characters: 160 };
+/** Lines that the attachment keeps of each end of a long output. */
+const keptLines = 60;
+
+/** Lines that every answer has and that no lesson turns on: curl's `--include` prints them first. */
+const usualHeader =
+  /^(?:date|content-type|content-length|transfer-encoding|connection|last-modified|etag|accept-ranges|expires|cache-control|vary):/i;
+/** A page around the text of interest. */
+const markup = /<[^>]*>/g;
+
+/** The lines of an output worth reading at once: without blank lines, everyday headers and HTML tags. */
+export function digest({ stdout, stderr, exitCode }: Transcript): string[] {
+  // Only in a page: kubectl prints words like <none>.
+  const plain = (line: string) =>
+    stdout.includes('<html') ? line.replaceAll(markup, '').replaceAll('&nbsp;', ' ') : line;
+  const lines = outputLines(stdout, stderr)
+    .map((line) => plain(line).trimEnd())
+    .filter((line) => line.trim() !== '' && !usualHeader.test(line));
+  const shown = lines.slice(0, visible.lines).map((line) => cut(line));
+  const more = lines.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`… ${more} more lines in the whole output`] : []),
+    ...(exitCode === 0 ? [] : [`exit code ${exitCode}`]),
+    ...(lines.length === 0 && exitCode === 0 ? ['(no output, exit code 0)'] : []),
+  ];
+}
+
+/** Command, output and how it ended, as a terminal shows it; the middle of a very long output is left out. */
+export function fullText({ command, stdout, stderr, exitCode, durationMs }: Transcript): string {
+  const lines = outputLines(stdout, stderr);
+  const left = lines.length - 2 * keptLines;
+  const kept =
+    left > 0 ? [...lines.slice(0, keptLines), `… ${left} lines left out …`, ...lines.slice(-keptLines)] : lines;
+  return [`$ ${command}`, ...kept, `[exit code ${exitCode} after ${Math.round(durationMs)} ms]`, ''].join('\n');
+}
+
+function outputLines(stdout: string, stderr: string): string[] {
+  return [stdout, stderr].flatMap((text) => (text.trim() === '' ? [] : text.trimEnd().split(/\r?\n/)));
+}
+
+function cut(line: string): string {
+  return line.length <= visible.characters ? line : `${line.slice(0, visible.characters)}…`;
+}

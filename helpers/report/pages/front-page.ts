@@ -1,0 +1,141 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { escapeHtml } from '../../draw/escape.ts';
+import { note, seconds, section, table } from '../../draw/style.ts';
+import type { FaultRun } from '../../faults/fault-run.ts';
+import type { RecordedExercise } from '../../record/record.ts';
+import { redact } from '../../record/redact.ts';
+import type { RunFacts } from '../../record/run-facts.ts';
+import { longestWorker } from '../../record/workers.ts';
+import type { ContractRun } from '../../runs/contract-run.ts';
+import type { Flake } from '../../runs/history.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
+import { contractTableHtml } from './contract-table.ts';
+import { exerciseTable } from './exercise-table.ts';
+import { faultGridHtml } from './fault-grid.ts';
+import { flakesHtml, waitsHtml } from './reliability.ts';
+
+/** Identity of the front page among the results; fixed, so that it is one page over all runs. */
+export const frontPageId = '00-start-here';
+const title = '00 Start here';
+
+/** What the first page tells besides the run itself. */
+export interface Surroundings {
+  /** Exercises that ended both ways in runs like this one. */
+  readonly flakes?: readonly Flake[];
+  /** What lessons did while something else was broken, if that was tried. */
+  readonly faults?: FaultRun | undefined;
+  /** How what lessons rely on was found in the images, if that was asked. */
+  readonly contracts?: ContractRun | undefined;
+}
+
+/** Adds the page that a reader sees first to a folder of results, as one more of them. */
+export async function writeFrontPage(run: RunRecord, draft: string, around: Surroundings = {}): Promise<void> {
+  const { facts, leftovers } = run;
+  const start = Date.parse(facts.startedAt);
+  const result = {
+    uuid: frontPageId,
+    historyId: frontPageId,
+    testCaseId: frontPageId,
+    name: title,
+    fullName: frontPageId,
+    status: leftovers.length === 0 ? 'passed' : 'failed',
+    stage: 'finished',
+    start,
+    stop: start + facts.durationMs,
+    labels: [{ name: 'epic', value: title }],
+    descriptionHtml: redact(frontPageHtml(run, around)),
+    steps: [],
+  };
+  await writeFile(join(draft, `${frontPageId}-result.json`), JSON.stringify(result));
+}
+
+/** The page itself, HTML with inline styles only. */
+export function frontPageHtml(
+  { facts, exercises, leftovers }: Pick<RunRecord, 'facts' | 'exercises' | 'leftovers'>,
+  { flakes = [], faults, contracts }: Surroundings = {},
+): string {
+  const count = (status: string) => exercises.filter((each) => each.status === status).length;
+  const wrong = exercises.length - count('passed') - count('skipped');
+  const verdict =
+    `${exercises.length} exercises: ${count('passed')} proven, ${wrong} not proven, ${count('skipped')} skipped. ` +
+    `Started ${facts.startedAt.slice(0, 16).replace('T', ' ')} UTC, took ${seconds(facts.durationMs)}.`;
+  return [
+    '<p>An Istio course that proves itself. Every exercise was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
+    note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
+    ...leftovers.map((sentence) => note(escapeHtml(sentence), 'bad')),
+    section('How to read it', howToRead),
+    section('Exercises of this run', exerciseTable(exercises)),
+    section('Waits of this run', waitsHtml(exercises)),
+    section('Exercises that ended both ways', flakesHtml(flakes)),
+    section('When something else is broken', faultGridHtml(faults)),
+    section('What lessons rely on in the images', contractTableHtml(contracts)),
+    section(
+      'What it ran on',
+      table(['Part', 'Version'], rows({ ...facts.versions, ...cluster(facts), ...chosen(facts) })),
+    ),
+    section('Images that stand in for others', standIns(facts)),
+    section('Where the time went', table(['Part', 'Time'], timings(facts, exercises))),
+  ].join('');
+}
+
+const howToRead = `<ul>
+<li>Choose an exercise on the left, top to bottom: module, exercise, claim.</li>
+<li>Its page opens with a question, a picture of who called whom, what changed, and the takeaway. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
+<li>In pictures: <b style="color:#1a7f37">✓ ───▶</b> let through; <b style="color:#c62828">✕ ╌╌╌</b> refused, with the signature of who refused it; <b style="color:#6b7280">? ⋯⋯⋯</b> broken, which proves nothing.</li>
+<li>Every exercise looks at the world before, changes one thing, looks again with the same command, and takes the change away. A “no” always comes with a “yes” at the same moment, so that a dead service cannot pass for a guarded one.</li>
+<li>⚠ marks a wait that used more than three quarters of its deadline.</li>
+</ul>`;
+
+function cluster(facts: RunFacts): Record<string, string> {
+  const images = {
+    assembled: 'built from package registries',
+    upstream: 'pulled from their publishers',
+    cluster: 'what the cluster has or pulls',
+  };
+  return {
+    Cluster: facts.provider,
+    'Container engine': facts.engine,
+    Images:
+      facts.imageSource === 'upstream' && facts.standIns.length > 0
+        ? 'pulled from a mirror that holds stand-ins'
+        : images[facts.imageSource],
+    Machine: facts.machine,
+  };
+}
+
+/** What the run was told to be, where it was told anything. */
+function chosen({ choices }: RunFacts): Record<string, string> {
+  const words = Object.entries(choices).map(([name, value]) => `${name}=${value}`);
+  return words.length === 0 ? {} : { Chosen: words.join(' ') };
+}
+
+function standIns({ standIns: images }: RunFacts): string {
+  if (images.length === 0) return '';
+  const why =
+    '<p>The manifests name the images on the left. This run used what stands on the right, which behaves the same in everything an exercise looks at.</p>';
+  return (
+    why +
+    table(
+      ['Image in the manifests', 'What it was made of'],
+      images.map(({ upstream, madeOf }) => [`<code>${escapeHtml(upstream)}</code>`, escapeHtml(madeOf)]),
+    )
+  );
+}
+
+function rows(values: Readonly<Record<string, string>>): string[][] {
+  return Object.entries(values).map(([name, value]) => [escapeHtml(name), escapeHtml(value)]);
+}
+
+function timings({ timings: spent, durationMs }: RunFacts, exercises: readonly RecordedExercise[]): string[][] {
+  const { busyMs, waitedMs } = longestWorker(exercises);
+  const worker = {
+    'busiest worker of exercises': busyMs,
+    'of it waiting for the cluster': waitedMs,
+  };
+  return Object.entries({ ...spent, ...worker, 'whole run': durationMs }).map(([name, ms]) => [
+    escapeHtml(name),
+    seconds(ms),
+  ]);
+}

@@ -1,0 +1,61 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { pageId } from '../../record/results.ts';
+import { type RunRecord, writeRun } from '../../runs/run-record.ts';
+import { projectRoot, reportsDir, stateDir } from '../../system/paths.ts';
+import { must } from '../../system/program.ts';
+import { frontPageId, type Surroundings, writeFrontPage } from '../pages/front-page.ts';
+import { writeLessonPages } from '../pages/lesson-pages.ts';
+import { writeModulePages } from '../pages/module-pages.ts';
+import { finalizeHtml } from './finalize-html.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
+import { scrubResults } from './scrub.ts';
+import type { KnownValues } from './secret-scan.ts';
+
+/** What a report is made from besides the results. */
+export interface ReportOptions {
+  /** The same as data, to be kept beside it; without one there is no front page and no page of a module. */
+  readonly run?: RunRecord;
+  readonly around?: Surroundings;
+  /** Values that the report must not hold. */
+  readonly known?: KnownValues;
+}
+
+/**
+ * Makes the report out of a run's results: one HTML file that opens from disk and calls nobody. The results stay as they
+ * are, but for what must leave no machine.
+ *
+ * @returns path of the file
+ * @throws {Problem} if anything in it looks like a secret; the report is then removed
+ */
+export async function generateReport(
+  resultsDir: string,
+  outputDir: string,
+  { run, around, known }: ReportOptions = {},
+): Promise<string> {
+  await scrubResults(resultsDir, projectRoot);
+  await mkdir(stateDir, { recursive: true });
+  const draft = await mkdtemp(join(stateDir, 'report-'));
+  try {
+    await cp(resultsDir, draft, { recursive: true });
+    await writeLessonPages(draft);
+    if (run !== undefined) {
+      await writeModulePages(run, draft);
+      await writeFrontPage(run, draft, around);
+    }
+    await rm(outputDir, { recursive: true, force: true });
+    const config = join(reportsDir, 'allurerc.mjs');
+    const allure = join(projectRoot, 'node_modules', '.bin', 'allure');
+    const where = ['--config', config, '--output', resolve(outputDir), '--cwd', projectRoot];
+    await must(allure, ['generate', draft, ...where]);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  const path = resolve(outputDir, 'index.html');
+  const html = finalizeHtml(await readFile(path, 'utf8'), pageId(frontPageId));
+  await writeFile(path, html);
+  if (run !== undefined) await writeRun(outputDir, run);
+  await refuseSecrets(outputDir, known);
+  return path;
+}

@@ -1,0 +1,66 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { parseAllDocuments } from 'yaml';
+
+import { fixturesDir } from '../../system/paths.ts';
+import { run } from '../../system/program.ts';
+import type { KnownValues } from './secret-scan.ts';
+
+/** A Secret, as far as it is read here. */
+interface SecretObject {
+  readonly kind?: string;
+  readonly metadata?: { readonly namespace?: string; readonly name?: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
+}
+
+/** Keys that say what a Secret is for; a bootstrap token has most of them. */
+const notSecret = /^(namespace|description|expiration|auth-extra-groups|usage-.*)$/;
+
+/**
+ * The values that a report must not hold: every Secret of the cluster that KUBECONFIG names, and the key in that
+ * kubeconfig. What the manifests of the course themselves say is published. Without a cluster, nothing is known.
+ */
+export async function knownSecrets(): Promise<KnownValues> {
+  const kubeconfig = process.env['KUBECONFIG'];
+  if (kubeconfig === undefined) return { secret: new Map(), published: await publishedValues() };
+  const [listed, file] = await Promise.all([
+    run('kubectl', ['get', 'secrets', '--all-namespaces', '-o', 'json'], { timeoutMs: 20_000 }),
+    readFile(kubeconfig, 'utf8').catch(() => ''),
+  ]);
+  const { items = [] } = JSON.parse(listed.exitCode === 0 ? listed.stdout : '{}') as { items?: SecretObject[] };
+  const key = /client-key-data:\s*(\S+)/.exec(file)?.[1];
+  return {
+    secret: new Map([
+      ...items.flatMap(valuesOf),
+      ...(key === undefined ? [] : [['the kubeconfig: key', key] as const]),
+    ]),
+    published: await publishedValues(),
+  };
+}
+
+/** Values of a Secret, decoded, by its name; certificates are no secret. */
+export function valuesOf({ metadata = {}, data = {}, stringData = {} }: SecretObject): (readonly [string, string])[] {
+  const decoded = Object.entries(data).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()] as const);
+  return [...decoded, ...Object.entries(stringData)]
+    .filter(([, value]) => !value.startsWith('-----BEGIN CERTIFICATE'))
+    .filter(([name]) => !notSecret.test(name))
+    .map(
+      ([name, value]) => [`Secret ${metadata.namespace ?? ''}/${metadata.name ?? ''}: ${name}`, value.trim()] as const,
+    );
+}
+
+/** Values of the Secrets in the manifests of the course. */
+async function publishedValues(): Promise<string[]> {
+  const values: string[] = [];
+  for await (const path of glob('**/*.yaml', { cwd: fixturesDir })) {
+    const text = await readFile(join(fixturesDir, path), 'utf8');
+    if (!/^kind: Secret$/m.test(text)) continue;
+    for (const document of parseAllDocuments(text)) {
+      const object = document.toJS() as SecretObject | null;
+      if (object?.kind === 'Secret') values.push(...valuesOf(object).map(([, value]) => value));
+    }
+  }
+  return values;
+}

@@ -1,0 +1,31 @@
+/** Every deadline of the suite, in milliseconds, each with the reason for its size. */
+export const timeouts = {
+  /** Container start to node Ready; 20 s on two cores, a busy machine takes three times as long. */
+  nodeReadyMs: 180_000,
+  /** Pods of a set-up: images are on the node, so this is scheduling, sandbox and start of some ten pods at once. */
+  podsReadyMs: 90_000,
+  /** One policy or route to reach the data plane: istiod pushes within a second, a NetworkPolicy engine within one. */
+  settleMs: 30_000,
+  /** A connection that nobody answers to be given up: gRPC waits twenty seconds for one (its minConnectTimeout). */
+  connectionGivenUpMs: 60_000,
+  /** The same as settleMs when the lesson manifest is withheld: long enough for a change that did happen to show itself. */
+  settleWithoutManifestMs: 6_000,
+  /** A namespace and everything in it to be gone; pods of the casts stop within a second, their volumes follow. */
+  namespaceGoneMs: 90_000,
+  /** istioctl install, from nothing to an available istiod. */
+  istioReadyMs: 180_000,
+  /** One command in a pod or one call of kubectl; far above any probe's own limit. */
+  commandMs: 60_000,
+  /** Calls made while something else is done: a rollout and its undoing, or a node's worth of ejections. */
+  loadMs: 150_000,
+  /** Whole exercise: set-up, steps and cleanup. */
+  exerciseMs: 240_000,
+  /** A container registry's answer; no answer in three seconds counts as out of reach. */
+  registryMs: 3_000,
+  /** Every image of the course to be pulled on every node: by estimate 1 GB, on a line of 10 Mbit/s a quarter of an hour. */
+  imagesPullMs: 1_200_000,
+  /** One image of a few hundred megabytes to be pulled, and its pod to be ready. */
+  imagePullMs: 300_000,
+  /** The container engine's socket to answer after its service was started. */
+  engineReadyMs: 20_000,
+} as const;
