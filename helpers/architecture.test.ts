@@ -78,6 +78,7 @@ const rooms = [
   'helpers/bench',
   'helpers/conformance',
   'helpers/contracts',
+  'helpers/present',
   'helpers/lab',
   'helpers/commands',
   'helpers/index.ts',

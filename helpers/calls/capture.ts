@@ -64,10 +64,12 @@ export async function capturePackets(
     const contents = print === 'hex' ? '-X' : '-A';
     const tcpdump = ['tcpdump', '--immediate-mode', ...room, '-l', '-n', '-i', device, contents, filter];
     const add = ['debug', ...inPod, `pod/${pod}`, '--profile=netadmin', `--image=${image}`, `--container=${container}`];
-    await recorder.ran(await cluster.must('kubectl', [...add, '--quiet', '--', ...tcpdump]));
+    const listen = [...add, '--quiet', '--', ...tcpdump];
+    await recorder.announce(['kubectl', ...listen]);
+    await recorder.ran(await cluster.must('kubectl', listen));
     await untilLogged(cluster, log, /listening on/);
     try {
-      await traffic();
+      await recorder.meanwhile(traffic);
     } finally {
       // Without --target the container has processes of its own, and the first of them is tcpdump.
       await cluster.must('kubectl', [

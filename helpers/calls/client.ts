@@ -39,6 +39,7 @@ export class Client {
    * @throws {ProgramFailed} if it did not run at all: what was to happen has not
    */
   async run(...command: readonly string[]): Promise<Transcript> {
+    await this.#recorder.announce(['kubectl', ...this.#exec(command)]);
     const transcript = await this.#cluster.run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
     if (neverRan(transcript)) throw new ProgramFailed(transcript);
@@ -48,13 +49,13 @@ export class Client {
   /**
    * Tells the test server of the pod how to fail from now on.
    *
-   * @param fields as its README has them, e.g. `status=500`; `none` heals it
+   * @param fields as its README has them, e.g. `status=500`; `none` ends it
    * @throws {ProgramFailed} unless the server took it
    */
   async fault(...fields: readonly string[]): Promise<void> {
-    const transcript = await this.#cluster.run('kubectl', this.#exec(['node', 'server.mjs', 'fault', ...fields]), {
-      timeoutMs: timeouts.commandMs,
-    });
+    const words = this.#exec(['node', 'server.mjs', 'fault', ...fields]);
+    await this.#recorder.announce(['kubectl', ...words]);
+    const transcript = await this.#cluster.run('kubectl', words, { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
     if (transcript.exitCode !== 0) throw new ProgramFailed(transcript);
   }
@@ -73,6 +74,7 @@ export class Client {
     { tell = (output: string) => output }: { readonly tell?: (output: string) => string } = {},
   ): Promise<Transcript> {
     return step(`It is seen that ${says}`, async () => {
+      await this.#recorder.announce(['kubectl', ...this.#exec(command)], says);
       const options = { deadlineMs: this.#recorder.settleMs() };
       const seen = await converge(
         () => this.#cluster.run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs }),
@@ -88,7 +90,7 @@ export class Client {
           ranInPod(seen.last),
         );
       }
-      this.#recorder.find(says, tell(seen.last.stdout));
+      await this.#recorder.find(says, tell(seen.last.stdout));
       return seen.last;
     });
   }
@@ -140,6 +142,7 @@ export class Client {
   /** What its proxy has counted about the cluster whose name begins so, e.g. `outbound|80||backend.`. */
   async proxyStats(cluster: string): Promise<ProxyStats> {
     const args = ['--namespace', this.#namespace, 'exec', this.#workload, ...statsCommand(cluster)];
+    await this.#recorder.announce(['kubectl', ...args]);
     const transcript = await this.#cluster.must('kubectl', args, { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
     return readProxyStats(transcript.stdout);

@@ -33,6 +33,7 @@ export async function callInARow(
   times: number,
 ): Promise<Reply[]> {
   return step(`${pod.role} makes ${what}`, async () => {
+    await pod.recorder.announce(['kubectl', ...pod.exec(command)]);
     const transcript = await pod.cluster.run('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
     await pod.recorder.ran(transcript);
     const replies = readReplies(transcript.stdout);
@@ -53,6 +54,7 @@ export async function callWhile(
   during: (load: RunningLoad) => Promise<void>,
 ): Promise<Load> {
   return step(`${pod.role} calls ${args.join(' ')} all the time`, async () => {
+    await pod.recorder.announce(['kubectl', ...pod.exec(untilStopped(args))]);
     const inPod = (command: readonly string[]) =>
       pod.cluster.must('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
     const running = new RunningLoad(async () => Number((await inPod(clock)).stdout));
@@ -63,7 +65,7 @@ export async function callWhile(
     });
     try {
       await running.calls(1);
-      await during(running);
+      await pod.recorder.meanwhile(() => during(running));
     } finally {
       await inPod(endLoad);
       await load;
@@ -85,6 +87,7 @@ export async function callInParallel(
 ): Promise<ParallelReply[]> {
   return step(`${pod.role} makes ${calls} calls, ${atOnce} at a time`, async () => {
     const command = pod.exec(manyAtOnce(calls, atOnce, url));
+    await pod.recorder.announce(['kubectl', ...command]);
     const transcript = await pod.cluster.run('kubectl', command, { timeoutMs: timeouts.commandMs });
     await pod.recorder.ran(transcript);
     const replies = readParallel(transcript.stdout);

@@ -78,6 +78,7 @@ export class Probe {
     const url = new URL(this.#url);
     const request = `${this.#method()} ${url.pathname}${this.#headers()}`;
     return step(`${caller} → ${url.host}: ${request} ${outcome.says}`, async () => {
+      await this.#recorder.announce(this.#typed(), `${caller}'s ${request} to ${url.host} ${outcome.says}`);
       const settled = await converge(
         () => this.#row(inARow),
         ({ answers }) => answers.every(outcome.holds),
@@ -88,7 +89,7 @@ export class Probe {
       const last = answers.find((answer) => !outcome.holds(answer)) ?? answers[0];
       this.#recorder.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);
       const { verdict, signature } = describe(last, outcome, settled.holds);
-      await this.#recorder.ran(transcript, this.#typed());
+      await this.#recorder.ran(transcript, this.#typed(), last.transcript);
       if (last.http.status !== 0) await showExchange(last.http);
       const target = isIP(url.hostname) === 0 ? (url.hostname.split('.')[0] ?? url.hostname) : url.hostname;
       const where = {
@@ -100,7 +101,7 @@ export class Probe {
         target,
         request,
       };
-      this.#recorder.observations.push({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
+      await this.#recorder.observe({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
       if (!settled.holds) {
         throw new ExpectationError(
           `Expected that ${caller}'s ${request} to ${url.host} ${outcome.says}, ${inARow} times, within ${deadlineMs / 1000} s.\n` +

@@ -76,10 +76,12 @@ export interface Run {
   readonly mode?: RunMode;
   /** Folder for Allure's results, which are added to what is there. */
   readonly resultsDir: string;
+  /** Socket of the terminal that they are presented on; then nothing else is printed. */
+  readonly presenter?: string;
 }
 
 /** Runs spec files, and counts. */
-export async function runLessons(files: readonly string[], { lab, mode, resultsDir }: Run): Promise<Tally> {
+export async function runLessons(files: readonly string[], { lab, mode, resultsDir, presenter }: Run): Promise<Tally> {
   // kubectl lives for a tenth of a second, of which collecting garbage is a sixth; the limit is for those that stay.
   Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB', ALLURE_RESULTS: resultsDir });
   const filters = files.map((file) => relative(projectRoot, file));
@@ -89,8 +91,10 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
     project: ['lessons', 'mesh-wide lessons'],
     // With PAUSE=1 the first failure ends the run, and what it left behind can be looked at.
     bail: lab.pause ? 1 : 0,
+    ...(presenter === undefined ? {} : { reporters: [] }),
   });
   vitest.provide('lab', lab);
+  if (presenter !== undefined) vitest.provide('presenter', presenter);
   vitest.provide('mode', mode ?? { kind: 'normal' });
   await vitest.start(filters);
   const durationMs = performance.now() - started;

@@ -12,10 +12,14 @@ export async function readMeshConfig(cluster: Cluster): Promise<string> {
   return stdout;
 }
 
-/** Replaces that text; istiod takes it up by itself and pushes to every proxy. */
+/** Arguments of kubectl that replace that text; istiod takes it up by itself and pushes to every proxy. */
+export function patchOfMeshConfig(text: string): string[] {
+  return ['patch', ...configMap, '--type', 'merge', '--patch', JSON.stringify({ data: { mesh: text } })];
+}
+
+/** Replaces that text. */
 export async function writeMeshConfig(cluster: Cluster, text: string): Promise<Transcript> {
-  const patch = JSON.stringify({ data: { mesh: text } });
-  return cluster.must('kubectl', ['patch', ...configMap, '--type', 'merge', '--patch', patch]);
+  return cluster.must('kubectl', patchOfMeshConfig(text));
 }
 
 /**

@@ -10,6 +10,8 @@ import type { Transcript } from '../system/program.ts';
 export interface Change {
   /** What a step calls it, e.g. `Apply NetworkPolicy backend-policy`. */
   readonly title: string;
+  /** As a person would type it. */
+  readonly typed: string;
   /** File of the fixture folder, e.g. `20-backend-policy.yaml`. */
   readonly file: string;
   readonly yaml: string;
@@ -56,6 +58,7 @@ export class Changes {
         await change.makeMutant(mutant);
         return;
       }
+      await this.#recorder.announce(change.typed);
       await this.#recorder.ran(await change.make());
       this.#recorder.manifests.push({ file: change.file, yaml: change.yaml, step: this.#recorder.step });
     });
@@ -65,10 +68,14 @@ export class Changes {
    * Takes a change away again; nothing where the run withheld it.
    *
    * @param title what the step calls it, e.g. `Take away NetworkPolicy backend-policy`
+   * @param typed as a person would type it
    */
-  async revert(title: string, takeAway: () => Promise<Transcript>): Promise<void> {
+  async revert(title: string, typed: string, takeAway: () => Promise<Transcript>): Promise<void> {
     if (this.#mode.kind === 'without-manifest') return;
-    await step(title, async () => this.#recorder.ran(await takeAway()));
+    await step(title, async () => {
+      await this.#recorder.announce(typed);
+      await this.#recorder.ran(await takeAway());
+    });
   }
 
   /** Breaks what this run is to break, the first time; nothing in any other run. */

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 
-import { inject, test } from 'vitest';
+import { test } from 'vitest';
 
 import { drawStory } from '../draw/picture.ts';
 import type { FaultState } from '../faults/fault.ts';
@@ -19,6 +19,7 @@ import { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { fixturesDir, specsDir } from '../system/paths.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { audienceOfRun, isPresented } from './audience-of-run.ts';
 import { Changes } from './changes.ts';
 import { diagnose } from './diagnosis.ts';
 import { modeOfRun, useLabOfRun } from './lab-of-run.ts';
@@ -43,7 +44,7 @@ export interface Scene {
  */
 export function exercise(title: string, card: Card, body: (scene: Scene) => Promise<void>): void {
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
-  test(title, { timeout: timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
+  test(title, { timeout: isPresented() ? 0 : timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
     const { lab, clusters } = useLabOfRun();
     const [first] = clusters;
     if (first === undefined) throw new Error('A run has at least one cluster');
@@ -51,7 +52,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     const path = relative(specsDir, task.file.filepath).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
     await classify({ ...placeOf(path), claim: title, path }, card);
     const folder = join(fixturesDir, path);
-    const recorder = new Recorder();
+    const recorder = new Recorder(await audienceOfRun());
     const site = { cluster: first, networkPolicyEnforced: lab.networkPolicyEnforced };
     const missing = [
       ...(await missingCapabilities(card.needs, site)),
@@ -67,9 +68,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     const lessonClusters = clusters.map((each) => new LessonCluster(each, recorder, changes, folder));
     const [cluster] = lessonClusters;
     if (cluster === undefined) throw new Error('A run has at least one cluster');
-    const lesson = new Lesson(recorder, (begun) => {
-      if (inject('watched')) console.log(begun);
-    });
+    const lesson = new Lesson(recorder);
     const before = card.needs.some((name) => name !== 'calc') ? await asLastSeen(clusters) : [];
     let failure: unknown;
     try {

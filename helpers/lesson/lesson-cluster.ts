@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { type Capture, type CaptureOptions, capturePackets } from '../calls/capture.ts';
 import { Client } from '../calls/client.ts';
-import { readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
+import { patchOfMeshConfig, readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { fillIn, type Fixture, hasLessonManifest, readFixture } from '../kube/manifest.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
@@ -12,7 +12,7 @@ import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { stateDir } from '../system/paths.ts';
 import { converge, watchFor } from '../system/polling.ts';
-import type { Transcript } from '../system/program.ts';
+import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import type { Changes } from './changes.ts';
 
@@ -56,6 +56,7 @@ export class LessonCluster {
       // An interrupted run may have left them behind, or be just about to lose them.
       await removeNamespaces(this.#cluster, fixture.namespaces);
       await showManifest(fixture.file, fixture.yaml);
+      await this.#recorder.announce(['kubectl', 'apply', '-f', fixture.path], 'every pod is Ready');
       await this.#recorder.ran(await this.#cluster.must('kubectl', ['apply', '-f', fixture.path]));
       await this.#untilReady(fixture);
     });
@@ -76,6 +77,7 @@ export class LessonCluster {
     await this.#changes.make(
       {
         title: `Apply ${fixture.objects.join(', ')}`,
+        typed: script ?? commandLine('kubectl', ['apply', '-f', fixture.path]),
         file: fixture.file,
         yaml,
         make: async () =>
@@ -95,8 +97,9 @@ export class LessonCluster {
   /** Takes a lesson manifest away again. */
   async revert(file: string): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
-    await this.#changes.revert(`Take away ${fixture.objects.join(', ')}`, () =>
-      this.#cluster.must('kubectl', ['delete', '-f', fixture.path]),
+    const words = ['delete', '-f', fixture.path];
+    await this.#changes.revert(`Take away ${fixture.objects.join(', ')}`, commandLine('kubectl', words), () =>
+      this.#cluster.must('kubectl', words),
     );
   }
 
@@ -110,6 +113,7 @@ export class LessonCluster {
     await this.#changes.make(
       {
         title: `Mesh-wide settings of ${file}`,
+        typed: commandLine('kubectl', patchOfMeshConfig(withMeshConfig(before, fixture.yaml))),
         file: fixture.file,
         yaml: fixture.yaml,
         make: () => writeMeshConfig(this.#cluster, withMeshConfig(before, fixture.yaml)),
@@ -144,6 +148,7 @@ export class LessonCluster {
    */
   async kubectl(...args: readonly string[]): Promise<Transcript> {
     const options = { timeoutMs: timeouts.podsReadyMs };
+    await this.#recorder.announce(['kubectl', ...this.#inNamespace(args)]);
     const transcript = await this.#cluster.must('kubectl', this.#inNamespace(args), options);
     await this.#recorder.ran(transcript);
     if (args.includes('wait') || (args[0] === 'rollout' && args[1] === 'status')) {
@@ -157,6 +162,7 @@ export class LessonCluster {
 
   /** Runs a program of the learner's machine and shows it, whatever its exit code. */
   async attempt(program: string, ...args: readonly string[]): Promise<Transcript> {
+    await this.#recorder.announce([program, ...args]);
     const transcript = await this.#cluster.run(program, args, { timeoutMs: timeouts.podsReadyMs });
     await this.#recorder.ran(transcript);
     return transcript;
@@ -166,6 +172,7 @@ export class LessonCluster {
   async shell(script: string): Promise<Transcript> {
     const folder = await mkdtemp(join(stateDir, 'script-'));
     try {
+      await this.#recorder.announce(script.trim());
       const ran = await this.#cluster.run('bash', ['-c', script], { cwd: folder });
       const transcript = { ...ran, command: script.trim() };
       await this.#recorder.ran(transcript);
@@ -196,6 +203,7 @@ export class LessonCluster {
     const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
     return step(`Seen: ${says}${stays}`, async () => {
       const words = program === 'kubectl' ? this.#inNamespace(args) : args;
+      await this.#recorder.announce([program, ...words], `${says}${stays}`);
       const ask = () => this.#cluster.run(program, words, { timeoutMs: timeouts.commandMs });
       const seen = await converge(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), {
         deadlineMs: this.#recorder.settleMs(settleMs),
@@ -210,7 +218,7 @@ export class LessonCluster {
           exitCode === 0,
         );
       }
-      this.#recorder.find(`${says}${stays}`, tell(stdout));
+      await this.#recorder.find(`${says}${stays}`, tell(stdout));
       return stdout;
     });
   }

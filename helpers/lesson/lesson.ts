@@ -7,18 +7,14 @@ import { ExpectationError } from '../system/expectation-error.ts';
 /** The story of an exercise: its steps, and what was found true, measured or drawn in them. */
 export class Lesson {
   readonly recorder: Recorder;
-  readonly #stepBegins: (title: string) => void;
 
-  /** @param stepBegins hears the title of each step */
-  constructor(recorder: Recorder, stepBegins: (title: string) => void = () => {}) {
+  constructor(recorder: Recorder) {
     this.recorder = recorder;
-    this.#stepBegins = stepBegins;
   }
 
   /** A step of the exercise; its title is what the learner reads. */
   async step(title: string, body: () => Promise<void>): Promise<void> {
-    this.recorder.step = title;
-    this.#stepBegins(title);
+    await this.recorder.begin(title);
     await step(title, body);
   }
 
@@ -34,7 +30,7 @@ export class Lesson {
       if (!holds(evidence)) {
         throw new ExpectationError(`It does not hold that ${claim}. Seen: ${text.slice(0, 2000)}`, true);
       }
-      this.recorder.find(claim, text);
+      await this.recorder.find(claim, text);
     });
   }
 
@@ -43,7 +39,7 @@ export class Lesson {
     const rounded = Math.round(value * 100) / 100;
     await logStep(`measured: ${what}: ${rounded} ${unit}`);
     this.recorder.measurements.push({ exercise: assertion, what, value: rounded, unit });
-    this.recorder.find(`measured: ${what}`, `${rounded} ${unit}`);
+    await this.recorder.find(`measured: ${what}`, `${rounded} ${unit}`);
   }
 
   /** Puts a picture drawn from the run into the story. */

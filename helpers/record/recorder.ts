@@ -1,7 +1,8 @@
 import type { Convergence } from '../system/polling.ts';
-import type { Transcript } from '../system/program.ts';
+import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { showTranscript } from './allure.ts';
+import { type Audience, nobody } from './audience.ts';
 import type {
   AppliedManifest,
   Exhibit,
@@ -28,6 +29,14 @@ export class Recorder implements Story {
   withheld = false;
   /** The mutant that was applied in place of a lesson manifest, once it was: from here on, red is what is wanted. */
   mutant: string | undefined;
+  readonly #audience: Audience;
+  /** What runs while other commands do, such as a load or a capture: they cannot wait for anybody. */
+  #running = 0;
+
+  /** @param audience hears what happens while it does */
+  constructor(audience: Audience = nobody) {
+    this.#audience = audience;
+  }
 
   /** True once the lesson has changed something. */
   get changed(): boolean {
@@ -43,15 +52,53 @@ export class Recorder implements Story {
     return this.withheld || this.mutant !== undefined ? timeouts.settleWithoutManifestMs : usualMs;
   }
 
+  /** A step of the exercise begins. */
+  async begin(step: string): Promise<void> {
+    this.step = step;
+    await this.#audience.step(step);
+  }
+
+  /**
+   * A command is about to run.
+   *
+   * @param command a program and its arguments, or a script, as a person would type it
+   * @param expected what is to be seen, e.g. `is answered with 200`
+   */
+  async announce(command: string | readonly [string, ...string[]], expected = ''): Promise<void> {
+    const [program, ...args] = typeof command === 'string' ? [command] : command;
+    const typed = typeof command === 'string' ? command : commandLine(program, args);
+    await this.#audience.before(typed, expected, this.#running > 0);
+  }
+
+  /** Does something while something else runs, which must not be kept waiting. */
+  async meanwhile<T>(body: () => Promise<T>): Promise<T> {
+    this.#running += 1;
+    try {
+      return await body();
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
   /**
    * Shows a command that ran, and keeps it.
    *
    * @param typed what a person would type for it, where the exercise runs it many times by one command
+   * @param shown what of many runs by one command an audience is shown
    */
-  async ran(transcript: Transcript, typed = transcript.command): Promise<void> {
+  async ran(transcript: Transcript, typed = transcript.command, shown = transcript): Promise<void> {
     await showTranscript(transcript);
     const { command, exitCode } = transcript;
     this.commands.push({ step: this.step, command, typed, exitCode });
+    await this.#audience.after(shown);
+  }
+
+  /** Adds a call that settled. */
+  async observe(observation: Observation): Promise<void> {
+    this.observations.push(observation);
+    const { caller, target, request, verdict, signature } = observation;
+    const how = { allowed: 'let through', blocked: 'refused', broken: 'broken' }[verdict];
+    await this.#audience.found(`${caller} → ${target}, ${request}: ${how}, ${signature}`);
   }
 
   /** Adds a wait of the step that runs, whether what was waited for came or not. */
@@ -65,9 +112,10 @@ export class Recorder implements Story {
   }
 
   /** Adds a finding of the step that runs; a long output is cut to its first lines. */
-  find(claim: string, evidence: string): void {
+  async find(claim: string, evidence: string): Promise<void> {
     const lines = evidence.trim().split('\n');
     const kept = lines.slice(0, 4).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line));
     this.findings.push({ step: this.step, claim, evidence: [...kept, ...(lines.length > 4 ? ['…'] : [])].join('\n') });
+    await this.#audience.found(claim);
   }
 }

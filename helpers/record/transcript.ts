@@ -11,15 +11,19 @@ const usualHeader =
 /** A page around the text of interest. */
 const markup = /<[^>]*>/g;
 
-/** The lines of an output worth reading at once: without blank lines, everyday headers and HTML tags. */
-export function digest({ stdout, stderr, exitCode }: Transcript): string[] {
+/**
+ * The lines of an output worth reading at once: without blank lines, everyday headers and HTML tags.
+ *
+ * @param room how many lines, and how long
+ */
+export function digest({ stdout, stderr, exitCode }: Transcript, room = visible): string[] {
   // Only in a page: kubectl prints words like <none>.
   const plain = (line: string) =>
     stdout.includes('<html') ? line.replaceAll(markup, '').replaceAll('&nbsp;', ' ') : line;
   const lines = outputLines(stdout, stderr)
     .map((line) => plain(line).trimEnd())
     .filter((line) => line.trim() !== '' && !usualHeader.test(line));
-  const shown = lines.slice(0, visible.lines).map((line) => cut(line));
+  const shown = lines.slice(0, room.lines).map((line) => cut(line, room.characters));
   const more = lines.length - shown.length;
   return [
     ...shown,
@@ -42,6 +46,6 @@ function outputLines(stdout: string, stderr: string): string[] {
   return [stdout, stderr].flatMap((text) => (text.trim() === '' ? [] : text.trimEnd().split(/\r?\n/)));
 }
 
-function cut(line: string): string {
-  return line.length <= visible.characters ? line : `${line.slice(0, visible.characters)}…`;
+function cut(line: string, characters: number): string {
+  return line.length <= characters ? line : `${line.slice(0, characters)}…`;
 }

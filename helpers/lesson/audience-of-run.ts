@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { createInterface } from 'node:readline';
+
+import { inject } from 'vitest';
+
+import { type Audience, goOn, nobody, type Told } from '../record/audience.ts';
+import { projectRoot } from '../system/paths.ts';
+import type { Transcript } from '../system/program.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Socket of the terminal that an exercise is presented on; empty where it is not. */
+    presenter: string;
+  }
+}
+
+/** The person who follows left before the exercise had ended. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** True where a person says when an exercise goes on, so that it must not run out of time. */
+export function isPresented(): boolean {
+  const socket: string | undefined = inject('presenter');
+  return socket !== undefined && socket !== '';
+}
+
+/** Whoever watches the exercises of this run: a presenter, the lines below the report of a run, or nobody. */
+export async function audienceOfRun(): Promise<Audience> {
+  if (isPresented()) return presenter(inject('presenter'));
+  // Lessons run in other processes, whose console is what a watcher sees.
+  return inject('watched') ? { ...nobody, step: async (title) => console.log(title) } : nobody;
+}
+
+async function presenter(socket: string): Promise<Audience> {
+  const connection = createConnection(socket);
+  await once(connection, 'connect');
+  connection.unref();
+  const answers = createInterface(connection)[Symbol.asyncIterator]();
+  // What is told at the same time is answered in its order.
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = async (line: Told): Promise<void> => {
+    connection.write(`${JSON.stringify(line).replaceAll(`${projectRoot}/`, '')}\n`);
+    const { value } = await answers.next();
+    if (value !== goOn) throw new Stopped('Stopped by the person who follows');
+  };
+  const tell = async (line: Told): Promise<void> => {
+    const before = last;
+    const answered = (async () => {
+      await before;
+      await ask(line);
+    })();
+    last = answered.catch(() => {});
+    return answered;
+  };
+  return {
+    step: async (title) => tell({ kind: 'step', title }),
+    before: async (typed, expected, goesOn) => tell({ kind: 'before', typed, expected, goesOn }),
+    after: async ({ stdout, stderr, exitCode }: Transcript) => tell({ kind: 'after', stdout, stderr, exitCode }),
+    found: async (sentence) => tell({ kind: 'found', sentence }),
+  };
+}

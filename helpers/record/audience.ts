@@ -1,0 +1,39 @@
+/** Somebody who watches an exercise while it runs, and may say when it goes on: nobody, a terminal, a presenter. */
+import type { Transcript } from '../system/program.ts';
+
+/** What is told while an exercise runs, in its order. */
+export interface Audience {
+  /** A step begins. */
+  readonly step: (title: string) => Promise<void>;
+  /**
+   * A command is about to run.
+   *
+   * @param typed as a person would type it
+   * @param expected what is to be seen, e.g. `is answered with 200`; empty where nothing is expected
+   * @param goesOn true where the exercise cannot wait, because something else runs meanwhile
+   */
+  readonly before: (typed: string, expected: string, goesOn: boolean) => Promise<void>;
+  /** It ran; where it was asked again and again, for the last time. */
+  readonly after: (shown: Transcript) => Promise<void>;
+  /** What was found by it, in a sentence. */
+  readonly found: (sentence: string) => Promise<void>;
+}
+
+/** Nobody: the exercise runs as fast as it can. */
+export const nobody: Audience = {
+  step: async () => {},
+  before: async () => {},
+  after: async () => {},
+  found: async () => {},
+};
+
+/** A line from an exercise to whoever presents it. It is answered by {@link goOn} or {@link stop}, on a line too. */
+export type Told =
+  | { readonly kind: 'step'; readonly title: string }
+  | { readonly kind: 'before'; readonly typed: string; readonly expected: string; readonly goesOn: boolean }
+  | { readonly kind: 'after'; readonly stdout: string; readonly stderr: string; readonly exitCode: number }
+  | { readonly kind: 'found'; readonly sentence: string };
+
+export const goOn = 'go on';
+/** The exercise is to end here, and to take everything back. */
+export const stop = 'stop';
