@@ -22,6 +22,7 @@ test: check ## lint, types, unit tests, then the suite's own checks on a real cl
 	@$(run)/isolation.ts
 	@$(run)/truth-table.ts
 	@$(run)/prove-red.ts
+	@SAMPLE=$(or $(SAMPLE),10) $(run)/mutants.ts
 
 check: setup ## lint, types, unit tests, workflows, table of contents; no cluster
 	@oxfmt --check .

@@ -10,7 +10,9 @@ import { choices } from '../lab/choices.ts';
 import { prepareCluster } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { runFacts } from '../lab/facts.ts';
+import { readMutantRun } from '../mutants/mutant-run.ts';
 import { readRecordedExercises } from '../record/record.ts';
+import type { Surroundings } from '../report/pages/front-page.ts';
 import { unprovenCitations } from '../report/pages/module-pages.ts';
 import { generateReport } from '../report/publish/generate.ts';
 import { knownSecrets } from '../report/publish/known-secrets.ts';
@@ -50,10 +52,11 @@ await command(async () => {
   for (const { to, id } of unproven) progress.say(`“${to}” cites ${id}, which nothing has proven`);
   await appendHistory(run);
   await writeJobSummary(run);
-  const around = {
+  const around: Surroundings = {
     flakes: flakes(await readHistory()),
     faults: await readFaultRun(),
     contracts: await readContractRun(),
+    mutants: await readMutantRun(),
   };
   const known = await knownSecrets();
   const report = await progress.timed('report', () =>

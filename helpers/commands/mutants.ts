@@ -1,8 +1,9 @@
 /**
  * Changes the lesson manifests of each exercise in one place at a time, and demands that the exercise goes red: what it
- * would not notice, it does not prove. ONLY=m1.e4 chooses exercises. Writes reports/mutants.md.
+ * would not notice, it does not prove. ONLY=m1.e4 chooses exercises, SAMPLE=10 some of all mutants, others with each
+ * commit. Kept for the report of the next course in reports/mutants.json.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { parse } from 'yaml';
@@ -10,82 +11,103 @@ import { parse } from 'yaml';
 import { choices } from '../lab/choices.ts';
 import { prepareCluster, refuseExisting } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
+import { isUnexplained, type MutantRow, readMutantRun, withNewMutants, writeMutantRun } from '../mutants/mutant-run.ts';
 import { lessonMutants } from '../mutants/of-a-lesson.ts';
-import type { MutantEnd } from '../mutants/verdict.ts';
+import { sampleOf } from '../mutants/sample.ts';
+import { commitOfCheckout } from '../runs/commit.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
-import { fixturesDir, reportsDir, specsDir, stateDir } from '../system/paths.ts';
+import { fixturesDir, specsDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
 
-interface Row extends MutantEnd {
-  readonly spec: string;
-  /** Why it may survive, from the file beside the spec; empty where nobody has said so. */
-  readonly allowed: string;
+/** One mutant of one exercise. */
+interface Candidate {
+  readonly file: string;
+  readonly path: string;
+  /** Which of the exercise's mutants. */
+  readonly index: number;
+  readonly name: string;
 }
 
-const withoutEnding = (file: string) => file.replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+const pathOf = (file: string) => relative(specsDir, file).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+
+async function candidatesOf(file: string): Promise<Candidate[]> {
+  const path = pathOf(file);
+  const mutants = await lessonMutants(join(fixturesDir, path));
+  return mutants.map(({ name }, index) => ({ file, path, index, name }));
+}
 
 /** Mutants that may survive, each with its reason: `NAME.mutants.yaml` beside a spec, by their names. */
-async function reasonsOf(file: string): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(`${withoutEnding(file)}.mutants.yaml`, 'utf8').catch(() => '');
+async function reasonsOf(path: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(join(specsDir, `${path}.mutants.yaml`), 'utf8').catch(() => '');
   return (parse(text) as Record<string, string> | null) ?? {};
+}
+
+/** How many are to be tried; undefined for all. */
+function sampleSize(): number | undefined {
+  const { SAMPLE } = choices();
+  if (SAMPLE === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(SAMPLE)) return Number(SAMPLE);
+  throw new UsageProblem(`SAMPLE=${SAMPLE} is no count`, 'make mutants SAMPLE=10');
+}
+
+/** Groups in which no exercise is twice: one exercise cannot run twice at the same time. */
+function roundsOf(candidates: readonly Candidate[]): Candidate[][] {
+  const seen = new Map<string, number>();
+  const rounds: Candidate[][] = [];
+  for (const candidate of candidates) {
+    const round = seen.get(candidate.path) ?? 0;
+    seen.set(candidate.path, round + 1);
+    (rounds[round] ??= []).push(candidate);
+  }
+  return rounds;
 }
 
 await command(async () => {
   refuseExisting('mutants');
+  const size = sampleSize();
   const files = await specFiles(choices().ONLY);
-  const counts = new Map<string, number>();
-  for (const file of files) {
-    const count = (await lessonMutants(withoutEnding(file).replace(specsDir, fixturesDir))).length;
-    if (count > 0) counts.set(file, count);
-  }
-  const rounds = Math.max(0, ...counts.values());
-  if (rounds === 0) throw new UsageProblem('no manifest of these exercises can be changed', 'make mutants ONLY=m1.e4');
+  const all = (await Promise.all(files.map(candidatesOf))).flat();
+  if (all.length === 0)
+    throw new UsageProblem('no manifest of these exercises can be changed', 'make mutants ONLY=m1.e4');
+  const seed = await commitOfCheckout();
+  const candidates = size === undefined ? all : sampleOf(all, size, seed, ({ path, name }) => `${path} ${name}`);
   const progress = new Progress();
-  await prepareCluster(progress, false);
+  const startedAt = new Date().toISOString();
+  const { kept, remove } = await prepareCluster(progress, false);
   const lab = await describeLab();
   const resultsDir = join(stateDir, 'mutant-results');
-  const rows: Row[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  const rows: MutantRow[] = [];
+  const rounds = roundsOf(candidates);
+  for (const [index, round] of rounds.entries()) {
     await rm(resultsDir, { recursive: true, force: true });
-    const meant = [...counts].filter(([, count]) => count > round).map(([file]) => file);
-    const { tests } = await progress.timed(`round ${round + 1} of ${rounds}, ${meant.length} exercises`, () =>
-      runLessons(meant, { lab, mode: { kind: 'mutant', round }, resultsDir }),
+    const chosen = Object.fromEntries(round.map((each) => [each.path, each.index]));
+    const { tests } = await progress.timed(`round ${index + 1} of ${rounds.length}, ${round.length} exercises`, () =>
+      runLessons(
+        round.map(({ file }) => file),
+        { lab, mode: { kind: 'mutant', chosen }, resultsDir },
+      ),
     );
-    for (const { file, mutant } of tests) {
-      if (mutant === undefined) continue;
-      rows.push({ ...mutant, spec: relative(specsDir, file), allowed: (await reasonsOf(file))[mutant.mutant] ?? '' });
+    for (const { path, file, name } of round) {
+      const end = tests.find((test) => test.file === file);
+      if (end?.state === 'skipped') continue;
+      const met = end?.mutant ?? { end: 'not met' as const, reason: end?.reason ?? 'it could not be run' };
+      rows.push({ ...met, mutant: name, path, allowed: (await reasonsOf(path))[name] ?? '' });
     }
   }
-  const survivors = rows.filter(({ end, allowed }) => end === 'survived' && allowed === '');
-  const notMet = rows.filter(({ end }) => end === 'not met');
-  const count = (end: MutantEnd['end']) => rows.filter((row) => row.end === end).length;
-  await writeFile(join(reportsDir, 'mutants.md'), page(rows));
-  for (const { spec, mutant } of survivors) process.stdout.write(`survived  ${spec}\n          ${mutant}\n`);
-  for (const { spec, reason } of notMet) process.stdout.write(`not met   ${spec}\n          ${reason}\n`);
-  process.stdout.write(
-    `\n${count('killed')} mutants killed, ${count('survived')} survived (${survivors.length} without a reason), ${count('refused')} refused by the API server, ${notMet.length} not met\n`,
-  );
-  return survivors.length + notMet.length > 0 ? exitCodes.failed : 0;
-});
-
-function page(rows: readonly Row[]): string {
-  const lines = rows
-    .toSorted((a, b) => a.spec.localeCompare(b.spec))
-    .map(
-      ({ spec, mutant, end, reason, allowed }) => `| ${[spec, mutant, end, allowed || reason].map(cell).join(' | ')} |`,
+  if (!kept) await progress.timed('lab removed', remove);
+  const everything = (await Promise.all((await specFiles(undefined)).map(candidatesOf))).flat();
+  const exists = (row: MutantRow) => everything.some(({ path, name }) => path === row.path && name === row.mutant);
+  await writeMutantRun(withNewMutants(await readMutantRun(), { startedAt, rows }, exists));
+  const unexplained = rows.filter(isUnexplained);
+  for (const { path, mutant, end, reason } of unexplained)
+    process.stdout.write(
+      `${end.padEnd(10)}${path}\n          ${mutant}${reason === '' ? '' : `\n          ${reason}`}\n`,
     );
-  return [
-    '# Exercises and mutants of their manifests',
-    '',
-    '| exercise | changed | end | why |',
-    '|---|---|---|---|',
-    ...lines,
-    '',
-  ].join('\n');
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', String.raw`\|`).slice(0, 200);
-}
+  const count = (end: MutantRow['end']) => rows.filter((row) => row.end === end).length;
+  process.stdout.write(
+    `\n${rows.length} of ${all.length} mutants tried in ${Math.round(progress.elapsedMs() / 1000)} s: ${count('killed')} killed, ${count('survived')} survived, ${count('refused')} refused by the API server, ${count('not met')} not met; ${unexplained.length} without a reason\n`,
+  );
+  return unexplained.length > 0 || rows.length === 0 ? exitCodes.failed : 0;
+});

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readFaultRun } from '../faults/fault-run.ts';
+import { readMutantRun } from '../mutants/mutant-run.ts';
 import { readRecordedExercises } from '../record/record.ts';
 import type { Surroundings } from '../report/pages/front-page.ts';
 import { generateReport } from '../report/publish/generate.ts';
@@ -19,7 +20,12 @@ import { command } from './command.ts';
 const output = join(reportsDir, 'html');
 
 async function around(): Promise<Surroundings> {
-  return { flakes: flakes(await readHistory()), faults: await readFaultRun(), contracts: await readContractRun() };
+  return {
+    flakes: flakes(await readHistory()),
+    faults: await readFaultRun(),
+    contracts: await readContractRun(),
+    mutants: await readMutantRun(),
+  };
 }
 
 async function again(): Promise<string> {

@@ -26,6 +26,8 @@ const variables = {
   /** Which exercises run, and which part of them. */
   ONLY: 'any',
   SHARD: 'any',
+  /** How many of many, chosen by the commit, where not all are to be tried. */
+  SAMPLE: 'any',
   /** Whether the first failure ends the run and is left as it is. */
   PAUSE: ['1', '0'],
 } as const satisfies Readonly<Record<string, readonly string[] | 'any'>>;

@@ -1,9 +1,12 @@
+import { relative } from 'node:path';
+
 import { faultOf, injectOnce } from '../faults/inject.ts';
 import { lessonMutants } from '../mutants/of-a-lesson.ts';
 import type { Mutant } from '../mutants/rules.ts';
 import { showManifest, step } from '../record/allure.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { RunMode } from '../record/run-mode.ts';
+import { fixturesDir } from '../system/paths.ts';
 import type { Transcript } from '../system/program.ts';
 
 /** Something that a lesson changes: the one thing that its claim is about. */
@@ -92,7 +95,8 @@ export class Changes {
   /** The mutant that this run applies in place of a manifest; none in any other run, or if another manifest is changed. */
   async #mutantOf(file: string): Promise<Mutant | undefined> {
     if (this.#mode.kind !== 'mutant') return undefined;
-    const chosen = (await lessonMutants(this.#folder))[this.#mode.round];
+    const index = this.#mode.chosen[relative(fixturesDir, this.#folder)];
+    const chosen = index === undefined ? undefined : (await lessonMutants(this.#folder))[index];
     return chosen?.file === file ? chosen : undefined;
   }
 }

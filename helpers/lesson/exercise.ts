@@ -93,7 +93,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
       failure ??= untidy;
     }
     if (mode.kind === 'mutant') {
-      task.meta.mutant = mutantEnd(recorder.mutant, failure);
+      task.meta.mutant = mutantEnd(recorder.mutant, failure, recorder.sawSomethingWork);
       return;
     }
     if (mode.kind === 'without-manifest') assertRightRed(recorder, failure);

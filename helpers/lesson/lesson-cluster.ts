@@ -85,7 +85,9 @@ export class LessonCluster {
             ? this.#cluster.must('kubectl', ['apply', '-f', fixture.path])
             : { ...(await this.#cluster.must('bash', ['-c', script])), command: script },
         makeMutant: async (mutant) => {
-          const input = fillIn({ ...fixture, yaml: mutant.yaml }, values).yaml;
+          // What was changed may have been the place that the run fills in.
+          const left = Object.entries(values).filter(([name]) => mutant.yaml.includes(`\${${name}}`));
+          const input = fillIn({ ...fixture, yaml: mutant.yaml }, Object.fromEntries(left)).yaml;
           await this.#cluster.must('kubectl', ['apply', '-f', '-'], { input });
         },
         ...(leaves ? { undo: async () => void (await this.#delete(fixture)) } : {}),

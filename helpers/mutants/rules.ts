@@ -21,31 +21,56 @@ const dropped: Change = { how: 'dropped' };
 const to = (value: unknown): Change => ({ how: `is ${JSON.stringify(value)}`, value });
 const other = (value: unknown): Change[] => (typeof value === 'string' ? [to(`${value}-of-a-mutant`)] : []);
 const far = (value: unknown): Change[] => (typeof value === 'number' ? [to(value * 10 + 1)] : []);
+/** A duration as Istio writes it, e.g. `2s`, made thirty times as long. */
+const longer = (value: unknown): Change[] => {
+  const [, number, unit] = /^([\d.]+)(ms|s|m|h)$/.exec(String(value)) ?? [];
+  return number === undefined ? [] : [to(`${Number(number) * 30}${unit}`)];
+};
+/** A list with each of its entries missing once, where others are left. */
+const without = (value: unknown): Change[] =>
+  Array.isArray(value) && value.length > 1
+    ? value.map((entry, index) => ({ how: `without ${short(entry)}`, value: value.toSpliced(index, 1) }))
+    : [];
+const short = (entry: unknown): string => JSON.stringify(entry).slice(0, 60);
+const onlyText = (value: unknown, instead: string): Change[] => (typeof value === 'string' ? [to(instead)] : []);
 
 /** Changes of a field by its name, for the kinds that lessons are about. */
 const rules: Readonly<Record<string, (value: unknown) => Change[]>> = {
   // NetworkPolicy
-  ports: (value) => (Array.isArray(value) ? [dropped] : []),
+  ports: (value) => (Array.isArray(value) ? [dropped, ...without(value)] : []),
   port: (value) => (typeof value === 'number' ? [to(value + 1)] : []),
-  from: () => [dropped],
+  from: (value) => [dropped, ...without(value)],
+  namespaceSelector: (value) => (Object.keys(value ?? {}).length > 0 ? [to({})] : []),
+  cidr: (value) => onlyText(value, '192.0.2.0/24'),
   podSelector: (value) => (typeof value === 'object' && Object.keys(value ?? {}).length > 0 ? [to({})] : []),
   // AuthorizationPolicy, PeerAuthentication
   action: (value) => (value === 'DENY' ? [to('ALLOW')] : [to('DENY')]),
-  methods: () => [dropped, to(['PATCH'])],
-  paths: () => [dropped, to(['/of-a-mutant'])],
-  principals: () => [dropped, to(['cluster.local/ns/default/sa/of-a-mutant'])],
+  selector: (value) => (typeof value === 'object' ? [to({})] : []),
+  methods: (value) => [dropped, to(['PATCH']), ...without(value)],
+  paths: (value) => [dropped, to(['/of-a-mutant']), ...without(value)],
+  principals: (value) => [dropped, to(['cluster.local/ns/default/sa/of-a-mutant']), ...without(value)],
   mode: (value) => (value === 'STRICT' ? [to('PERMISSIVE')] : value === 'PERMISSIVE' ? [to('STRICT')] : []),
   // VirtualService
   match: (value) => (Array.isArray(value) ? [dropped] : []),
   exact: other,
-  weight: (value) => (typeof value === 'number' ? [to(100 - value)] : []),
+  weight: (value) => (typeof value === 'number' ? [to(value === 50 ? 95 : 100 - value)] : []),
+  subset: other,
+  timeout: longer,
+  perTryTimeout: longer,
+  attempts: (value) => (typeof value === 'number' ? [to(value === 0 ? 3 : 0)] : []),
+  retryOn: (value) => onlyText(value, 'retriable-4xx'),
   // DestinationRule
   version: other,
   maxConnections: far,
   http1MaxPendingRequests: far,
   maxRequestsPerConnection: far,
   consecutive5xxErrors: far,
+  baseEjectionTime: longer,
   maxEjectionPercent: (value) => (typeof value === 'number' ? [to(value > 50 ? 1 : 100)] : []),
+  // IstioOperator, Telemetry
+  service: other,
+  tracing: (value) => (Array.isArray(value) && value.every((name) => typeof name === 'string') ? [dropped] : []),
+  accessLogging: () => [dropped],
 };
 
 const kinds = new Set([
@@ -55,6 +80,7 @@ const kinds = new Set([
   'VirtualService',
   'DestinationRule',
   'Telemetry',
+  'IstioOperator',
 ]);
 
 /** Every manifest that is this one with a single change, in the order of its places. */

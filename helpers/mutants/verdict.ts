@@ -1,7 +1,8 @@
 import { ExpectationError } from '../system/expectation-error.ts';
 
 /**
- * How an exercise took a mutant. killed: it went red by an expectation of its own. survived: it was green, so it does not
+ * How an exercise took a mutant. killed: it went red by an expectation of its own, on ground that was seen to work: a
+ * call had been let through, or a program answered. survived: it was green, so it does not
  * depend on what was changed. refused: the API server did not take the mutant. not met: the exercise did not come so far.
  */
 export interface MutantEnd {
@@ -15,11 +16,12 @@ export interface MutantEnd {
 /**
  * @param mutant what was applied, if it was
  * @param failure what the exercise failed with, if it did
+ * @param works true if something was seen to work before
  */
-export function mutantEnd(mutant: string | undefined, failure: unknown): MutantEnd {
+export function mutantEnd(mutant: string | undefined, failure: unknown, works: boolean): MutantEnd {
   const reason = failure instanceof Error ? (failure.message.split('\n')[0] ?? '') : '';
   if (mutant === undefined) return { mutant: '', end: 'not met', reason };
   if (failure === undefined) return { mutant, end: 'survived', reason };
-  if (failure instanceof ExpectationError) return { mutant, end: 'killed', reason };
+  if (failure instanceof ExpectationError && (works || failure.sawAnswer)) return { mutant, end: 'killed', reason };
   return { mutant, end: reason.startsWith('kubectl apply -f -') ? 'refused' : 'not met', reason };
 }

@@ -43,6 +43,11 @@ export class Recorder implements Story {
     return this.manifests.length > 0;
   }
 
+  /** True once a call was let through, or a program showed what it should: the ground is sound. */
+  get sawSomethingWork(): boolean {
+    return this.findings.length > 0 || this.observations.some(({ verdict }) => verdict === 'allowed');
+  }
+
   /**
    * How long an expectation may take to be met from now on, in milliseconds.
    *

@@ -6,5 +6,5 @@ export type RunMode =
   | { readonly kind: 'without-manifest' }
   /** While something else is broken, by its name in `helpers/faults/`. */
   | { readonly kind: 'fault'; readonly fault: string }
-  /** Each with one of the mutants of its manifests, counted from 0. */
-  | { readonly kind: 'mutant'; readonly round: number };
+  /** Each with one of the mutants of its manifests: by the exercise's path, which of them, counted from 0. */
+  | { readonly kind: 'mutant'; readonly chosen: Readonly<Record<string, number>> };

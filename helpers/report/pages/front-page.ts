@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { escapeHtml } from '../../draw/escape.ts';
 import { note, seconds, section, table } from '../../draw/style.ts';
 import type { FaultRun } from '../../faults/fault-run.ts';
+import type { MutantRun } from '../../mutants/mutant-run.ts';
 import type { RecordedExercise } from '../../record/record.ts';
 import { redact } from '../../record/redact.ts';
 import type { RunFacts } from '../../record/run-facts.ts';
@@ -14,6 +15,7 @@ import type { RunRecord } from '../../runs/run-record.ts';
 import { contractTableHtml } from './contract-table.ts';
 import { exerciseTable } from './exercise-table.ts';
 import { faultGridHtml } from './fault-grid.ts';
+import { mutantGridHtml } from './mutant-grid.ts';
 import { flakesHtml, waitsHtml } from './reliability.ts';
 
 /** Identity of the front page among the results; fixed, so that it is one page over all runs. */
@@ -28,6 +30,8 @@ export interface Surroundings {
   readonly faults?: FaultRun | undefined;
   /** How what lessons rely on was found in the images, if that was asked. */
   readonly contracts?: ContractRun | undefined;
+  /** What exercises did with mutants of their manifests, if that was tried. */
+  readonly mutants?: MutantRun | undefined;
 }
 
 /** Adds the page that a reader sees first to a folder of results, as one more of them. */
@@ -54,7 +58,7 @@ export async function writeFrontPage(run: RunRecord, draft: string, around: Surr
 /** The page itself, HTML with inline styles only. */
 export function frontPageHtml(
   { facts, exercises, leftovers }: Pick<RunRecord, 'facts' | 'exercises' | 'leftovers'>,
-  { flakes = [], faults, contracts }: Surroundings = {},
+  { flakes = [], faults, contracts, mutants }: Surroundings = {},
 ): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
@@ -70,6 +74,7 @@ export function frontPageHtml(
     section('Waits of this run', waitsHtml(exercises)),
     section('Exercises that ended both ways', flakesHtml(flakes)),
     section('When something else is broken', faultGridHtml(faults)),
+    section('Would the exercise notice?', mutantGridHtml(mutants)),
     section('What lessons rely on in the images', contractTableHtml(contracts)),
     section(
       'What it ran on',
