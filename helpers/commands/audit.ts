@@ -8,12 +8,12 @@ import { join } from 'node:path';
 
 import { goRecipes } from '../../kind/catalogue.ts';
 import { govulncheckRecipe } from '../../kind/linters.ts';
-import { type Finding, goFinding, npmFinding } from '../audit/findings.ts';
 import { builtFolder, goPrograms } from '../lab/assemble/go-programs.ts';
 import { exitCodes } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
 import { run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
+import { type Finding, goFinding, npmFinding } from './audit-findings.ts';
 import { command } from './command.ts';
 
 await command(async () => {

@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { agnhostImage, networkPolicySpecs } from '../../kind/conformance.ts';
-import { type SpecResult, specResults } from '../conformance/ginkgo-report.ts';
 import { agnhost, e2eSuite } from '../lab/assemble/e2e-suite.ts';
 import { localPrefix } from '../lab/assemble/image.ts';
 import { refuseExisting } from '../lab/cluster.ts';
@@ -18,6 +17,7 @@ import { stateDir } from '../system/paths.ts';
 import { run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
+import { type SpecResult, specResults } from './ginkgo-report.ts';
 
 /** Specs run at a time: they spend most of their time waiting for calls that get no answer. */
 const sideBySide = 2 * availableParallelism();

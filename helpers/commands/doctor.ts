@@ -8,10 +8,10 @@ import { join } from 'node:path';
 
 import { buildImage, removeImage } from '../lab/assemble/image.ts';
 import { cgroupVersion } from '../lab/cgroups.ts';
-import { choices } from '../lab/choices.ts';
+import { choices, type ImageSource } from '../lab/choices.ts';
 import { checkPrivileges, type Engine, findEngine } from '../lab/engine/engine.ts';
 import { canInstallPodman } from '../lab/engine/podman.ts';
-import { type ImageSource, registriesAsked, registryAnswers } from '../lab/images/image-source.ts';
+import { registriesAsked, registryAnswers } from '../lab/images/image-source.ts';
 import { chosenRegistry } from '../lab/images/mirror.ts';
 import { freeResources, gigabytes, neededDiskBytes, neededMemoryBytes } from '../lab/resources.ts';
 import { chooseTopology } from '../lab/topology.ts';

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 
 import { EnvironmentProblem } from '../system/errors.ts';
 import { usesStandIns } from './choices.ts';
-import type { ImageSource } from './images/image-source.ts';
+import type { ImageSource } from './choices.ts';
 import type { Topology } from './topology.ts';
 
 /** Type of the file system of version 2. https://man7.org/linux/man-pages/man2/statfs.2.html */

@@ -1,6 +1,8 @@
 import { isUnsupported, supportedVersions, type VersionedPart } from '../../kind/versions.ts';
 import { UsageProblem } from '../system/errors.ts';
-import type { ImageSource } from './images/image-source.ts';
+
+/** Where images of a lab come from: built from package registries, or pulled. */
+export type ImageSource = 'assembled' | 'upstream';
 
 /** What a person may choose of a run, by the variable that says it; `any` where another place knows what is right. */
 const variables = {

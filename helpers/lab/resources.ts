@@ -3,7 +3,7 @@ import { freemem } from 'node:os';
 
 import { EnvironmentProblem } from '../system/errors.ts';
 import { cacheDir } from '../system/paths.ts';
-import type { ImageSource } from './images/image-source.ts';
+import type { ImageSource } from './choices.ts';
 
 const gigabyte = 1e9;
 /**

@@ -1,11 +1,9 @@
 import { publisherOf } from '../../../kind/registry-mirror/hosts.ts';
 import { EnvironmentProblem, UsageProblem } from '../../system/errors.ts';
 import { timeouts } from '../../system/timeouts.ts';
-import { choices } from '../choices.ts';
+import { choices, type ImageSource } from '../choices.ts';
 import { upstreamImages } from '../upstream.ts';
 import { chosenRegistry, registryOf } from './mirror.ts';
-
-export type ImageSource = 'assembled' | 'upstream';
 
 /** True if the container registries that matter answer. */
 export type RegistryProbe = () => Promise<boolean>;

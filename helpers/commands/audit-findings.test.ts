@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { goFinding, npmFinding } from './findings.ts';
+import { goFinding, npmFinding } from './audit-findings.ts';
 
 const asked = (exitCode: number, stdout: string, stderr = '') => ({ exitCode, stdout, stderr });
 
