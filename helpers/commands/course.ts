@@ -13,7 +13,7 @@ import { runFacts } from '../lab/facts.ts';
 import { readMutantRun } from '../mutants/mutant-run.ts';
 import { readRecordedExercises } from '../record/record.ts';
 import type { Surroundings } from '../report/pages/front-page.ts';
-import { unprovenCitations } from '../report/pages/module-pages.ts';
+import { unprovenCitations } from '../report/pages/run-cards.ts';
 import { generateReport } from '../report/publish/generate.ts';
 import { knownSecrets } from '../report/publish/known-secrets.ts';
 import { measurementsFile, writeMeasurements } from '../roi/measurements.ts';

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { readCards } from '../curriculum/cards.ts';
 import { coverage, summary, unknownClaims } from '../curriculum/coverage.ts';
 import { readCurriculum } from '../curriculum/curriculum.ts';
-import { readModuleCards } from '../curriculum/module-card.ts';
 import { readAssertionResults } from '../record/assertion-results.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
@@ -20,7 +20,7 @@ await command(async () => {
   const claims = new Map<string, string[]>();
   for (const { path, card } of specs) for (const id of card.proves) claims.set(id, [...(claims.get(id) ?? []), path]);
 
-  const assertionStatuses = coverage(curriculum, await readModuleCards(curriculum), claims, assertionResults);
+  const assertionStatuses = coverage(curriculum, await readCards(curriculum), claims, assertionResults);
   for (const { id, state, reason } of assertionStatuses) {
     if (state !== 'proven') process.stdout.write(`${id.padEnd(14)}${state.padEnd(9)}${reason}\n`);
   }

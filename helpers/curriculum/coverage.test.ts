@@ -3,50 +3,29 @@ import { expect, test } from 'vitest';
 import { type AssertionResult, assertionResultOf } from '../record/assertion-results.ts';
 import type { Card } from '../record/card.ts';
 import { exampleExercise } from '../record/examples.ts';
+import type { Cards } from './cards.ts';
 import { coverage, assertionStatus, summary, unknownClaims } from './coverage.ts';
-import type { CurriculumModule } from './curriculum.ts';
-import type { ModuleCard } from './module-card.ts';
+import { exampleExerciseCard, exampleModule } from './examples.ts';
 
 function proof(status: string, ids: readonly string[], reason = ''): AssertionResult {
   return { page: `page-${status}`, claim: `It ${status}`, status, reason, ids };
 }
 
-const row = { kind: ['positive'], needs: [], requires: 'It answers.' } as const;
-const module: CurriculumModule = {
-  module: 'm1',
-  title: 'Foundation',
-  folder: '01-foundation',
+const module = exampleModule;
+const cards: Cards = {
+  modules: [],
   exercises: [
     {
-      id: 'm1.e1',
-      title: 'Names',
-      learn: 'Names resolve.',
-      needs: [],
-      assertions: [
-        { ...row, id: 'm1.e1.a1' },
-        { ...row, id: 'm1.e1.a2' },
-        { ...row, id: 'm1.e1.rq', follows: 'reflection' },
-      ],
+      ...exampleExerciseCard,
+      folder: '01-foundation/01-names',
+      reflection: [{ question: 'Why?', answer: 'So.', provenBy: ['m1.e1.a1', 'm1.e1.a2'] }],
     },
-  ],
-};
-const card: ModuleCard = {
-  module: 'm1',
-  persona: 'Sarah Martinez',
-  role: 'architect',
-  situation: '',
-  pressure: [],
-  needs: [],
-  objections: [],
-  opinions: [],
-  reflection: [
-    { exercise: 'm1.e1', questions: [{ question: 'Why?', answer: 'So.', provenBy: ['m1.e1.a1', 'm1.e1.a2'] }] },
   ],
 };
 const none = new Map<string, string[]>();
 
 function statesWith(...assertionResults: AssertionResult[]): string[] {
-  return coverage({ modules: [module] }, [card], none, assertionResults).map(({ state }) => state);
+  return coverage({ modules: [module] }, cards, none, assertionResults).map(({ state }) => state);
 }
 
 test('an assertion is proven by an exercise that passed', () => {
@@ -83,7 +62,9 @@ test('answers to questions are as good as the worst result that they cite', () =
 });
 
 test('answers without any result behind them are open', () => {
-  const [, , questions] = coverage({ modules: [module] }, [], none, [proof('passed', ['m1.e1.a1'])]);
+  const [, , questions] = coverage({ modules: [module] }, { modules: [], exercises: [] }, none, [
+    proof('passed', ['m1.e1.a1']),
+  ]);
   expect(questions).toMatchObject({ id: 'm1.e1.rq', state: 'open', reason: 'no answer cites a result' });
 });
 
@@ -96,7 +77,7 @@ test('a card that names an id outside the curriculum is found', () => {
 });
 
 test('a summary counts one module, and tells failures when there are any', () => {
-  const assertionStatuses = coverage({ modules: [module] }, [card], none, [proof('passed', ['m1.e1.a1'])]);
+  const assertionStatuses = coverage({ modules: [module] }, cards, none, [proof('passed', ['m1.e1.a1'])]);
   expect(summary('m1', assertionStatuses)).toBe('m1: 1 proven, 0 skipped, 2 open');
   expect(summary('m1', [{ id: 'm1.e1.a1', state: 'failed', reason: '' }])).toBe(
     'm1: 0 proven, 1 failed, 0 skipped, 0 open',

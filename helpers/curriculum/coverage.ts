@@ -1,6 +1,6 @@
 import type { AssertionResult } from '../record/assertion-results.ts';
-import type { Curriculum } from './curriculum.ts';
-import { citedFor, type ModuleCard } from './module-card.ts';
+import { type Cards, citedFor } from './cards.ts';
+import { assertionsOf, type Curriculum } from './curriculum.ts';
 
 /** From best to worst, so that what rests on several results is as good as the worst of them. */
 const states = ['proven', 'skipped', 'open', 'failed'] as const;
@@ -18,27 +18,22 @@ export interface AssertionStatus {
 /**
  * How each assertion of the curriculum stands: proven when every exercise that names it and ran has passed.
  *
- * @param cards what the modules' answers cite, for assertions that follow from others
+ * @param cards what the answers on them cite, for assertions that follow from others
  * @param claims specs that name an id on their card, by id, whether they ran or not
  * @param assertionResults what the run judged
  */
 export function coverage(
   { modules }: Pick<Curriculum, 'modules'>,
-  cards: readonly ModuleCard[],
+  cards: Cards,
   claims: ReadonlyMap<string, readonly string[]>,
   assertionResults: readonly AssertionResult[],
 ): AssertionStatus[] {
-  return modules.flatMap(({ module, exercises }) => {
-    const card = cards.find((each) => each.module === module);
-    return exercises.flatMap(({ assertions }) =>
-      assertions.map(({ id, follows }) => {
-        if (follows === undefined) return assertionStatus(id, assertionResults, claims.get(id));
-        const cited = card === undefined ? [] : citedFor(id, follows, card);
-        return restingOn(
-          id,
-          cited.map((each) => assertionStatus(each, assertionResults, claims.get(each))),
-        );
-      }),
+  return assertionsOf({ modules }).map(({ id, follows }) => {
+    if (follows === undefined) return assertionStatus(id, assertionResults, claims.get(id));
+    const cited = citedFor(id, follows, cards);
+    return restingOn(
+      id,
+      cited.map((each) => assertionStatus(each, assertionResults, claims.get(each))),
     );
   });
 }

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 
 import { capabilities } from '../record/capabilities.ts';
 import { specsDir } from '../system/paths.ts';
+import { type Source, sourceFaults } from './sources.ts';
 
 const kinds = ['control', 'positive', 'negative', 'disproof', 'measured', 'artefact'] as const;
 const evidence = ['run', 'source', 'known', 'maths', 'reading', 'reasoning'] as const;
@@ -46,14 +47,23 @@ export interface KnownErratum {
   readonly evidence: readonly (typeof evidence)[number][];
   /** Exercise of a later module that takes it up. */
   readonly later?: string;
+  /** It is about the course texts as a whole, and the front page of the report shows it. */
+  readonly frontPage?: boolean;
   readonly claim: string;
   readonly truth: string;
+  /** Id of a source in sources.yaml that says so. */
+  readonly source?: string;
+  /** Regular expressions for words that would repeat the claim. */
+  readonly phrases?: readonly string[];
 }
 
-/** All that the course must prove, and all that it sets right. */
+/** All that the course must prove, all that it sets right, and all that it cites. */
 export interface Curriculum {
   readonly modules: readonly CurriculumModule[];
   readonly errata: readonly KnownErratum[];
+  /** Regular expressions for words that say nothing. */
+  readonly slogans: readonly string[];
+  readonly sources: readonly Source[];
 }
 
 /**
@@ -64,9 +74,10 @@ export interface Curriculum {
 export async function readCurriculum(dir = join(specsDir, 'curriculum')): Promise<Curriculum> {
   const files = (await Array.fromAsync(glob('*.yaml', { cwd: dir }))).toSorted((a, b) => (a < b ? -1 : 1));
   const read = async (file: string) => parse(await readFile(join(dir, file), 'utf8')) as unknown;
-  const modules = await Promise.all(files.filter((file) => file !== 'errata.yaml').map(read));
-  const { errata } = (await read('errata.yaml')) as { errata: KnownErratum[] };
-  const curriculum = { modules: modules as CurriculumModule[], errata };
+  const modules = await Promise.all(files.filter((file) => /^m\d/.test(file)).map(read));
+  const { errata, slogans } = (await read('errata.yaml')) as Pick<Curriculum, 'errata' | 'slogans'>;
+  const { sources } = (await read('sources.yaml')) as Pick<Curriculum, 'sources'>;
+  const curriculum = { modules: modules as CurriculumModule[], errata, slogans, sources };
   const faults = curriculumFaults(curriculum);
   if (faults.length > 0) throw new Error(`The curriculum has faults:\n${faults.join('\n')}`);
   return curriculum;
@@ -87,14 +98,14 @@ export function placesOfErratum({ modules }: Pick<Curriculum, 'modules'>, erratu
 
 /** What contradicts itself in a curriculum, one line each; none when it is sound. */
 export function curriculumFaults(curriculum: Curriculum): string[] {
-  const { modules, errata } = curriculum;
+  const { modules, errata, sources } = curriculum;
   const exercises = modules.flatMap((module) => module.exercises);
   const assertions = assertionsOf(curriculum);
   const rows = [...exercises, ...assertions];
-  const ids = [...rows, ...errata].map(({ id }) => id);
+  const ids = [...rows, ...errata, ...sources].map(({ id }) => id);
   const unknown = (id: string, words: readonly string[], known: readonly string[]) =>
     words.filter((word) => !known.includes(word)).map((word) => `${id}: ${word} is not known`);
-  const listed = errata.map(({ id }) => id);
+  const listed = errata.map(idOf);
   return [
     ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id}: stands there twice`),
     ...exercises.flatMap(({ id, assertions: own }) =>
@@ -104,8 +115,16 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
     ...rows.flatMap(({ id, needs }) => unknown(id, needs, Object.keys(capabilities))),
     ...rows.flatMap(({ id, errata: named = [] }) => unknown(id, named, listed)),
     ...errata.flatMap((erratum) => unknown(erratum.id, erratum.evidence, evidence)),
-    ...listed
-      .filter((id) => placesOfErratum(curriculum, id).length === 0)
-      .map((id) => `${id}: no exercise has to do with it`),
+    ...errata.flatMap(({ id, source }) => unknown(id, source === undefined ? [] : [source], sources.map(idOf))),
+    ...errata
+      .filter(
+        ({ id, later, frontPage }) => !frontPage && later === undefined && placesOfErratum(curriculum, id).length === 0,
+      )
+      .map(({ id }) => `${id}: no exercise has to do with it`),
+    ...sourceFaults(sources),
   ];
+}
+
+function idOf({ id }: { readonly id: string }): string {
+  return id;
 }

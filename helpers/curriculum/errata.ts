@@ -1,16 +1,39 @@
+import type { Card } from '../record/card.ts';
+import { type Cards, statementsOf } from './cards.ts';
 import { type Curriculum, type KnownErratum, placesOfErratum } from './curriculum.ts';
 
-/** An exercise that shows an erratum. */
+/** A place where an erratum is shown. */
 export interface ShownErratum {
   readonly id: string;
-  /** What the exercise claims. */
-  readonly claim: string;
-  /** Path of the spec under specs/. */
-  readonly path: string;
+  /** What shows it: an exercise by its claim, a card by whom it is of, a page by its name. */
+  readonly by: string;
+  /** Path of the file under specs/, if one shows it. */
+  readonly path?: string;
 }
 
-/** Errata that no exercise shows. */
-export function notShown({ errata }: Curriculum, shown: readonly ShownErratum[]): KnownErratum[] {
+/** A spec and what it shows. */
+export interface ShowingSpec {
+  readonly path: string;
+  readonly claim: string;
+  readonly card: Pick<Card, 'errata'>;
+}
+
+/** Where errata are shown: by an exercise, behind a statement of a card, or on the front page of the report. */
+export function shownErrata(curriculum: Curriculum, cards: Cards, specs: readonly ShowingSpec[]): ShownErratum[] {
+  const statements = statementsOf(curriculum, cards).flatMap(({ of, path, told }) =>
+    (told.backing.errata ?? []).map((id) => ({ id, by: `what is said about ${of}`, path })),
+  );
+  return [
+    ...specs.flatMap(({ path, claim, card }) => (card.errata ?? []).map((id) => ({ id, by: claim, path }))),
+    ...new Map(statements.map((each) => [`${each.id} ${each.path}`, each])).values(),
+    ...curriculum.errata
+      .filter(({ frontPage }) => frontPage)
+      .map(({ id }) => ({ id, by: 'the front page of the report' })),
+  ];
+}
+
+/** Errata that nothing shows. */
+export function notShown({ errata }: Pick<Curriculum, 'errata'>, shown: readonly ShownErratum[]): KnownErratum[] {
   return errata.filter(({ id }) => !shown.some((each) => each.id === id));
 }
 
@@ -19,8 +42,8 @@ export function errataPage(curriculum: Curriculum, shown: readonly ShownErratum[
   const open = notShown(curriculum, shown);
   const lines = [
     '# What the course text got wrong',
-    'Written by `make errata` from the list in specs/curriculum/errata.yaml and the cards of the exercises.',
-    '## Shown by an exercise',
+    'Written by `make errata` from the list in specs/curriculum/errata.yaml, the cards and the statements.',
+    '## Shown',
     rows(
       ['', 'The text says', 'In truth', 'Shown by'],
       curriculum.errata
@@ -31,11 +54,11 @@ export function errataPage(curriculum: Curriculum, shown: readonly ShownErratum[
           truth,
           shown
             .filter((each) => each.id === id)
-            .map((each) => `[${each.claim}](../specs/${each.path})`)
+            .map(({ by, path }) => (path === undefined ? by : `[${by}](../specs/${path})`))
             .join('<br>'),
         ]),
     ),
-    '## Not shown by any exercise yet',
+    '## Not shown by anything yet',
     rows(
       ['', 'The text says', 'In truth', 'Belongs to'],
       open.map(({ id, claim, truth, later }) => {

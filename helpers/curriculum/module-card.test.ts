@@ -1,83 +1,51 @@
 import { expect, test } from 'vitest';
 
-import type { Curriculum } from './curriculum.ts';
-import { citedFor, type ModuleCard, moduleCardFaults } from './module-card.ts';
+import { exampleCurriculum, exampleModuleCard as card } from './examples.ts';
+import { type ModuleCard, moduleCardFaults, toldByModule } from './module-card.ts';
 
-const row = { kind: ['positive'], needs: [], requires: 'It answers.' } as const;
-const curriculum: Curriculum = {
-  modules: [
-    {
-      module: 'm1',
-      title: 'Foundation',
-      folder: '01-foundation',
-      exercises: [
-        {
-          id: 'm1.e1',
-          title: 'Names',
-          learn: 'Names resolve.',
-          needs: [],
-          assertions: [
-            { ...row, id: 'm1.e1.a1' },
-            { ...row, id: 'm1.e1.rq', follows: 'reflection' },
-          ],
-        },
-      ],
-    },
-  ],
-  errata: [],
-};
-const card: ModuleCard = {
-  module: 'm1',
-  persona: 'Sarah Martinez',
-  role: 'architect',
-  situation: 'Everything is open.',
-  pressure: [],
-  needs: [{ need: 'Names', answer: 'They resolve.', provenBy: ['m1.e1.a1'], later: ['m4.e6'] }],
-  objections: [{ objection: 'Too hard.', answer: 'It is not.', opinion: true }],
-  opinions: [],
-  reflection: [
-    { exercise: 'm1.e1', questions: [{ question: 'Which name?', answer: 'This.', provenBy: ['m1.e1.a1'] }] },
-  ],
-};
+const unbacked = { says: 'Yes.' };
 
-test('a card whose answers are proven, or labelled as opinion, has no faults', () => {
-  expect(moduleCardFaults(card, curriculum)).toEqual([]);
+function faults(changed: Partial<ModuleCard>): string[] {
+  return moduleCardFaults({ ...card, ...changed }, exampleCurriculum);
+}
+
+test('a card whose sentences have something behind them has no faults', () => {
+  expect(faults({})).toEqual([]);
 });
 
-test('an answer may not cite what no exercise can assert', () => {
-  const needs = [{ need: 'Names', answer: 'Yes.', provenBy: ['m1.e1.rq', 'm1.e9.a1'] }];
-  expect(moduleCardFaults({ ...card, needs }, curriculum)).toEqual([
-    '“Names” cites m1.e1.rq, which no exercise can assert',
-    '“Names” cites m1.e9.a1, which no exercise can assert',
+test('every sentence is judged, wherever on the card it stands', () => {
+  const cell = { title: 'T', heads: ['Size'], rows: [['Small', unbacked]] };
+  const found = faults({
+    businessImpact: [...card.businessImpact, unbacked],
+    needs: [{ need: 'Names', answer: 'Yes.' }],
+    talkTracks: [{ title: 'The start', lines: [...card.talkTracks[0]!.lines, unbacked], show: ['m1.e9.a1'] }],
+    objections: [{ objection: 'Slow?', answer: 'No.' }],
+    opinions: [cell],
+    keyTakeaways: { ...card.keyTakeaways, product: [...card.keyTakeaways.product, unbacked] },
+  });
+  const fields = found.map((fault) => fault.split(': ')[0]);
+  expect(fields).toEqual([
+    'businessImpact[3]',
+    'needs[0]',
+    'talkTracks[0].lines[2]',
+    'talkTracks[0].show',
+    'objections[0]',
+    'opinions[0].rows[0][1]',
+    'keyTakeaways.product[2]',
   ]);
 });
 
-test('an answer without a result must say that it is an opinion, and one with a result may not', () => {
-  const objections = [
-    { objection: 'Slow?', answer: 'No.' },
-    { objection: 'Dear?', answer: 'No.', opinion: true, provenBy: ['m1.e1.a1'] },
-  ];
-  expect(moduleCardFaults({ ...card, objections }, curriculum)).toEqual([
-    '“Slow?” cites nothing and is not labelled as opinion',
-    '“Dear?” is labelled as opinion and cites results',
-  ]);
+test('a field that is missing, unknown or too short is a fault', () => {
+  const { talkTracks: _, ...rest } = card;
+  expect(moduleCardFaults(rest as ModuleCard, exampleCurriculum)).toEqual(['talkTracks: is missing']);
+  expect(faults({ businessImpact: [] })).toEqual(['businessImpact: has 0 entries, 3 to 6 fit']);
+  expect(faults({ reflection: [] } as Partial<ModuleCard>)).toEqual(['reflection: is not known']);
 });
 
-test('nothing that this curriculum holds can be put off to later', () => {
-  const objections = [{ objection: 'Slow?', answer: 'No.', opinion: true, later: ['m1.e1'] }];
-  expect(moduleCardFaults({ ...card, objections }, curriculum)).toEqual(['“Slow?” puts m1.e1 off, which is not later']);
+test('a module that the curriculum does not have is a fault', () => {
+  expect(faults({ module: 'm9' })).toContain('module: m9 is not in the curriculum');
 });
 
-test('an exercise whose questions are not answered is a fault', () => {
-  expect(moduleCardFaults({ ...card, reflection: [] }, curriculum)).toEqual(['m1.e1: its questions are not answered']);
-});
-
-test('questions rest on what their own exercise cites, objections on what all of them cite', () => {
-  const reflection = [
-    ...card.reflection,
-    { exercise: 'm1.e10', questions: [{ question: 'Why?', answer: 'So.', provenBy: ['m1.e2.a1'] }] },
-  ];
-  expect(citedFor('m1.e1.rq', 'reflection', { ...card, reflection })).toEqual(['m1.e1.a1']);
-  expect(citedFor('m1.e10.rq', 'reflection', { ...card, reflection })).toEqual(['m1.e2.a1']);
-  expect(citedFor('m1.demo.a1', 'objections', card)).toEqual([]);
+test('the plain cells of a table of judgements need nothing behind them', () => {
+  expect(toldByModule(card).map(({ words }) => words)).not.toContain('Small');
 });

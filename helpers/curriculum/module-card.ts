@@ -1,21 +1,6 @@
-import { glob, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import { parse } from 'yaml';
-
-import { specsDir } from '../system/paths.ts';
-import { assertionsOf, type Curriculum } from './curriculum.ts';
-
-/** Something said to the persona, and what stands behind it. */
-export interface Answer {
-  readonly answer: string;
-  /** Assertion ids of the curriculum. */
-  readonly provenBy?: readonly string[];
-  /** Nothing proves it: it is a judgement, and says so. */
-  readonly opinion?: boolean;
-  /** Exercises of modules still to come that take it up. */
-  readonly later?: readonly string[];
-}
+import type { Curriculum } from './curriculum.ts';
+import { type Field, fieldFaults, unknownFields } from './fields.ts';
+import { type Answer, backingFaults, type Statement, type Told, toldIn } from './statement.ts';
 
 /** What the report says of a module before its exercises; read from its module.yaml. */
 export interface ModuleCard {
@@ -24,80 +9,89 @@ export interface ModuleCard {
   readonly role: string;
   readonly situation: string;
   readonly pressure: readonly string[];
+  readonly businessImpact: readonly Statement[];
   readonly needs: readonly (Answer & { readonly need: string })[];
+  readonly talkTracks: readonly TalkTrack[];
   readonly objections: readonly (Answer & { readonly objection: string })[];
-  /** Tables that no result backs. */
+  /** Tables of judgements; a cell may cite what a part of it rests on. */
   readonly opinions: readonly {
     readonly title: string;
     readonly heads: readonly string[];
-    readonly rows: readonly (readonly string[])[];
+    readonly rows: readonly (readonly (string | Statement)[])[];
   }[];
-  readonly reflection: readonly {
-    readonly exercise: string;
-    readonly questions: readonly (Answer & { readonly question: string })[];
-  }[];
+  readonly keyTakeaways: Readonly<Record<Takeaways, readonly Statement[]>>;
 }
 
-/**
- * Reads the card of each module.
- *
- * @throws with every fault found, when a card does not fit the curriculum
- */
-export async function readModuleCards(curriculum: Curriculum): Promise<ModuleCard[]> {
-  const files = (await Array.fromAsync(glob('*/module.yaml', { cwd: specsDir }))).toSorted((a, b) => (a < b ? -1 : 1));
-  const cards = await Promise.all(
-    files.map(async (file) => parse(await readFile(join(specsDir, file), 'utf8')) as ModuleCard),
-  );
-  const faults = cards.flatMap((card) => moduleCardFaults(card, curriculum));
-  if (faults.length > 0) throw new Error(`Cards of modules have faults:\n${faults.join('\n')}`);
-  return cards;
+/** What to say to the persona, and the results to show with it. */
+export interface TalkTrack {
+  readonly title: string;
+  readonly lines: readonly Statement[];
+  /** Assertion ids of the curriculum, to be looked at while it is said. */
+  readonly show?: readonly string[];
 }
 
-/** An answer and the words it answers. */
-type AnswerTo = Answer & { readonly to: string };
+/** Whom a takeaway is for. */
+export type Takeaways = (typeof takeaways)[number];
+export const takeaways = ['technical', 'business', 'product'] as const;
 
-/** Every answer of a card: to needs, to objections, to questions. */
-export function answersOf({ needs, objections, reflection }: ModuleCard): AnswerTo[] {
-  const questions = reflection.flatMap((each) => each.questions);
+const fields = [
+  'module',
+  'persona',
+  'role',
+  'situation',
+  'pressure',
+  'businessImpact',
+  'needs',
+  'talkTracks',
+  'objections',
+  'opinions',
+  'keyTakeaways',
+];
+const impact: Field = { of: 'statements', longest: 260, least: 3, most: 6 };
+const line: Field = { of: 'statements', longest: 240, least: 2, most: 6 };
+const takeaway: Field = { of: 'statements', longest: 180, least: 2, most: 5 };
+
+/** Every sentence of a card that needs something behind it. */
+export function toldByModule(card: ModuleCard): Told[] {
   return [
-    ...needs.map((each) => Object.assign({ to: each.need }, each)),
-    ...objections.map((each) => Object.assign({ to: each.objection }, each)),
-    ...questions.map((each) => Object.assign({ to: each.question }, each)),
+    ...toldIn('businessImpact', card.businessImpact),
+    ...card.needs.map((each, index) => ({ field: `needs[${index}]`, words: each.need, backing: each })),
+    ...card.talkTracks.flatMap(({ title, lines, show = [] }, index) => [
+      ...toldIn(`talkTracks[${index}].lines`, lines),
+      ...(show.length === 0 ? [] : [{ field: `talkTracks[${index}].show`, words: title, backing: { provenBy: show } }]),
+    ]),
+    ...card.objections.map((each, index) => ({ field: `objections[${index}]`, words: each.objection, backing: each })),
+    ...card.opinions.flatMap(({ rows }, table) =>
+      rows.flatMap((cells, row) =>
+        cells.flatMap((cell, column) =>
+          typeof cell === 'string'
+            ? []
+            : [{ field: `opinions[${table}].rows[${row}][${column}]`, words: cell.says, backing: cell }],
+        ),
+      ),
+    ),
+    ...takeaways.flatMap((whom) => toldIn(`keyTakeaways.${whom}`, card.keyTakeaways[whom])),
   ];
 }
 
-/** Ids that an assertion which no exercise asserts rests on: those that its part of the card cites. */
-export function citedFor(id: string, follows: 'reflection' | 'objections', card: ModuleCard): string[] {
-  const answers: readonly Answer[] =
-    follows === 'objections'
-      ? card.objections
-      : card.reflection.filter(({ exercise }) => id.startsWith(`${exercise}.`)).flatMap(({ questions }) => questions);
-  return [...new Set(answers.flatMap(({ provenBy = [] }) => provenBy))];
-}
-
-/** What in a card does not fit the curriculum, one line each. */
+/** What in a card does not fit the curriculum, one line each with its field. */
 export function moduleCardFaults(card: ModuleCard, curriculum: Curriculum): string[] {
-  const own = curriculum.modules.find(({ module }) => module === card.module);
-  if (own === undefined) return [`${card.module}: is not in the curriculum`];
-  const asked = own.exercises.filter((each) => each.assertions.some((row) => row.follows === 'reflection'));
-  const answered = card.reflection.map(({ exercise }) => exercise);
+  const shape = shapeFaults(card);
+  if (shape.length > 0) return shape;
+  const known = curriculum.modules.some(({ module }) => module === card.module);
   return [
-    ...answersOf(card).flatMap((answer) => answerFaults(answer, curriculum)),
-    ...asked.filter(({ id }) => !answered.includes(id)).map(({ id }) => `${id}: its questions are not answered`),
-    ...answered.filter((id) => !asked.some((each) => each.id === id)).map((id) => `${id}: asks no questions`),
+    ...(known ? [] : [`module: ${card.module} is not in the curriculum`]),
+    ...backingFaults(toldByModule(card), curriculum),
   ];
 }
 
-function answerFaults({ to, provenBy = [], opinion = false, later = [] }: AnswerTo, curriculum: Curriculum): string[] {
-  const asserted = assertionsOf(curriculum).filter(({ follows }) => follows === undefined);
-  const missing = provenBy.filter((cited) => !asserted.some(({ id }) => id === cited));
-  const notLater = later.filter((id) => curriculum.modules.some(({ module }) => id.startsWith(`${module}.`)));
-  const backed = provenBy.length > 0;
-  const faults = [
-    ...missing.map((id) => `cites ${id}, which no exercise can assert`),
-    ...notLater.map((id) => `puts ${id} off, which is not later`),
-    ...(backed || opinion ? [] : ['cites nothing and is not labelled as opinion']),
-    ...(backed && opinion ? ['is labelled as opinion and cites results'] : []),
+function shapeFaults(card: ModuleCard): string[] {
+  const missing = fields.filter((name) => !(name in card));
+  if (missing.length > 0) return missing.map((name) => `${name}: is missing`);
+  return [
+    ...unknownFields(card, fields),
+    ...fieldFaults('businessImpact', card.businessImpact, impact),
+    ...card.talkTracks.flatMap(({ lines }, index) => fieldFaults(`talkTracks[${index}].lines`, lines, line)),
+    ...takeaways.flatMap((whom) => fieldFaults(`keyTakeaways.${whom}`, card.keyTakeaways[whom], takeaway)),
   ];
-  return faults.map((fault) => `“${to}” ${fault}`);
 }

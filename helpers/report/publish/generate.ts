@@ -5,6 +5,7 @@ import { pageId } from '../../record/results.ts';
 import { type RunRecord, writeRun } from '../../runs/run-record.ts';
 import { projectRoot, reportsDir, stateDir } from '../../system/paths.ts';
 import { must } from '../../system/program.ts';
+import { writeExercisePages } from '../pages/exercise-pages.ts';
 import { frontPageId, type Surroundings, writeFrontPage } from '../pages/front-page.ts';
 import { writeLessonPages } from '../pages/lesson-pages.ts';
 import { writeModulePages } from '../pages/module-pages.ts';
@@ -15,7 +16,7 @@ import type { KnownValues } from './secret-scan.ts';
 
 /** What a report is made from besides the results. */
 export interface ReportOptions {
-  /** The same as data, to be kept beside it; without one there is no front page and no page of a module. */
+  /** The same as data, to be kept beside it; without one there is no front page, and none of a module or before an exercise. */
   readonly run?: RunRecord;
   readonly around?: Surroundings;
   /** Values that the report must not hold. */
@@ -42,6 +43,7 @@ export async function generateReport(
     await writeLessonPages(draft);
     if (run !== undefined) {
       await writeModulePages(run, draft);
+      await writeExercisePages(run, draft);
       await writeFrontPage(run, draft, around);
     }
     await rm(outputDir, { recursive: true, force: true });
