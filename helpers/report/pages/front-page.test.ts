@@ -73,3 +73,15 @@ test('names versions, stand-ins and where the time went', () => {
 test('what was wrong after the last lesson stands beside the verdict, escaped', () => {
   expect(frontPageHtml({ ...run, leftovers: ['Namespace <a> is still there.'] })).toContain('Namespace &lt;a&gt;');
 });
+
+test('what is about the course texts as a whole is told, and nothing else of what they got wrong', () => {
+  const erratum = { id: 'E1', evidence: ['run' as const], claim: 'It never answers.', truth: 'It does.' };
+  const errata = [
+    { ...erratum, frontPage: true },
+    { ...erratum, id: 'E2' },
+  ];
+  const html = frontPageHtml(run, { errata });
+  expect(html).toContain('About the course texts');
+  expect(html).toContain('E1');
+  expect(html).not.toContain('E2');
+});

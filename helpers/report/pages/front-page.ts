@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { type KnownErratum, readCurriculum } from '../../curriculum/curriculum.ts';
 import { escapeHtml } from '../../draw/escape.ts';
 import { note, seconds, section, table } from '../../draw/style.ts';
 import type { FaultRun } from '../../faults/fault-run.ts';
@@ -32,11 +33,14 @@ export interface Surroundings {
   readonly contracts?: ContractRun | undefined;
   /** What exercises did with mutants of their manifests, if that was tried. */
   readonly mutants?: MutantRun | undefined;
+  /** What the course sets right; the front page tells what is about the texts as a whole. */
+  readonly errata?: readonly KnownErratum[];
 }
 
 /** Adds the page that a reader sees first to a folder of results, as one more of them. */
 export async function writeFrontPage(run: RunRecord, draft: string, around: Surroundings = {}): Promise<void> {
   const { facts, leftovers } = run;
+  const { errata } = await readCurriculum();
   const start = Date.parse(facts.startedAt);
   const result = {
     uuid: frontPageId,
@@ -49,7 +53,7 @@ export async function writeFrontPage(run: RunRecord, draft: string, around: Surr
     start,
     stop: start + facts.durationMs,
     labels: [{ name: 'epic', value: title }],
-    descriptionHtml: redact(frontPageHtml(run, around)),
+    descriptionHtml: redact(frontPageHtml(run, { errata, ...around })),
     steps: [],
   };
   await writeFile(join(draft, `${frontPageId}-result.json`), JSON.stringify(result));
@@ -58,7 +62,7 @@ export async function writeFrontPage(run: RunRecord, draft: string, around: Surr
 /** The page itself, HTML with inline styles only. */
 export function frontPageHtml(
   { facts, exercises, leftovers }: Pick<RunRecord, 'facts' | 'exercises' | 'leftovers'>,
-  { flakes = [], faults, contracts, mutants }: Surroundings = {},
+  { flakes = [], faults, contracts, mutants, errata = [] }: Surroundings = {},
 ): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
@@ -80,6 +84,7 @@ export function frontPageHtml(
       'What it ran on',
       table(['Part', 'Version'], rows({ ...facts.versions, ...cluster(facts), ...chosen(facts) })),
     ),
+    section('About the course texts', aboutTheTexts(errata)),
     section('Images that stand in for others', standIns(facts)),
     section('Where the time went', table(['Part', 'Time'], timings(facts, exercises))),
   ].join('');
@@ -131,6 +136,15 @@ function standIns({ standIns: images }: RunFacts): string {
 
 function rows(values: Readonly<Record<string, string>>): string[][] {
   return Object.entries(values).map(([name, value]) => [escapeHtml(name), escapeHtml(value)]);
+}
+
+function aboutTheTexts(errata: readonly KnownErratum[]): string {
+  return table(
+    ['', 'The texts say', 'In truth'],
+    errata
+      .filter(({ frontPage }) => frontPage)
+      .map(({ id, claim, truth }) => [`<b>${escapeHtml(id)}</b>`, `<i>${escapeHtml(claim)}</i>`, escapeHtml(truth)]),
+  );
 }
 
 function timings({ timings: spent, durationMs }: RunFacts, exercises: readonly RecordedExercise[]): string[][] {
