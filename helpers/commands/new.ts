@@ -1,10 +1,15 @@
-/** Scaffolds an exercise: a spec and two manifests of the same path, which fail until they are filled in. */
+/**
+ * Scaffolds an exercise: a spec and two manifests of the same path, and the card of the exercise where it has none. All of
+ * it fails until it is filled in.
+ */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
+import { readCurriculum } from '../curriculum/curriculum.ts';
+import { newExerciseCard } from '../curriculum/new-exercise-card.ts';
 import { UsageProblem } from '../system/errors.ts';
-import { fixturesDir, specsDir } from '../system/paths.ts';
+import { fixturesDir, projectRoot, specsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 const specText = `import { answered, exercise } from '../../../helpers/index.ts';
@@ -62,6 +67,11 @@ await command(async () => {
     `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespace}\n  labels: { mesh-mastery.dev/exercise: todo }\n`,
   );
   await writeFile(join(fixturesDir, path, '20-lesson.yaml'), '# The one thing that changes.\n');
-  process.stdout.write(`specs/${path}.spec.ts\nfixtures/${path}/\nnext: fill them in, then make course ONLY=${path}\n`);
+  const card = join(dirname(spec), 'exercise.yaml');
+  const text = newExerciseCard(path, await readCurriculum());
+  const written = text !== undefined && !existsSync(card);
+  if (written) await writeFile(card, text);
+  const files = [`specs/${path}.spec.ts`, `fixtures/${path}/`, ...(written ? [relative(projectRoot, card)] : [])];
+  process.stdout.write(`${files.join('\n')}\nnext: fill them in, then make course ONLY=${path}\n`);
   return 0;
 });
