@@ -27,6 +27,7 @@ export function buildVersusBuyDocument(inputs: Inputs): string {
       work('Learning', adopt.learning, engineerPerYear),
       work('Migration', adopt.migration, engineerPerYear),
       `- Operations: ${count(adopt.operationsEngineers)} engineers = ${money(comparison.adopt.perYear)} a year`,
+      '- Gains: a picture of the calls from the first day, a project of the CNCF that is graduated since July 2023, engineers left for the product',
       '- Risks: a version to upgrade every few months, a proxy in the path of every call',
     ].join('\n'),
     '## Over the years',
