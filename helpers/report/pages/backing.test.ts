@@ -59,6 +59,13 @@ test('an erratum is told under the words, and is what stands behind them where n
   expect(html({ errata: ['E1'], opinion: true })).not.toContain('E1');
 });
 
+test('the source of an erratum is named once', () => {
+  const erratum = { id: 'E1', evidence: ['reading' as const], claim: 'It waits.', truth: 'No.', source: 'C1' };
+  const evidence = { ...evidenceOf(), errata: [erratum] };
+  expect(wordsHtml('No.', { errata: ['E1'] }, evidence)).toContain('C1: A page');
+  expect(wordsHtml('No.', { errata: ['E1'], source: 'C1' }, evidence)).not.toContain('C1: A page');
+});
+
 test('a table of statements has what stands behind each', () => {
   expect(statementsHtml('Answer', [{ says: 'Yes.', opinion: true }], evidenceOf())).toMatch(/Answer.*Yes\..*>opinion</);
   expect(statementsHtml('Answer', [], evidenceOf())).toBe('');

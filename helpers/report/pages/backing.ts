@@ -64,9 +64,10 @@ export function statementsHtml(head: string, statements: readonly Statement[], e
 }
 
 /** Words, and under them what they set right in the course text. */
-export function wordsHtml(words: string, { errata = [] }: Backing, evidence: Evidence): string {
+export function wordsHtml(words: string, { errata = [], source }: Backing, evidence: Evidence): string {
   const known = evidence.errata.filter(({ id }) => errata.includes(id));
-  return [escapeHtml(words), ...known.map((each) => erratumHtml(each, evidence.sources))].join('');
+  const others = evidence.sources.filter(({ id }) => id !== source);
+  return [escapeHtml(words), ...known.map((each) => erratumHtml(each, others))].join('');
 }
 
 /** The results, the source or the erratum behind a sentence, or that there is none. */
@@ -84,8 +85,8 @@ export function backingHtml(backing: Backing, evidence: Evidence): string {
   ].join('<br>');
 }
 
-/** What the course text says, and what is true. */
-export function erratumHtml({ id, claim, truth, source }: KnownErratum, sources: readonly Source[]): string {
+/** What the course text says, what is true, and the source of it unless that is named already. */
+function erratumHtml({ id, claim, truth, source }: KnownErratum, sources: readonly Source[]): string {
   const where = sources.filter((each) => each.id === source).map((each) => ` ${sourceHtml(each)}`);
   return `<div style="${faint};margin-top:4px">${escapeHtml(id)}: the text says <i>“${escapeHtml(claim)}”</i> In truth: ${escapeHtml(truth)}${where.join('')}</div>`;
 }
