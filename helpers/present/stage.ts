@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 
 import type { Told } from '../record/audience.ts';
+import { redact } from '../record/redact.ts';
 import { digest } from '../record/transcript.ts';
 import type { Wish } from './keys.ts';
 
@@ -31,7 +32,7 @@ export class Stage {
     else if (told.kind === 'found') this.#say(`  ${styleText('green', '✓')} ${told.sentence}`);
     else {
       const transcript = { ...told, command: '', durationMs: 0 };
-      for (const line of digest(transcript, shownOnStage)) this.#say(`    ${line}`);
+      for (const line of digest(transcript, shownOnStage)) this.#say(`    ${redact(line)}`);
     }
     return true;
   }
@@ -53,4 +54,4 @@ export class Stage {
 }
 
 /** More of an output than a report shows without a click: nobody can click here. */
-const shownOnStage = { lines: 16, characters: 160 };
+const shownOnStage = { lines: 12, characters: 160 };
