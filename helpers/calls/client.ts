@@ -1,6 +1,7 @@
 import { type ProxyStats, readProxyStats, statsCommand } from '../istio/proxy-stats.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { step } from '../record/allure.ts';
+import { provingLines } from '../record/evidence.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { converge } from '../system/polling.ts';
@@ -64,14 +65,14 @@ export class Client {
    * Runs a command in the container until what it prints, or how it ends, satisfies; shows the last run.
    *
    * @param says completes the sentence "it is seen that …"
-   * @param options what of a long output the story tells
+   * @param options what of a long output proves it; unless given, the fewest lines that satisfy
    * @throws {ExpectationError} if it does not before the deadline
    */
   async eventually(
     says: string,
     command: readonly string[],
     holds: (transcript: Transcript) => boolean,
-    { tell = (output: string) => output }: { readonly tell?: (output: string) => string } = {},
+    { tell }: { readonly tell?: (output: string) => string } = {},
   ): Promise<Transcript> {
     return step(`It is seen that ${says}`, async () => {
       await this.#recorder.announce(['kubectl', ...this.#exec(command)], says);
@@ -90,7 +91,9 @@ export class Client {
           ranInPod(seen.last),
         );
       }
-      await this.#recorder.find(says, tell(seen.last.stdout));
+      const { stdout } = seen.last;
+      const proof = tell?.(stdout) ?? provingLines(stdout, (output) => holds({ ...seen.last, stdout: output }));
+      await this.#recorder.find(says, proof, stdout);
       return seen.last;
     });
   }

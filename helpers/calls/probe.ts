@@ -7,7 +7,7 @@ import { ExpectationError } from '../system/expectation-error.ts';
 import { converge } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
-import { type Answer, judge } from './answer.ts';
+import { type Answer, answeringPod, judge } from './answer.ts';
 import { oneAfterAnother, readAnswers, readWhileAnswered, type Row, sideBySide, whileAnswered } from './burst.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -99,9 +99,13 @@ export class Probe {
         cluster: this.#cluster.name,
         changed: this.#recorder.changed,
         target,
+        host: url.host,
+        inForce: this.#recorder.inForce,
         request,
       };
-      await this.#recorder.observe({ ...where, verdict, signature, waitedMs, deadlineMs, attempts });
+      const pod = answeringPod(last.http.body);
+      const answeredBy = pod === undefined ? {} : { answeredBy: pod };
+      await this.#recorder.observe({ ...where, ...answeredBy, verdict, signature, waitedMs, deadlineMs, attempts });
       if (!settled.holds) {
         throw new ExpectationError(
           `Expected that ${caller}'s ${request} to ${url.host} ${outcome.says}, ${inARow} times, within ${deadlineMs / 1000} s.\n` +

@@ -27,14 +27,17 @@ export class Cluster {
   }
 
   /**
-   * Every object of a kind, in all namespaces; none if the cluster does not serve the kind, as Istio's without Istio.
+   * Every object of a kind, in all namespaces or in one; none if the cluster does not serve the kind, as Istio's without Istio.
    *
    * @param kind e.g. `{ apiVersion: 'apps/v1', kind: 'Deployment' }`
    * @throws {ApiException} if the API server refuses
    */
-  async list(kind: { readonly apiVersion: string; readonly kind: string }): Promise<KubernetesObject[]> {
+  async list(
+    kind: { readonly apiVersion: string; readonly kind: string },
+    namespace?: string,
+  ): Promise<KubernetesObject[]> {
     try {
-      return (await this.#objects().list(kind.apiVersion, kind.kind)).items;
+      return (await this.#objects().list(kind.apiVersion, kind.kind, namespace)).items;
     } catch (error) {
       if (error instanceof ApiException && error.code === 404) return [];
       throw error;

@@ -63,7 +63,7 @@ export class Changes {
       }
       await this.#recorder.announce(change.typed);
       await this.#recorder.ran(await change.make());
-      this.#recorder.manifests.push({ file: change.file, yaml: change.yaml, step: this.#recorder.step });
+      this.#recorder.changedBy({ file: change.file, yaml: change.yaml });
     });
   }
 

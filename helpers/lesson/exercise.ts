@@ -79,6 +79,9 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
         await attachText('diagnosis', await diagnose(first, cluster.namespaces));
     }
     const namespaces = lessonClusters.flatMap((each) => each.namespaces);
+    // Only for the picture: where the API server no longer answers, there is enough else to say.
+    const cast = await Promise.all(lessonClusters.map(async (each) => each.cast().catch(() => [])));
+    recorder.cast.after = cast.flat();
     task.meta.faultState = faultState();
     task.meta.measurements = recorder.measurements;
     if (recorder.observations.length > 0) await showPicture('who called whom', drawStory(recorder.observations));

@@ -8,27 +8,26 @@ import type { Cluster } from '../kube/cluster.ts';
 import { fillIn, type Fixture, hasLessonManifest, readFixture } from '../kube/manifest.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
 import { showManifest, step } from '../record/allure.ts';
+import { provingLines } from '../record/evidence.ts';
+import type { SeenWorkload } from '../record/observation.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { stateDir } from '../system/paths.ts';
 import { converge, watchFor } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { seenWorkloads } from './cast.ts';
 import type { Changes } from './changes.ts';
 
 /** What an expectation about a command's output may need besides. */
 export interface EventuallyOptions {
-  /** What of a long output the story tells; unless given all of it, and of a log the newest lines. */
+  /** What of a long output proves it; unless given, the fewest lines that satisfy. */
   readonly tell?: (output: string) => string;
   /** How long it may take, where something known takes longer than changes do; milliseconds. */
   readonly settleMs?: number;
   /** How long it must go on to satisfy afterwards, where it says that nothing happens; milliseconds. */
   readonly staysMs?: number;
 }
-
-const whole = (output: string) => output;
-/** How a program starts is what its log has first, and proves little. */
-const newestLines = (log: string) => log.trimEnd().split('\n').slice(-4).join('\n');
 
 /** A cluster as a lesson works on it: what is deployed, changed and typed there. */
 export class LessonCluster {
@@ -59,9 +58,16 @@ export class LessonCluster {
       await this.#recorder.announce(['kubectl', 'apply', '-f', fixture.path], 'every pod is Ready');
       await this.#recorder.ran(await this.#cluster.must('kubectl', ['apply', '-f', fixture.path]));
       await this.#untilReady(fixture);
+      this.#recorder.setup.push({ file: fixture.file, yaml: fixture.yaml, step: this.#recorder.step });
+      this.#recorder.cast.before.push(...(await this.cast(fixture.podNamespaces)));
     });
     // Where nothing changes later, what is broken on purpose is broken now.
     if (!(await hasLessonManifest(this.#folder))) await this.#changes.injectFault(this.namespaces);
+  }
+
+  /** Who is there now, in the lesson's namespaces unless others are named. */
+  async cast(namespaces: readonly string[] = this.namespaces): Promise<SeenWorkload[]> {
+    return seenWorkloads(this.#cluster, namespaces);
   }
 
   /**
@@ -103,6 +109,7 @@ export class LessonCluster {
     await this.#changes.revert(`Take away ${fixture.objects.join(', ')}`, commandLine('kubectl', words), () =>
       this.#cluster.must('kubectl', words),
     );
+    this.#recorder.tookAway(file);
   }
 
   /**
@@ -197,7 +204,7 @@ export class LessonCluster {
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
     {
-      tell = args[0] === 'logs' ? newestLines : whole,
+      tell = (output) => provingLines(output, holds),
       settleMs = timeouts.settleMs,
       staysMs = 0,
     }: EventuallyOptions = {},
@@ -220,7 +227,7 @@ export class LessonCluster {
           exitCode === 0,
         );
       }
-      await this.#recorder.find(`${says}${stays}`, tell(stdout));
+      await this.#recorder.find(`${says}${stays}`, tell(stdout), stdout);
       return stdout;
     });
   }

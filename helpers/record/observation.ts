@@ -28,6 +28,12 @@ export interface Observation {
   readonly cluster: string;
   /** Role of the called: first label of the host called, e.g. `backend`. */
   readonly target: string;
+  /** The host as it was called, e.g. `backend.shop`; unknown in records of earlier releases, as are the next two. */
+  readonly host?: string;
+  /** Pod that answered, where its answer says so. */
+  readonly answeredBy?: string;
+  /** Files of the lesson manifests that were in force. */
+  readonly inForce?: readonly string[];
   /** What was asked, e.g. `GET /` or `POST /data`. */
   readonly request: string;
   readonly verdict: Verdict;
@@ -39,6 +45,17 @@ export interface Observation {
   readonly waitedMs: number;
   readonly deadlineMs: number;
   readonly attempts: number;
+}
+
+/** Pods of one workload as the cluster had them. */
+export interface SeenWorkload {
+  readonly namespace: string;
+  /** Name of the Deployment or the like that owns them; of the pod, where it is on its own. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** True if a container of Istio's proxy runs in them. */
+  readonly sidecar: boolean;
+  readonly pods: readonly { readonly name: string; readonly address: string }[];
 }
 
 /** A manifest of the fixture folder that a step applied, and when it took effect. */
@@ -67,8 +84,10 @@ export interface Finding {
   readonly step: string;
   /** The claim, e.g. `the Service has three endpoints`. */
   readonly claim: string;
-  /** What it was read from, a few words or lines. */
+  /** What proves it, a few words or lines. */
   readonly evidence: string;
+  /** What it was read from, where that is more than proves it. */
+  readonly around?: string;
 }
 
 /** A command that the exercise ran, in the order of a run. */
@@ -104,6 +123,10 @@ export interface Exhibit {
 
 /** What one run of an exercise left behind, in order. */
 export interface Story {
+  /** Manifests that set the stage. */
+  readonly setup: readonly AppliedManifest[];
+  /** Who was there: once the stage was set, and when the lesson had ended. */
+  readonly cast: { readonly before: readonly SeenWorkload[]; readonly after: readonly SeenWorkload[] };
   readonly observations: readonly Observation[];
   readonly manifests: readonly AppliedManifest[];
   readonly findings: readonly Finding[];

@@ -31,6 +31,8 @@ export interface RecordedExercise extends ExerciseResult, ExerciseRecord {
 
 /** The record of an exercise that did nothing. */
 export const emptyRecord: ExerciseRecord = {
+  setup: [],
+  cast: { before: [], after: [] },
   observations: [],
   manifests: [],
   findings: [],
@@ -47,8 +49,8 @@ export function recordOf(
   namespaces: readonly string[],
   skipped: readonly string[] = [],
 ): ExerciseRecord {
-  const { observations, manifests, findings, exhibits, commands, waits } = story;
-  return { observations, manifests, findings, exhibits, commands, waits, namespaces, skipped };
+  const { setup, cast, observations, manifests, findings, exhibits, commands, waits } = story;
+  return { setup, cast, observations, manifests, findings, exhibits, commands, waits, namespaces, skipped };
 }
 
 /** Reads the exercises of a run with what they measured, in the order of the curriculum. */

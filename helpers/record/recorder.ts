@@ -3,6 +3,7 @@ import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { showTranscript } from './allure.ts';
 import { type Audience, nobody } from './audience.ts';
+import { asEvidence } from './evidence.ts';
 import type {
   AppliedManifest,
   Exhibit,
@@ -10,12 +11,15 @@ import type {
   Measured,
   Observation,
   RanCommand,
+  SeenWorkload,
   Story,
   Wait,
 } from './observation.ts';
 
 /** What one exercise did and saw, written while it runs; the report is made from it. */
 export class Recorder implements Story {
+  readonly setup: AppliedManifest[] = [];
+  readonly cast: { readonly before: SeenWorkload[]; after: readonly SeenWorkload[] } = { before: [], after: [] };
   readonly observations: Observation[] = [];
   readonly manifests: AppliedManifest[] = [];
   readonly findings: Finding[] = [];
@@ -29,6 +33,7 @@ export class Recorder implements Story {
   withheld = false;
   /** The mutant that was applied in place of a lesson manifest, once it was: from here on, red is what is wanted. */
   mutant: string | undefined;
+  readonly #inForce = new Set<string>();
   readonly #audience: Audience;
   /** What runs while other commands do, such as a load or a capture: they cannot wait for anybody. */
   #running = 0;
@@ -41,6 +46,22 @@ export class Recorder implements Story {
   /** True once the lesson has changed something. */
   get changed(): boolean {
     return this.manifests.length > 0;
+  }
+
+  /** Files of the lesson manifests that are in force now. */
+  get inForce(): string[] {
+    return [...this.#inForce];
+  }
+
+  /** A lesson manifest has taken effect. */
+  changedBy(manifest: Omit<AppliedManifest, 'step'>): void {
+    this.manifests.push({ ...manifest, step: this.step });
+    this.#inForce.add(manifest.file);
+  }
+
+  /** A lesson manifest was taken away again. */
+  tookAway(file: string): void {
+    this.#inForce.delete(file);
   }
 
   /** True once a call was let through, or a program showed what it should: the ground is sound. */
@@ -116,11 +137,14 @@ export class Recorder implements Story {
     this.waited(reason, { holds: true, last: undefined, attempts: 1, waitedMs: Math.round(waitedMs), deadlineMs });
   }
 
-  /** Adds a finding of the step that runs; a long output is cut to its first lines. */
-  async find(claim: string, evidence: string): Promise<void> {
-    const lines = evidence.trim().split('\n');
-    const kept = lines.slice(0, 4).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line));
-    this.findings.push({ step: this.step, claim, evidence: [...kept, ...(lines.length > 4 ? ['…'] : [])].join('\n') });
+  /**
+   * Adds a finding of the step that runs.
+   *
+   * @param evidence what proves it; a long text is cut
+   * @param output what it was read from, if that is more
+   */
+  async find(claim: string, evidence: string, output = evidence): Promise<void> {
+    this.findings.push({ step: this.step, claim, ...asEvidence(evidence, output) });
     await this.#audience.found(claim);
   }
 }
