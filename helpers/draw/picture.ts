@@ -1,16 +1,8 @@
-import type { Observation, Verdict } from '../record/observation.ts';
+import type { Observation } from '../record/observation.ts';
 import { escapeHtml } from './escape.ts';
+import { faintInk, ink, legend, looks } from './looks.ts';
 import { type Call, callsOf, type Role, rolesOf, same } from './roles.ts';
 
-/** How a verdict is drawn: told apart by line and symbol as well as by colour. */
-const looks: Readonly<Record<Verdict, { colour: string; dash: string; symbol: string; word: string }>> = {
-  allowed: { colour: '#1a7f37', dash: '', symbol: '✓', word: 'let through' },
-  blocked: { colour: '#c62828', dash: '8 5', symbol: '✕', word: 'refused' },
-  broken: { colour: '#6b7280', dash: '2 5', symbol: '?', word: 'broken' },
-};
-
-const ink = '#1f2328';
-const faint = '#57606a';
 const box = { width: 184, height: 42 };
 /** Heights of a panel's parts, and of one call with its two lines of text. */
 const heights = { title: 34, roles: 58, call: 52, foot: 14, gap: 14 };
@@ -68,10 +60,10 @@ function drawRole({ name, namespace }: Role, middle: number, top: number, foot: 
   const home =
     namespace === undefined
       ? ''
-      : `<text ${centred} y="${top + 35}" font-size="11" fill="${faint}">in ${escapeHtml(namespace)}</text>`;
+      : `<text ${centred} y="${top + 35}" font-size="11" fill="${faintInk}">in ${escapeHtml(namespace)}</text>`;
   return (
     `<line x1="${middle}" y1="${top + box.height}" x2="${middle}" y2="${foot}" stroke="#8c959f" stroke-dasharray="3 4"/>` +
-    `<rect x="${middle - box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="8" fill="#ddf4ff" stroke="${faint}"/>` +
+    `<rect x="${middle - box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="8" fill="#ddf4ff" stroke="${faintInk}"/>` +
     `<text ${centred} y="${top + (home === '' ? 27 : 20)}" font-size="15" fill="${ink}">${escapeHtml(name)}</text>${home}`
   );
 }
@@ -93,16 +85,4 @@ function drawCall({ seen, times }: Call, from: number, to: number, y: number): s
     `<text ${words} y="${y - 7}" fill="${ink}">${escapeHtml(seen.request)}</text>` +
     `<text ${words} y="${y + 17}" font-weight="bold" fill="${colour}">${symbol} ${escapeHtml(seen.signature)}${count}</text>`
   );
-}
-
-function legend(y: number): string {
-  return Object.values(looks)
-    .map(({ colour, dash, symbol, word }, index) => {
-      const x = 14 + index * 160;
-      return (
-        `<line x1="${x}" y1="${y}" x2="${x + 36}" y2="${y}" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/>` +
-        `<text x="${x + 44}" y="${y + 5}" font-size="13" fill="${ink}">${symbol} ${word}</text>`
-      );
-    })
-    .join('');
 }

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+
+import { exampleObservation as call } from '../record/examples.ts';
+import type { Observation, SeenWorkload, Story } from '../record/observation.ts';
+import { emptyRecord } from '../record/record.ts';
+import { drawMap } from './map.ts';
+import { sceneOf } from './scene.ts';
+
+const pod = (name: string, sidecar: boolean, labels = { app: name }): SeenWorkload => ({
+  namespace: 'bank',
+  name,
+  labels,
+  sidecar,
+  pods: [{ name: `${name}-1`, address: '10.0.0.7' }],
+});
+const service = `
+kind: Service
+metadata: { name: backend, namespace: bank }
+spec: { selector: { app: backend } }
+`;
+const policy = `
+kind: AuthorizationPolicy
+metadata: { name: guard, namespace: bank }
+spec: { selector: { matchLabels: { app: backend } } }
+`;
+const file = '20-policy.yaml';
+const cast = [pod('attacker', false), pod('backend', true)];
+const refused: Observation = { ...call, changed: true, inForce: [file], verdict: 'blocked', signature: 'HTTP 403' };
+const story: Story = {
+  ...emptyRecord,
+  setup: [{ file: '10-setup.yaml', yaml: service, step: '' }],
+  manifests: [{ file, yaml: policy, step: '' }],
+  cast: { before: cast, after: cast },
+  observations: [call, refused, { ...call, changed: true, inForce: [] }],
+};
+const count = (svg: string, part: string) => svg.split(part).length - 1;
+
+test('draws namespaces, pods and proxies before and after, and the rule only after', () => {
+  const svg = drawMap(story);
+  expect(count(svg, 'namespace bank')).toBe(2);
+  expect(count(svg, '>attacker</text>')).toBe(2);
+  expect(count(svg, 'Istio proxy (sidecar)')).toBe(2);
+  expect(count(svg, 'no proxy')).toBe(2);
+  expect(count(svg, '>AuthorizationPolicy guard</text>')).toBe(1);
+});
+
+test('tells who got through by symbol and line, not by colour alone', () => {
+  const svg = drawMap(story);
+  expect(svg).toContain('✓ HTTP 200');
+  expect(svg).toContain('✕ HTTP 403');
+  expect(count(svg, 'stroke-dasharray="8 5"')).toBe(2);
+});
+
+test('shows the change at work, not what came when it was taken away again', () => {
+  const [before, after] = sceneOf(story).moments;
+  expect(before?.ways.map(({ seen }) => seen.verdict)).toEqual(['allowed']);
+  expect(after?.ways.map(({ seen }) => seen.verdict)).toEqual(['blocked']);
+});
+
+test('takes calls as they first ended after the change where the record does not say what was in force', () => {
+  const old = story.observations.map(({ inForce: _unknown, ...seen }) => seen);
+  const [, after] = sceneOf({ ...story, observations: old }).moments;
+  expect(after?.ways.map(({ seen }) => seen.verdict)).toEqual(['blocked']);
+});
+
+test('leads an arrow to the workload that answered', () => {
+  const versions = [pod('backend-v1', false, { app: 'backend' }), pod('backend-v2', false, { app: 'backend' })];
+  const observations = [{ ...call, answeredBy: 'backend-v2-1' }];
+  const [moment] = sceneOf({ ...story, cast: { before: versions, after: versions }, observations }).moments;
+  expect(moment?.ways.map(({ to }) => to.name)).toEqual(['backend-v2']);
+});
+
+test('marks where a route applies: in the proxy of who calls', () => {
+  const route = 'kind: VirtualService\nmetadata: { name: canary, namespace: bank }\nspec: { hosts: [backend] }';
+  const callers = [pod('attacker', true), pod('backend', false)];
+  const manifests = [{ file, yaml: route, step: '' }];
+  const svg = drawMap({ ...story, manifests, cast: { before: callers, after: callers } });
+  expect(count(svg, '>VirtualService canary</text>')).toBe(1);
+  expect(count(drawMap({ ...story, manifests }), '>VirtualService canary</text>')).toBe(0);
+});
+
+test('shows who comes later as not there yet', () => {
+  const after = [...cast, pod('newcomer', false)];
+  expect(count(drawMap({ ...story, cast: { before: cast, after } }), 'not there yet')).toBe(1);
+});
+
+test('draws who is no part of the cluster outside of it, and nothing where nothing took place', () => {
+  const svg = drawMap({ ...story, observations: [{ ...call, target: 'example', host: 'example.com' }] });
+  expect(svg).toContain('outside the cluster');
+  expect(drawMap(emptyRecord)).toBe('');
+});
+
+test('escapes what it is told', () => {
+  expect(drawMap({ ...story, observations: [{ ...call, signature: '<b>' }] })).toContain('&lt;b&gt;');
+});

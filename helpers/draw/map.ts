@@ -1,0 +1,155 @@
+import type { Story } from '../record/observation.ts';
+import { escapeHtml } from './escape.ts';
+import { faintInk, fit, ink, legend, looks } from './looks.ts';
+import { callOf, type Layout, layOut, measures, type Spot } from './map-layout.ts';
+import { carries, type Rule } from './rules.ts';
+import { isSame, type Moment, outside, type Place, sceneOf, type Way } from './scene.ts';
+
+const ruleColours = { fill: '#fff8c5', edge: '#9a6700' };
+const proxyColour = '#466bb0';
+const title = 30;
+
+/**
+ * Draws where an exercise took place, as an SVG: namespaces, the pods in them, which of them have a proxy, where rules
+ * apply, and who got through; a panel before the change and one after it, everything in the same place in both. Empty
+ * where nothing took place in a cluster.
+ */
+export function drawMap(story: Pick<Story, 'setup' | 'cast' | 'observations' | 'manifests'>): string {
+  const scene = sceneOf(story);
+  if (scene.places.length === 0) return '';
+  const linesAt = (moment: Moment, place: Place) => 1 + rulesAt(moment, place).length;
+  const layout = layOut(scene, (place) => Math.max(...scene.moments.map((moment) => linesAt(moment, place))));
+  let top = 0;
+  const panels = scene.moments.map((moment) => {
+    const wide = moment.rules.filter(({ applies }) => applies.to === 'mesh');
+    const head = title + wide.length * 22;
+    const panel =
+      `<g transform="translate(0 ${top})">` +
+      `<text x="4" y="20" font-size="17" font-weight="bold" fill="${ink}">${escapeHtml(moment.title)}</text>` +
+      wide.map((rule, index) => ruleTag(`${ruleName(rule)}: for the whole mesh`, 4, title + index * 22, 460)).join('') +
+      `<g transform="translate(0 ${head})">${drawMoment(moment, layout)}</g></g>`;
+    top += head + layout.height + 10;
+    return panel;
+  });
+  const height = top + 26;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${layout.width} ${height}" width="${layout.width}" height="${height}" font-family="Helvetica, Arial, sans-serif">` +
+    `<rect width="100%" height="100%" fill="#ffffff"/>${panels.join('')}${legend(top + 8)}${ruleTag('where a rule applies', 500, top, 170)}</svg>`
+  );
+}
+
+function drawMoment(moment: Moment, { width, bands }: Layout): string {
+  const spots = bands.flatMap((band) => band.spots);
+  const boxes = bands.map((band) => {
+    const wide = moment.rules.filter((rule) => isWide(rule) && rule.namespace === band.namespace);
+    const where = band.namespace === outside ? outside : `namespace ${band.namespace}`;
+    return (
+      `<rect x="${measures.margin - 12}" y="${band.y}" width="${width - 2 * measures.margin + 24}" height="${band.height}" rx="10" fill="#f6f8fa" stroke="#8c959f" stroke-dasharray="${band.namespace === outside ? '3 4' : ''}"/>` +
+      `<text x="${measures.margin}" y="${band.y + 18}" font-size="13" fill="${faintInk}">${escapeHtml(where)}</text>` +
+      wide
+        .map((rule, index) => ruleTag(`${ruleName(rule)}: for every pod here`, 330 + index * 300, band.y + 4, 290))
+        .join('')
+    );
+  });
+  return (
+    boxes.join('') +
+    moment.ways.map((way) => drawWay(way, spots)).join('') +
+    spots.map((spot) => drawSpot(spot, moment)).join('')
+  );
+}
+
+function drawSpot({ place, x, y, height }: Spot, moment: Moment): string {
+  const there = moment.places.find((each) => isSame(each, place));
+  const { box, name, line } = measures;
+  const count = (there ?? place).pods.length > 1 ? ` × ${(there ?? place).pods.length}` : '';
+  const label = `<text x="${x + box / 2}" y="${y + 19}" font-size="15" font-weight="bold" text-anchor="middle" fill="${ink}">${escapeHtml(fit(place.name, 22))}${count}</text>`;
+  if (there === undefined)
+    return (
+      `<rect x="${x}" y="${y}" width="${box}" height="${height}" rx="8" fill="#ffffff" stroke="#8c959f" stroke-dasharray="4 4"/>` +
+      `${label}<text x="${x + box / 2}" y="${y + name + 10}" font-size="12" text-anchor="middle" fill="${faintInk}">not there yet</text>`
+    );
+  const tags = rulesAt(moment, place).map((rule, index) =>
+    ruleTag(ruleName(rule), x + 4, y + name + line * (index + 1), box - 8),
+  );
+  return (
+    `<rect x="${x}" y="${y}" width="${box}" height="${height}" rx="8" fill="#ddf4ff" stroke="${faintInk}"/>${label}` +
+    proxyLine(there, x, y + name) +
+    tags.join('')
+  );
+}
+
+function proxyLine({ sidecar, namespace }: Place, x: number, y: number): string {
+  const middle = `x="${x + measures.box / 2}" y="${y + 11}" font-size="11.5" text-anchor="middle"`;
+  if (sidecar === true)
+    return `<rect x="${x + 4}" y="${y - 2}" width="${measures.box - 8}" height="17" rx="3" fill="${proxyColour}"/><text ${middle} fill="#ffffff">Istio proxy (sidecar)</text>`;
+  if (sidecar === false && namespace !== outside) return `<text ${middle} fill="${faintInk}">no proxy</text>`;
+  return '';
+}
+
+function ruleTag(text: string, x: number, y: number, width: number): string {
+  return (
+    `<rect x="${x}" y="${y - 2}" width="${width}" height="17" rx="3" fill="${ruleColours.fill}" stroke="${ruleColours.edge}"/>` +
+    `<text x="${x + 6}" y="${y + 11}" font-size="11.5" fill="${ink}">${escapeHtml(fit(text, Math.floor((width - 8) / 5.5)))}</text>`
+  );
+}
+
+function ruleName({ kind, name }: Rule): string {
+  return `${kind} ${name}`;
+}
+
+/** True for a rule that selects no pods among those of its namespace, but all. */
+function isWide({ applies }: Rule): boolean {
+  return applies.to === 'pods' && Object.keys(applies.labels).length === 0;
+}
+
+/** Rules that apply at a place: to its pods by their labels, or in its proxy for the calls that it makes. */
+function rulesAt({ rules, ways }: Moment, place: Place): Rule[] {
+  return rules.filter((rule) => {
+    const { applies, namespace } = rule;
+    if (applies.to === 'mesh' || isWide(rule)) return false;
+    if (applies.to === 'pods') return namespace === place.namespace && carries(place.labels, applies.labels);
+    const hosts = new Set(applies.hosts.map((host) => host.split('.')[0]));
+    return place.sidecar !== false && ways.some(({ from, seen }) => isSame(from, place) && hosts.has(seen.target));
+  });
+}
+
+/** One arrow: level while there are words on it, then to its target; it ends before one that it does not reach. */
+function drawWay(way: Way, spots: readonly Spot[]): string {
+  const [from, to] = [way.from, way.to].map((place) => spots.find((spot) => isSame(spot.place, place)));
+  if (from === undefined || to === undefined) return '';
+  const { colour, dash, symbol } = looks[way.seen.verdict];
+  const gotThrough = way.seen.verdict === 'allowed';
+  const back = to.column <= from.column;
+  const direction = back ? -1 : 1;
+  const start = { x: from.x + measures.box, y: slotOf(way, from) };
+  const end = { x: back ? to.x + measures.box : to.x, y: slotOf(way, to) };
+  const level = back ? start.x + 200 : end.x - measures.bend;
+  const room = Math.floor((level - start.x - 8) / 6.1);
+  const stop = end.x - (gotThrough ? 10 : 24) * direction;
+  const head = gotThrough
+    ? `<path d="M${end.x - 2 * direction} ${end.y} l${-11 * direction} -6 v12 z" fill="${colour}"/>`
+    : `<text x="${end.x - 13 * direction}" y="${end.y + 8}" font-size="23" font-weight="bold" text-anchor="middle" fill="${colour}">${symbol}</text>`;
+  const words = `x="${start.x + 9}" font-size="12.5" stroke="#f6f8fa" stroke-width="3" paint-order="stroke"`;
+  return (
+    `<polyline points="${start.x},${start.y} ${level},${start.y} ${stop},${end.y}" fill="none" stroke="${colour}" stroke-width="2.2" stroke-dasharray="${dash}"/>${head}` +
+    `<circle cx="${start.x}" cy="${start.y}" r="3.5" fill="${colour}"/>` +
+    `<text ${words} y="${start.y - 4}" fill="${ink}">${escapeHtml(fit(requestOf(way), room))}</text>` +
+    `<text ${words} y="${start.y + 13}" font-weight="bold" fill="${colour}">${escapeHtml(fit(`${symbol} ${answerOf(way)}`, room))}</text>`
+  );
+}
+
+/** What was asked of whom, e.g. `GET backend:8080/`. */
+function requestOf({ seen: { host, target, request } }: Way): string {
+  const port = /:\d+$/.exec(host ?? '')?.[0] ?? '';
+  return request.replace(' ', ` ${target}${port}`);
+}
+
+/** How it ended; who answered is where the arrow leads. */
+function answerOf({ seen }: Way): string {
+  return seen.signature.replace(/, "[^"]*"$/, '');
+}
+
+/** Height at which an arrow touches a box: each call has its own, before and after. */
+function slotOf(way: Way, { y, slots }: Spot): number {
+  return y + 20 + Math.max(0, slots.indexOf(callOf(way))) * measures.slot;
+}

@@ -1,0 +1,180 @@
+/** What a map of an exercise shows: who was there, who called whom before and after, and where rules apply. */
+import type { Observation, Story } from '../record/observation.ts';
+import { carries, type NamedService, type Rule, rulesOf, servicesOf, workloadsOf } from './rules.ts';
+
+/** Pods of one workload, as a place on the map. */
+export interface Place {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Unknown where no cluster was asked. */
+  readonly sidecar: boolean | undefined;
+  readonly pods: readonly { readonly name: string; readonly address: string }[];
+}
+
+/** Calls that went the same way and ended alike. */
+export interface Way {
+  readonly from: Place;
+  /** The pods that answered, or would have. */
+  readonly to: Place;
+  readonly seen: Observation;
+}
+
+/** The map at one moment. */
+export interface Moment {
+  readonly title: string;
+  /** Who was there then; without those that came later. */
+  readonly places: readonly Place[];
+  readonly ways: readonly Way[];
+  readonly rules: readonly Rule[];
+}
+
+/** All that a map is drawn from. */
+export interface Scene {
+  readonly places: readonly Place[];
+  readonly services: readonly NamedService[];
+  /** Before and after the change; one where nothing was changed. */
+  readonly moments: readonly Moment[];
+}
+
+/** Namespace of what is no part of the cluster. */
+export const outside = 'outside the cluster';
+
+/** Reads a story as a scene. */
+export function sceneOf(story: Pick<Story, 'setup' | 'cast' | 'observations' | 'manifests'>): Scene {
+  const { observations, manifests } = story;
+  const setup = story.setup.map(({ yaml }) => yaml);
+  const all = [...setup, ...manifests.map(({ yaml }) => yaml)];
+  const services = servicesOf(all);
+  const known = placesOf(story, all);
+  const strangers: Place[] = [];
+  const wayOf = (seen: Observation): Way => {
+    const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace);
+    const to = calledIn(known, services, seen) ?? stranger(strangers, seen.host ?? seen.target, outside);
+    return { from, to, seen };
+  };
+  const before = latest(observations.filter(({ changed }) => !changed)).map(wayOf);
+  const { files, calls } = atItsFullest(observations);
+  const after = calls.map(wayOf);
+  const inForce = manifests.filter(({ file }) => files === undefined || files.includes(file)).map(({ yaml }) => yaml);
+  const rules = { before: rulesOf(setup), after: rulesOf([...setup, ...inForce]) };
+  const places = [...known, ...strangers];
+  const cameLater = new Set(
+    places.filter((place) => isAmong(story.cast.after, place) && !isAmong(story.cast.before, place)),
+  );
+  const atFirst = places
+    .filter((place) => !cameLater.has(place) || before.some(({ from, to }) => from === place || to === place))
+    .map((place) => story.cast.before.find((each) => isSame(each, place)) ?? place);
+  const moments =
+    manifests.length === 0
+      ? [{ title: 'Who called whom', places, ways: before, rules: rules.before }]
+      : [
+          { title: 'Before the change', places: atFirst, ways: before, rules: rules.before },
+          { title: afterTitle(rules.after, rules.before), places, ways: after, rules: rules.after },
+        ];
+  return { places, services, moments };
+}
+
+function afterTitle(rules: readonly Rule[], known: readonly Rule[]): string {
+  const added = rules.filter(({ kind, name }) => !known.some((rule) => rule.kind === kind && rule.name === name));
+  if (added.length === 0) return 'After the change';
+  const names = added.slice(0, 2).map(({ kind, name }) => `${kind} ${name}`);
+  const rest = added.length > names.length ? ` and ${added.length - names.length} more` : '';
+  return `After the change: with ${names.join(', ')}${rest}`;
+}
+
+/** True for one and the same place, whatever is known of it. */
+export function isSame(one: Pick<Place, 'name' | 'namespace'>, other: Pick<Place, 'name' | 'namespace'>): boolean {
+  return one.name === other.name && one.namespace === other.namespace;
+}
+
+function isAmong(places: readonly Pick<Place, 'name' | 'namespace'>[], place: Place): boolean {
+  return places.some((each) => isSame(each, place));
+}
+
+/** Who was there as the cluster had it; as the manifests have it, where no cluster was asked. */
+function placesOf({ cast }: Pick<Story, 'cast'>, manifests: readonly string[]): Place[] {
+  const seen = [...cast.before, ...cast.after];
+  const declared = workloadsOf(manifests).map(({ name, namespace, labels }) => ({
+    name,
+    namespace,
+    labels,
+    sidecar: undefined,
+    pods: [],
+  }));
+  // What a lesson deploys and takes away again is seen neither before nor after.
+  const all: Place[] = [...declared, ...seen];
+  return [...new Map(all.map((place) => [`${place.namespace}/${place.name}`, place])).values()];
+}
+
+/** The last call of each kind. */
+function latest(observations: readonly Observation[]): Observation[] {
+  return [...new Map(observations.map((seen) => [kindOfCall(seen), seen])).values()];
+}
+
+function kindOfCall({ caller, callerNamespace, host, target, request }: Observation): string {
+  return JSON.stringify([caller, callerNamespace, host ?? target, request]);
+}
+
+/**
+ * The calls made while most of the changes were in force, and which those were; after them, other calls as they ended
+ * under fewer. Where the record does not say, each call as it first ended after a change.
+ */
+function atItsFullest(observations: readonly Observation[]): {
+  files: readonly string[] | undefined;
+  calls: Observation[];
+} {
+  const changed = observations.filter((each) => each.changed);
+  const known = changed.filter(({ inForce }) => inForce !== undefined && inForce.length > 0);
+  if (changed.every(({ inForce }) => inForce === undefined))
+    return { files: undefined, calls: latest(changed.toReversed()).toReversed() };
+  const most = Math.max(0, ...known.map(({ inForce = [] }) => inForce.length));
+  const fullest = known.filter(({ inForce = [] }) => inForce.length === most);
+  const files = fullest.at(-1)?.inForce ?? [];
+  const fully = fullest.filter(({ inForce = [] }) => inForce.every((file) => files.includes(file)));
+  const partly = known.filter(({ inForce = [] }) => inForce.every((file) => files.includes(file)));
+  return { files, calls: latest([...partly, ...fully]) };
+}
+
+function callerIn(places: readonly Place[], { caller, callerNamespace }: Observation): Place | undefined {
+  const beside = places.filter(({ namespace }) => namespace === callerNamespace);
+  return (
+    beside.find(({ name }) => name === caller) ?? beside.find(({ pods }) => pods.some(({ name }) => name === caller))
+  );
+}
+
+/** Who answered; where the answer does not say, the first of those whom the name stands for. */
+function calledIn(places: readonly Place[], services: readonly NamedService[], seen: Observation): Place | undefined {
+  const { host = seen.target, answeredBy, signature, callerNamespace } = seen;
+  const [name = '', second = ''] = host.replace(/:\d+$/, '').split('.');
+  const byAddress = places.find(({ pods }) => pods.some(({ address }) => address !== '' && host.startsWith(address)));
+  if (byAddress !== undefined) return byAddress;
+  const namesakes = services.filter((service) => service.name === name);
+  const service =
+    namesakes.find(({ namespace }) => namespace === second) ??
+    namesakes.find(({ namespace }) => namespace === callerNamespace) ??
+    namesakes[0];
+  const behind = places.filter(
+    ({ namespace, labels }) =>
+      service !== undefined && namespace === service.namespace && carries(labels, service.labels),
+  );
+  // What an answer had to contain is in the signature, e.g. `HTTP 200, "backend-v2"`.
+  const told = answeredBy ?? /"([^"]+)"$/.exec(signature)?.[1] ?? '';
+  const answered = places.filter(
+    (place) => place.pods.some((pod) => pod.name === told) || told === place.name || told.startsWith(`${place.name}-`),
+  );
+  const longest = answered.toSorted((a, b) => b.name.length - a.name.length);
+  return longest.find((place) => behind.length === 0 || behind.includes(place)) ?? behind[0] ?? namesake(places, name);
+}
+
+function namesake(places: readonly Place[], wanted: string): Place | undefined {
+  return places.find(({ name }) => name === wanted);
+}
+
+function stranger(strangers: Place[], name: string, namespace: string): Place {
+  const known = strangers.find((each) => each.name === name && each.namespace === namespace);
+  if (known !== undefined) return known;
+  const place = { name, namespace, labels: {}, sidecar: undefined, pods: [] };
+  strangers.push(place);
+  return place;
+}

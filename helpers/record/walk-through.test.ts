@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+
+import { asScript, namesOfThisRun, walkThrough } from './walk-through.ts';
+
+const ran = (step: string, typed: string) => ({ step, typed, command: `many times ${typed}`, exitCode: 0 });
+const commands = [
+  ran('Setup', 'kubectl apply -f fixtures/10-setup.yaml'),
+  ran('Before', 'kubectl exec a -- curl x'),
+  ran('Before', 'kubectl exec a -- curl x'),
+  ran('Before', 'kubectl exec b -- curl x'),
+  ran('After', 'kubectl exec a -- curl x'),
+];
+
+test('goes step by step, leaves out what is typed twice in a row, and cleans up', () => {
+  expect(asScript(walkThrough({ commands, namespaces: ['shop', 'plain'] }))).toBe(
+    [
+      '# Setup\nkubectl apply -f fixtures/10-setup.yaml',
+      '# Before\nkubectl exec a -- curl x\nkubectl exec b -- curl x',
+      '# After\nkubectl exec a -- curl x',
+      '# Clean up\nkubectl delete namespace shop plain',
+    ].join('\n\n'),
+  );
+});
+
+test('has nothing to clean up where nothing was made', () => {
+  expect(walkThrough({ commands: [ran('Setup', 'istioctl version')], namespaces: [] })).toHaveLength(1);
+});
+
+test('names what is called otherwise in every run', () => {
+  const typed = 'kubectl exec backend-6d4cf56db6-x2x9z -- curl http://10.244.0.7/ http://127.0.0.1/';
+  expect(namesOfThisRun({ commands: [ran('After', typed)] })).toEqual(['backend-6d4cf56db6-x2x9z', '10.244.0.7']);
+  expect(namesOfThisRun({ commands })).toEqual([]);
+});
