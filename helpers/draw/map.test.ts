@@ -86,7 +86,7 @@ test('shows who comes later as not there yet', () => {
 
 test('draws who is no part of the cluster outside of it, and nothing where nothing took place', () => {
   const svg = drawMap({ ...story, observations: [{ ...call, target: 'example', host: 'example.com' }] });
-  expect(svg).toContain('outside the cluster');
+  expect(svg).toContain('outside of the exercise');
   expect(drawMap(emptyRecord)).toBe('');
 });
 

@@ -42,7 +42,7 @@ function drawMoment(moment: Moment, { width, bands }: Layout): string {
   const spots = bands.flatMap((band) => band.spots);
   const boxes = bands.map((band) => {
     const wide = moment.rules.filter((rule) => isWide(rule) && rule.namespace === band.namespace);
-    const where = band.namespace === outside ? outside : `namespace ${band.namespace}`;
+    const where = band.namespace.includes(' ') ? band.namespace : `namespace ${band.namespace}`;
     return (
       `<rect x="${measures.margin - 12}" y="${band.y}" width="${width - 2 * measures.margin + 24}" height="${band.height}" rx="10" fill="#f6f8fa" stroke="#8c959f" stroke-dasharray="${band.namespace === outside ? '3 4' : ''}"/>` +
       `<text x="${measures.margin}" y="${band.y + 18}" font-size="13" fill="${faintInk}">${escapeHtml(where)}</text>` +

@@ -37,8 +37,10 @@ export interface Scene {
   readonly moments: readonly Moment[];
 }
 
-/** Namespace of what is no part of the cluster. */
-export const outside = 'outside the cluster';
+/** Namespace of what the exercise did not bring along. */
+export const outside = 'outside of the exercise';
+/** Namespace of what was called, in records of earlier releases. */
+const unknown = 'where the record does not say';
 
 /** Reads a story as a scene. */
 export function sceneOf(story: Pick<Story, 'setup' | 'cast' | 'observations' | 'manifests'>): Scene {
@@ -50,7 +52,8 @@ export function sceneOf(story: Pick<Story, 'setup' | 'cast' | 'observations' | '
   const strangers: Place[] = [];
   const wayOf = (seen: Observation): Way => {
     const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace);
-    const to = calledIn(known, services, seen) ?? stranger(strangers, seen.host ?? seen.target, outside);
+    const elsewhere = story.setup.length === 0 ? unknown : outside;
+    const to = calledIn(known, services, seen) ?? stranger(strangers, seen.host ?? seen.target, elsewhere);
     return { from, to, seen };
   };
   const before = latest(observations.filter(({ changed }) => !changed)).map(wayOf);

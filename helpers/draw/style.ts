@@ -1,5 +1,7 @@
 /** Building blocks of the report's own HTML. Allure keeps inline styles and drops style sheets; colours suit both of its themes. */
 
+import { escapeHtml } from './escape.ts';
+
 const grey = '#8884';
 const cell = `padding:5px 10px;border-bottom:1px solid ${grey};text-align:left;vertical-align:top;white-space:normal`;
 
@@ -13,12 +15,15 @@ export function section(title: string, html: string): string {
   return html === '' ? '' : `<h3 style="margin:22px 0 6px">${title}</h3>${html}`;
 }
 
-/** A table out of cells that are HTML already; nothing where there are no rows. */
+/** A table out of cells that are HTML already, a row of one cell across all columns; nothing where there are no rows. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   const head = heads.map((text) => `<th style="${cell};font-weight:bold">${text}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((html) => `<td style="${cell}">${html}</td>`).join('')}</tr>`).join('');
-  return `<table style="display:table;border-collapse:collapse;font-size:14px;width:100%"><tr>${head}</tr>${body}</table>`;
+  const body = rows.map((row) => {
+    const across = row.length === 1 && heads.length > 1 ? ` colspan="${heads.length}"` : '';
+    return `<tr>${row.map((html) => `<td${across} style="${cell}">${html}</td>`).join('')}</tr>`;
+  });
+  return `<table style="display:table;border-collapse:collapse;font-size:14px;width:100%"><tr>${head}</tr>${body.join('')}</table>`;
 }
 
 /** A highlighted paragraph with a bar on its left. */
@@ -30,6 +35,18 @@ export function note(html: string, kind: keyof typeof notes): string {
 /** A manifest or an output, monospaced. */
 export function listing(escaped: string): string {
   return `<pre style="background:#8881;border:1px solid ${grey};padding:10px 12px;border-radius:6px;overflow-x:auto;font-size:13px;line-height:1.45">${escaped}</pre>`;
+}
+
+/** What a reader may unfold. */
+export function more(summary: string, html: string): string {
+  return `<details style="margin:6px 0"><summary style="cursor:pointer;${faint}">${summary}</summary>${html}</details>`;
+}
+
+/** An SVG as a picture: the report drops the element itself. */
+export function image(svg: string, alt: string, width = '100%'): string {
+  if (svg === '') return '';
+  const coded = svg.replaceAll(/[%#<>"\n]/g, (sign) => encodeURIComponent(sign));
+  return `<img alt="${escapeHtml(alt)}" style="max-width:${width};height:auto" src="data:image/svg+xml;charset=utf-8,${escapeHtml(coded)}">`;
 }
 
 /** Milliseconds for people, kept on one line: `0.4 s`, `30 s`, `2 min 5 s`. */

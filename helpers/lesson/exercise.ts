@@ -2,14 +2,13 @@ import { join, relative } from 'node:path';
 
 import { test } from 'vitest';
 
-import { drawStory } from '../draw/picture.ts';
 import type { FaultState } from '../faults/fault.ts';
 import { beginLesson, faultState } from '../faults/inject.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { releaseNamespaces } from '../kube/namespaces.ts';
 import { difference, type Snapshot, snapshot } from '../kube/snapshot.ts';
 import { type MutantEnd, mutantEnd } from '../mutants/verdict.ts';
-import { attachRecord, attachText, classify, logStep, showPicture, step } from '../record/allure.ts';
+import { attachRecord, attachText, classify, logStep, step } from '../record/allure.ts';
 import { missingCapabilities } from '../record/capabilities.ts';
 import type { Card } from '../record/card.ts';
 import { placeOf } from '../record/exercise-path.ts';
@@ -84,7 +83,6 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     recorder.cast.after = cast.flat();
     task.meta.faultState = faultState();
     task.meta.measurements = recorder.measurements;
-    if (recorder.observations.length > 0) await showPicture('who called whom', drawStory(recorder.observations));
     await attachRecord(recordOf(recorder, namespaces));
     if (lab.pause && failure !== undefined) {
       throw new Error(`Left as it is, for a look around: ${namespaces.join(', ')}`, { cause: failure });

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../draw/escape.ts';
 import { table } from '../draw/style.ts';
-import { logStep, showPicture, step } from '../record/allure.ts';
+import { logStep, step } from '../record/allure.ts';
 import { provingLines } from '../record/evidence.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
@@ -46,7 +46,7 @@ export class Lesson {
 
   /** Puts a picture drawn from the run into the story. */
   async show(title: string, svg: string): Promise<void> {
-    await showPicture(title, svg);
+    await logStep(`picture: ${title}`);
     this.recorder.exhibits.push({ title, html: svg });
   }
 

@@ -83,11 +83,6 @@ export async function showExchange(answer: HttpAnswer): Promise<void> {
   await allure.attachment('HTTP exchange', JSON.stringify(exchange), options);
 }
 
-/** A picture drawn from the run. */
-export async function showPicture(name: string, svg: string): Promise<void> {
-  await attach(name, svg, 'image/svg+xml', 'svg');
-}
-
 /** Anything else worth keeping, e.g. a diagnosis. */
 export async function attachText(name: string, text: string): Promise<void> {
   await attach(name, text, 'text/plain', 'txt');

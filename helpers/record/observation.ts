@@ -28,12 +28,14 @@ export interface Observation {
   readonly cluster: string;
   /** Role of the called: first label of the host called, e.g. `backend`. */
   readonly target: string;
-  /** The host as it was called, e.g. `backend.shop`; unknown in records of earlier releases, as are the next two. */
+  /** The host as it was called, e.g. `backend.shop`; unknown in records of earlier releases, as are the next three. */
   readonly host?: string;
   /** Pod that answered, where its answer says so. */
   readonly answeredBy?: string;
   /** Files of the lesson manifests that were in force. */
   readonly inForce?: readonly string[];
+  /** Place among the commands of the exercise of the one that made the call. */
+  readonly command?: number;
   /** What was asked, e.g. `GET /` or `POST /data`. */
   readonly request: string;
   readonly verdict: Verdict;
@@ -99,6 +101,8 @@ export interface RanCommand {
   /** As a person would type it: the same, but once where the exercise ran it many times by one command. */
   readonly typed: string;
   readonly exitCode: number;
+  /** The lines of its output worth reading at once; unknown in records of earlier releases. */
+  readonly shown?: readonly string[];
 }
 
 /** One wait for something to come true: what for, and how much of its time it took. */

@@ -15,6 +15,7 @@ import type {
   Story,
   Wait,
 } from './observation.ts';
+import { digest } from './transcript.ts';
 
 /** What one exercise did and saw, written while it runs; the report is made from it. */
 export class Recorder implements Story {
@@ -115,13 +116,13 @@ export class Recorder implements Story {
   async ran(transcript: Transcript, typed = transcript.command, shown = transcript): Promise<void> {
     await showTranscript(transcript);
     const { command, exitCode } = transcript;
-    this.commands.push({ step: this.step, command, typed, exitCode });
+    this.commands.push({ step: this.step, command, typed, exitCode, shown: digest(shown) });
     await this.#audience.after(shown);
   }
 
-  /** Adds a call that settled. */
+  /** Adds a call that settled; the last command made it. */
   async observe(observation: Observation): Promise<void> {
-    this.observations.push(observation);
+    this.observations.push({ ...observation, command: this.commands.length - 1 });
     const { caller, target, request, verdict, signature } = observation;
     const how = { allowed: 'let through', blocked: 'refused', broken: 'broken' }[verdict];
     await this.#audience.found(`${caller} → ${target}, ${request}: ${how}, ${signature}`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** A step as an Allure result holds it; only what is read here. */
 export interface ResultStep {
   readonly name?: string;
-  readonly attachments?: readonly { readonly name: string; readonly source: string }[];
+  readonly attachments?: readonly { readonly name: string; readonly source: string; readonly type?: string }[];
   readonly steps?: readonly ResultStep[];
 }
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { Card } from '../../record/card.ts';
 import { exampleObservation } from '../../record/examples.ts';
-import type { Observation, Story } from '../../record/observation.ts';
-import { emptyRecord } from '../../record/record.ts';
+import type { Observation } from '../../record/observation.ts';
+import { emptyRecord, type ExerciseRecord } from '../../record/record.ts';
 import { lessonHtml } from './lesson-page.ts';
 
 const card: Card = {
@@ -19,51 +19,85 @@ const card: Card = {
 const seen: Observation = { ...exampleObservation, step: 'Before: open', waitedMs: 29_000 };
 const manifest = { file: '20-policy.yaml', yaml: 'kind: NetworkPolicy', step: 'The policy' };
 const after: Observation = { ...seen, step: 'After: shut', verdict: 'blocked', changed: true, waitedMs: 1234 };
-const story: Story = { ...emptyRecord, observations: [seen, after], manifests: [manifest] };
+const story: ExerciseRecord = { ...emptyRecord, observations: [seen, after], manifests: [manifest] };
 
-const errata = [
-  { id: 'E1', evidence: [], claim: 'It is red.', truth: 'It is green.' },
-  { id: 'E2', evidence: [], claim: 'Another claim.', truth: 'Another truth.' },
-];
+const explained = {
+  assertions: [{ id: 'm1.e4.a1', requires: 'Both get in.' }],
+  errata: [
+    { id: 'E1', evidence: [], claim: 'It is red.', truth: 'It is green.' },
+    { id: 'E2', evidence: [], claim: 'Another claim.', truth: 'Another truth.' },
+  ],
+};
+const none = { map: '', sequence: '' };
+const pageOf = (told: ExerciseRecord, pictures = none) => lessonHtml(card, told, pictures, explained);
 
 test('carries everything a card demands, escaped', () => {
-  const html = lessonHtml(card, story, '<svg/>', errata);
+  const html = pageOf(story, { map: '<svg/>', sequence: '<svg></svg>' });
   for (const part of ['Is &lt;this&gt; safe?', 'Ahmed', 'Because.', 'Remember.', 'It is red.', 'It is green.']) {
     expect(html).toContain(part);
   }
   expect(html).not.toContain('Another claim.');
-  for (const part of ['kind: NetworkPolicy', 'm1.e4.a1', 'https://istio.io/', 'data:image/svg+xml;base64,PHN2Zy8+']) {
+  for (const part of [
+    'kind: NetworkPolicy',
+    'm1.e4.a1',
+    'https://istio.io/',
+    'data:image/svg+xml;charset=utf-8,%3Csvg/%3E',
+  ]) {
     expect(html).toContain(part);
   }
 });
 
 test('shows a manifest once, and says when it was applied again', () => {
   const manifests = [manifest, { ...manifest, step: 'And back' }, { ...manifest, yaml: 'kind: Other', step: 'Third' }];
-  const html = lessonHtml(card, { ...story, manifests }, '', errata);
+  const html = pageOf({ ...story, manifests });
   expect(html.split('kind: NetworkPolicy')).toHaveLength(2);
   expect(html).toContain('applied again in “And back”');
   expect(html).toContain('kind: Other');
 });
 
 test('leaves out the parts that a skipped exercise cannot have', () => {
-  const html = lessonHtml(card, emptyRecord, '', errata);
+  const html = pageOf(emptyRecord);
   expect(html).not.toContain('What happened');
   expect(html).not.toContain('What changes');
   expect(html).toContain('Remember.');
 });
 
 test('marks a wait that nearly used up its deadline, and no other', () => {
-  expect(lessonHtml(card, story, '', errata).split('⚠')).toHaveLength(2);
+  expect(pageOf(story).split('⚠')).toHaveLength(2);
 });
 
 test('shows what else was found and measured, the picture as an image', () => {
   const findings = [{ step: 'After', claim: 'nobody logged it', evidence: 'lines: <0>' }];
-  const html = lessonHtml(
-    card,
-    { ...story, findings, exhibits: [{ title: 'Spread', html: '<svg>bars</svg>' }] },
-    '',
-    errata,
-  );
+  const html = pageOf({ ...story, findings, exhibits: [{ title: 'Spread', html: '<svg>bars</svg>' }] });
   expect(html).toContain('lines: &lt;0&gt;');
-  expect(html).toContain(Buffer.from('<svg>bars</svg>').toString('base64'));
+  expect(html).toContain('%3Csvg%3Ebars%3C/svg%3E');
+});
+
+test('tells what an id of the curriculum means', () => {
+  expect(pageOf(story)).toContain('Both get in.');
+});
+
+test('shows a call with its command and what it printed, and a finding with what stands around it', () => {
+  const commands = [{ step: 'After', command: '', typed: 'kubectl exec a', exitCode: 0, shown: ['HTTP/1.1 403'] }];
+  const findings = [{ step: 'After', claim: 'it was logged', evidence: 'the line', around: 'before\nthe line' }];
+  const html = pageOf({ ...story, observations: [{ ...after, command: 0 }], commands, findings });
+  expect(html).toContain('$ kubectl exec a\nHTTP/1.1 403');
+  expect(html).toMatch(/the line<\/code><details/);
+});
+
+test('says how to do it alone, in this order', () => {
+  const commands = [{ step: 'Before', command: '', typed: 'kubectl apply -f x.yaml', exitCode: 0 }];
+  const html = pageOf({ ...story, commands, namespaces: ['shop'] });
+  expect(html).toContain('# Before\nkubectl apply -f x.yaml\n\n# Clean up\nkubectl delete namespace shop');
+  const places = [
+    'What changes',
+    'What was typed',
+    'Why this proves it',
+    'Takeaway',
+    'often told wrong',
+    'Do it yourself',
+  ];
+  expect(places.map((part) => html.indexOf(part))).toEqual(
+    places.map((part) => html.indexOf(part)).toSorted((a, b) => a - b),
+  );
 });

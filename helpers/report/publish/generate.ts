@@ -6,9 +6,11 @@ import { type RunRecord, writeRun } from '../../runs/run-record.ts';
 import { projectRoot, reportsDir, stateDir } from '../../system/paths.ts';
 import { must } from '../../system/program.ts';
 import { writeExercisePages } from '../pages/exercise-pages.ts';
+import { explainIds } from '../pages/explain-ids.ts';
 import { frontPageId, type Surroundings, writeFrontPage } from '../pages/front-page.ts';
 import { writeLessonPages } from '../pages/lesson-pages.ts';
 import { writeModulePages } from '../pages/module-pages.ts';
+import { compressHtml } from './compress.ts';
 import { finalizeHtml } from './finalize-html.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
 import { scrubResults } from './scrub.ts';
@@ -37,15 +39,17 @@ export async function generateReport(
 ): Promise<string> {
   await scrubResults(resultsDir, projectRoot);
   await mkdir(stateDir, { recursive: true });
+  let words: ReadonlyMap<string, string>;
   const draft = await mkdtemp(join(stateDir, 'report-'));
   try {
     await cp(resultsDir, draft, { recursive: true });
-    await writeLessonPages(draft);
+    words = await writeLessonPages(draft);
     if (run !== undefined) {
       await writeModulePages(run, draft);
       await writeExercisePages(run, draft);
       await writeFrontPage(run, draft, around);
     }
+    await explainIds(draft);
     await rm(outputDir, { recursive: true, force: true });
     const config = join(reportsDir, 'allurerc.mjs');
     const allure = join(projectRoot, 'node_modules', '.bin', 'allure');
@@ -55,8 +59,8 @@ export async function generateReport(
     await rm(draft, { recursive: true, force: true });
   }
   const path = resolve(outputDir, 'index.html');
-  const html = finalizeHtml(await readFile(path, 'utf8'), pageId(frontPageId));
-  await writeFile(path, html);
+  const html = finalizeHtml(await readFile(path, 'utf8'), pageId(frontPageId), words);
+  await writeFile(path, compressHtml(html));
   if (run !== undefined) await writeRun(outputDir, run);
   await refuseSecrets(outputDir, known);
   return path;

@@ -4,6 +4,7 @@
  * - Allure's script stands before its data: without an object to wait for, a slow page fetches files that do not exist.
  * - Descriptions stand in a frame that Allure measures once. When the window or the split changes, text wraps anew and
  *   the last lines would be cut off, so the frame follows its content.
+ * - What unfolds in them makes them longer.
  * - Links in them lose their target when Allure cleans the text; without one they would load inside the frame.
  *
  * @param firstPage id of the page to open on
@@ -13,8 +14,11 @@ export function pageScript(firstPage: string, groups: readonly string[]): string
   return `window.allureReportData = window.allureReportData || {};
       if (location.hash === '') location.hash = '#${firstPage}';
       if (localStorage.getItem('sideBySidePosition') === null) localStorage.setItem('sideBySidePosition', '[34,66]');
+      const searchHint = 'Search: a name, or a word of a manifest';
       localStorage.setItem('expandedTrees', '${JSON.stringify(groups)}');
       new MutationObserver(() => {
+        const search = document.querySelector('[data-testid="search-input"]');
+        if (search !== null && search.placeholder !== searchHint) search.placeholder = searchHint;
         for (const frame of document.querySelectorAll('iframe[data-testid="test-result-description-frame"]')) {
           if (frame.followed) continue;
           frame.followed = true;
@@ -24,6 +28,7 @@ export function pageScript(firstPage: string, groups: readonly string[]): string
           };
           frame.addEventListener('load', () => {
             fit();
+            new ResizeObserver(fit).observe(frame.contentDocument.documentElement);
             for (const link of frame.contentDocument.links) link.target = link.getAttribute('href').startsWith('#') ? '_top' : '_blank';
           });
           new ResizeObserver(fit).observe(frame);

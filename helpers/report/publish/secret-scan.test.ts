@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -79,4 +80,12 @@ test('finds nothing in an ordinary transcript', async () => {
     '$ kubectl get pods\nfrontend-7d9c 1/1 Running 10.244.0.7 docker.io/library/nginx:1.30.5\nBearer fake-token';
   expect(await kinds(text)).toEqual([]);
   expect(redact(text)).toBe(text);
+});
+
+test('looks into what is packed', async () => {
+  const padded = `${'word '.repeat(40)}${token}${' more'.repeat(40)}`;
+  const packed = gzipSync(Buffer.from(padded)).toString('base64');
+  expect(await scanText(`d("page.json","gzip:${packed}")`, 'index.html')).toEqual([
+    { kind: 'token', where: 'index.html, page.json' },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 import { lintSource } from '@secretlint/core';
 import { creator as preset } from '@secretlint/secretlint-rule-preset-recommend';
@@ -24,7 +25,9 @@ export interface KnownValues {
 const nothingKnown: KnownValues = { secret: new Map(), published: [] };
 /** Shorter values occur in any text. */
 const leastLength = 8;
-/** A page is base64 in the report, an attachment is base64 in a page. */
+/** How packed data begin. */
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+/** A page is packed and base64 in the report, an attachment is base64 in a page. */
 const layers = 2;
 
 /** Scans every file of a folder, at any depth. */
@@ -53,13 +56,22 @@ export async function scanText(
   const inside: SecretFound[][] = [];
   if (depth > 0) {
     for (const { 0: block, index } of text.matchAll(/[A-Za-z0-9+/]{80,}={0,2}/g)) {
-      const name = /\("([^"]{1,200})",\s*"$/.exec(text.slice(Math.max(0, index - 210), index))?.[1];
-      const decoded = Buffer.from(block, 'base64').toString('latin1');
+      const name = /\("([^"]{1,200})",\s*"(?:gzip:)?$/.exec(text.slice(Math.max(0, index - 210), index))?.[1];
+      const decoded = unpacked(Buffer.from(block, 'base64')).toString('latin1');
       inside.push(await scanText(decoded, name === undefined ? where : `${where}, ${name}`, known, depth - 1));
     }
   }
   const all = [...[...new Set(found)].map((kind) => ({ kind, where })), ...inside.flat()];
   return [...new Map(all.map((each) => [`${each.kind}\0${each.where}`, each])).values()];
+}
+
+function unpacked(data: Buffer): Buffer {
+  if (!data.subarray(0, gzipMagic.length).equals(gzipMagic)) return data;
+  try {
+    return gunzipSync(data);
+  } catch {
+    return data;
+  }
 }
 
 async function byRules(text: string, { published }: KnownValues): Promise<string[]> {

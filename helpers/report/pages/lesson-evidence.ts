@@ -1,0 +1,49 @@
+import { escapeHtml } from '../../draw/escape.ts';
+import { listing, more, seconds, table } from '../../draw/style.ts';
+import type { Finding, Observation, RanCommand, Story } from '../../record/observation.ts';
+import { warningShare } from '../../record/record.ts';
+
+const words = { allowed: '✓ let through', blocked: '✕ refused', broken: '? broken' } as const;
+
+/** Every call of an exercise in order, each with its command and what that printed. */
+export function callsHtml({ observations, commands }: Pick<Story, 'observations' | 'commands'>): string {
+  const rows = observations.flatMap((observation, index) => {
+    const { step, caller, target, request, verdict, signature } = observation;
+    const row = [
+      `${escapeHtml(caller)} → ${escapeHtml(target)}`,
+      `<code>${escapeHtml(request)}</code>${exchange(commands[observation.command ?? -1])}`,
+      `<b style="white-space:nowrap">${words[verdict]}</b><br>${escapeHtml(signature)}${settled(observation)}`,
+    ];
+    return step === observations[index - 1]?.step ? [row] : [[stepHtml(step)], row];
+  });
+  return table(['Who → whom', 'What was asked', 'What came back'], rows);
+}
+
+/** What else was found true, the lines that prove it first. */
+export function findingsHtml(findings: readonly Finding[]): string {
+  const rows = findings.flatMap(({ step, claim, evidence, around }, index) => {
+    const row = [
+      escapeHtml(claim),
+      `<code style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:12.5px;font-weight:bold">${escapeHtml(evidence)}</code>` +
+        (around === undefined ? '' : more('what stands around it', listing(escapeHtml(around)))),
+    ];
+    return step === findings[index - 1]?.step ? [row] : [[stepHtml(step)], row];
+  });
+  return table(['It was found that', 'What proves it'], rows);
+}
+
+function stepHtml(step: string): string {
+  return `<b>${escapeHtml(step)}</b>`;
+}
+
+function exchange(command: RanCommand | undefined): string {
+  if (command === undefined) return '';
+  const { typed, shown = [] } = command;
+  return more('command and output', listing(escapeHtml([`$ ${typed}`, ...shown].join('\n'))));
+}
+
+/** How long it took is told where it nearly took too long. */
+function settled({ waitedMs, deadlineMs }: Observation): string {
+  if (waitedMs <= warningShare * deadlineMs) return '';
+  return `<br><b>⚠ close to its deadline: ${seconds(waitedMs)} of ${seconds(deadlineMs)}</b>`;
+}
