@@ -1,7 +1,7 @@
 import { type ProxyStats, readProxyStats, statsCommand } from '../istio/proxy-stats.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { step } from '../record/allure.ts';
-import { provingLines } from '../record/evidence.ts';
+import { provingPart } from '../record/evidence.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { converge } from '../system/polling.ts';
@@ -92,7 +92,7 @@ export class Client {
         );
       }
       const { stdout } = seen.last;
-      const proof = tell?.(stdout) ?? provingLines(stdout, (output) => holds({ ...seen.last, stdout: output }));
+      const proof = tell?.(stdout) ?? provingPart(stdout, (output) => holds({ ...seen.last, stdout: output }));
       await this.#recorder.find(says, proof, stdout);
       return seen.last;
     });

@@ -144,9 +144,11 @@ function requestOf({ seen: { host, target, request } }: Way): string {
   return request.replace(' ', ` ${target}${port}`);
 }
 
-/** How it ended; who answered is where the arrow leads. */
-function answerOf({ seen }: Way): string {
-  return seen.signature.replace(/, "[^"]*"$/, '');
+/** How it ended, and who of several answered the last time. */
+function answerOf({ seen, to, among, named }: Way): string {
+  const end = seen.signature.replace(/, "[^"]*"$/, '');
+  if (seen.verdict !== 'allowed' || among < 2) return end;
+  return named ? `${end}, the last time from ${to.name}` : `${end}, from one of ${among}`;
 }
 
 /** Height at which an arrow touches a box: each call has its own, before and after. */

@@ -17,6 +17,10 @@ export interface Way {
   readonly from: Place;
   /** The pods that answered, or would have. */
   readonly to: Place;
+  /** How many workloads the name that was called stands for. */
+  readonly among: number;
+  /** True if it is known which of them answered. */
+  readonly named: boolean;
   readonly seen: Observation;
 }
 
@@ -53,8 +57,9 @@ export function sceneOf(story: Pick<Story, 'setup' | 'cast' | 'observations' | '
   const wayOf = (seen: Observation): Way => {
     const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace);
     const elsewhere = story.setup.length === 0 ? unknown : outside;
-    const to = calledIn(known, services, seen) ?? stranger(strangers, seen.host ?? seen.target, elsewhere);
-    return { from, to, seen };
+    const { place, among = 1, named = true } = calledIn(known, services, seen);
+    const to = place ?? stranger(strangers, seen.host ?? seen.target, elsewhere);
+    return { from, to, among, named, seen };
   };
   const before = latest(observations.filter(({ changed }) => !changed)).map(wayOf);
   const { files, calls } = atItsFullest(observations);
@@ -147,31 +152,33 @@ function callerIn(places: readonly Place[], { caller, callerNamespace }: Observa
 }
 
 /** Who answered; where the answer does not say, the first of those whom the name stands for. */
-function calledIn(places: readonly Place[], services: readonly NamedService[], seen: Observation): Place | undefined {
+function calledIn(
+  places: readonly Place[],
+  services: readonly NamedService[],
+  seen: Observation,
+): { readonly place?: Place | undefined; readonly among?: number; readonly named?: boolean } {
   const { host = seen.target, answeredBy, signature, callerNamespace } = seen;
   const [name = '', second = ''] = host.replace(/:\d+$/, '').split('.');
   const byAddress = places.find(({ pods }) => pods.some(({ address }) => address !== '' && host.startsWith(address)));
-  if (byAddress !== undefined) return byAddress;
+  if (byAddress !== undefined) return { place: byAddress };
   const namesakes = services.filter((service) => service.name === name);
   const service =
     namesakes.find(({ namespace }) => namespace === second) ??
     namesakes.find(({ namespace }) => namespace === callerNamespace) ??
     namesakes[0];
+  if (service === undefined) return { place: places.find((place) => place.name === name) };
   const behind = places.filter(
-    ({ namespace, labels }) =>
-      service !== undefined && namespace === service.namespace && carries(labels, service.labels),
+    ({ namespace, labels }) => namespace === service.namespace && carries(labels, service.labels),
   );
   // What an answer had to contain is in the signature, e.g. `HTTP 200, "backend-v2"`.
   const told = answeredBy ?? /"([^"]+)"$/.exec(signature)?.[1] ?? '';
-  const answered = places.filter(
-    (place) => place.pods.some((pod) => pod.name === told) || told === place.name || told.startsWith(`${place.name}-`),
-  );
-  const longest = answered.toSorted((a, b) => b.name.length - a.name.length);
-  return longest.find((place) => behind.length === 0 || behind.includes(place)) ?? behind[0] ?? namesake(places, name);
-}
-
-function namesake(places: readonly Place[], wanted: string): Place | undefined {
-  return places.find(({ name }) => name === wanted);
+  const answered = behind
+    .filter(
+      (place) =>
+        place.pods.some((pod) => pod.name === told) || told === place.name || told.startsWith(`${place.name}-`),
+    )
+    .toSorted((a, b) => b.name.length - a.name.length);
+  return { place: answered[0] ?? behind[0], among: behind.length, named: answered.length > 0 };
 }
 
 function stranger(strangers: Place[], name: string, namespace: string): Place {

@@ -8,7 +8,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import { fillIn, type Fixture, hasLessonManifest, readFixture } from '../kube/manifest.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
 import { showManifest, step } from '../record/allure.ts';
-import { provingLines } from '../record/evidence.ts';
+import { provingPart } from '../record/evidence.ts';
 import type { SeenWorkload } from '../record/observation.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
@@ -204,7 +204,7 @@ export class LessonCluster {
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
     {
-      tell = (output) => provingLines(output, holds),
+      tell = (output) => provingPart(output, holds),
       settleMs = timeouts.settleMs,
       staysMs = 0,
     }: EventuallyOptions = {},

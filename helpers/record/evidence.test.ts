@@ -1,33 +1,50 @@
 import { expect, test } from 'vitest';
 
-import { asEvidence, nothingOtherwise, provingLines } from './evidence.ts';
+import { asEvidence, nothingOtherwise, provingPart } from './evidence.ts';
 
 const log = Array.from({ length: 200 }, (_, index) => `line ${index}`);
 
 test('finds the one line that satisfies a check', () => {
   const output = log.with(150, 'POST / 403 denied').join('\n');
-  expect(provingLines(output, (text) => /403 denied/.test(text))).toBe('POST / 403 denied');
+  expect(provingPart(output, (text) => /403 denied/.test(text))).toBe('POST / 403 denied');
 });
 
 test('finds as many lines as a check demands', () => {
   const output = log.with(10, 'probe a').with(90, 'probe b').with(180, 'probe c').join('\n');
   const probes = (text: string) => text.split('\n').filter((line) => line.startsWith('probe')).length;
-  expect(provingLines(output, (text) => probes(text) >= 2).split('\n')).toHaveLength(2);
+  expect(provingPart(output, (text) => probes(text) >= 2).split('\n')).toHaveLength(2);
 });
 
 test('an absence is shown by no line', () => {
-  expect(provingLines(log.join('\n'), (text) => !text.includes('attacker'))).toBe(nothingOtherwise);
+  expect(provingPart(log.join('\n'), (text) => !text.includes('attacker'))).toBe(nothingOtherwise);
 });
 
-test('leaves JSON as it is, and what a check can only read whole', () => {
-  const json = JSON.stringify({ items: [1, 2, 3] }, undefined, 1);
-  expect(provingLines(json, (text) => text.includes('items'))).toBe(json);
-  expect(provingLines('a\nb\n', (text) => text === 'a\nb\n')).toBe('a\nb');
+test('finds the fields of JSON that satisfy a check', () => {
+  const routes = [
+    {
+      name: 'a',
+      routes: [
+        { weight: 10, to: 'v2' },
+        { weight: 90, to: 'v1' },
+      ],
+    },
+    { name: 'b' },
+  ];
+  const weight = (json: string) =>
+    (JSON.parse(json) as typeof routes)[0]?.routes?.find(({ to }) => to === 'v2')?.weight;
+  const found = provingPart(JSON.stringify(routes, undefined, 1), (json) => weight(json) === 10);
+  expect(JSON.parse(found)).toEqual([{ routes: [{ weight: 10, to: 'v2' }] }]);
+});
+
+test('leaves JSON whole where the check is of all there is, and text that can only be read whole', () => {
+  const json = JSON.stringify([1, 2, 3]);
+  expect(provingPart(json, (text) => (JSON.parse(text) as number[]).every((each) => each > 0))).toBe(json);
+  expect(provingPart('a\nb\n', (text) => text === 'a\nb\n')).toBe('a\nb');
 });
 
 test('leaves a check with the whole output as what it read last', () => {
   let read = '';
-  provingLines('a\nb\n', (text) => {
+  provingPart('a\nb\n', (text) => {
     read = text;
     return text.includes('b');
   });

@@ -2,50 +2,74 @@ import type { Finding } from './observation.ts';
 
 /** How much of the lines that prove a finding is shown at once, and of what stands around them on demand. */
 const room = { lines: 6, characters: 500, linesAround: 30, charactersAround: 240 };
-/** How often a check may be asked again while the lines that satisfy it are looked for. */
+/** How often, and how long, a check may be asked again while the part that satisfies it is looked for. */
 const attempts = 400;
+const longestMs = 300;
 
 /** What is told where a check holds because something is not there, which no line can show. */
 export const nothingOtherwise = 'Nothing in the output says otherwise.';
 
 /**
- * The fewest lines of an output that satisfy a check by themselves: those are the ones that prove it. Half of the lines
- * are left out, then a quarter, and so on, as long as the check still holds (delta debugging).
+ * The least of an output that satisfies a check by itself: the lines, or of JSON the fields, that show what is claimed.
+ * Parts are left out as long as the check still holds, large ones first (delta debugging).
  *
  * @param holds the check; it may throw where too little is left for it to read
- * @returns the lines, or {@link nothingOtherwise}; JSON is left as it is
+ * @returns the part, or {@link nothingOtherwise}
  */
-export function provingLines(output: string, holds: (output: string) => boolean): string {
-  // Less of a list would satisfy too, and prove less than is claimed.
-  if (isJson(output)) return output;
+export function provingPart(output: string, holds: (output: string) => boolean): string {
   let left = attempts;
-  const satisfies = (lines: readonly string[]) => {
+  const until = performance.now() + longestMs;
+  const satisfies = (part: string) => {
     left -= 1;
     try {
-      return left >= 0 && holds(lines.map((line) => `${line}\n`).join(''));
+      return left >= 0 && performance.now() < until && holds(part);
     } catch {
       return false;
     }
   };
-  let lines = output.split('\n').filter((line) => line.trim() !== '');
-  const proving = () => {
-    if (!satisfies(lines)) return output;
-    if (lines.length > 1 && satisfies([])) return nothingOtherwise;
-    for (let size = Math.ceil(lines.length / 2); size >= 1;) {
-      const shorter = lines.keys().filter((index) => index % size === 0);
-      const found = shorter
-        .map((index) => lines.toSpliced(index, size))
-        .find((rest) => rest.length > 0 && satisfies(rest));
-      if (found !== undefined) lines = found;
-      else if (size === 1) break;
-      else size = Math.ceil(size / 2);
-    }
-    return lines.join('\n');
-  };
-  const found = proving();
+  const json = asJson(output);
+  const found = json === undefined ? provingLines(output, satisfies) : provingFields(json, output, satisfies);
   // Some checks keep what they read.
   holds(output);
   return found;
+}
+
+function provingLines(output: string, satisfies: (part: string) => boolean): string {
+  const textOf = (some: readonly string[]) => some.map((line) => `${line}\n`).join('');
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  if (!satisfies(textOf(lines))) return output;
+  if (lines.length > 1 && satisfies('')) return nothingOtherwise;
+  return fewest(lines, (some) => some.length > 0 && satisfies(textOf(some))).join('\n');
+}
+
+function provingFields(json: object, output: string, satisfies: (part: string) => boolean): string {
+  const enough = (part: unknown) => satisfies(JSON.stringify(part));
+  // A check of whatever there is holds of nothing too: then all of it is what shows the claim.
+  return enough(Array.isArray(json) ? [] : {}) || !enough(json) ? output : JSON.stringify(shrunk(json, enough));
+}
+
+/** A value with as few elements and fields as will do, at every depth. */
+function shrunk(value: unknown, enough: (part: unknown) => boolean): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const pack = (entries: readonly [string, unknown][]) =>
+    Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
+  const kept = fewest(Object.entries(value), (entries) => enough(pack(entries)));
+  for (const [index, [key, each]] of kept.entries())
+    kept[index] = [key, shrunk(each, (part) => enough(pack(kept.with(index, [key, part]))))];
+  return pack(kept);
+}
+
+/** As few items of a list as will do, if all of them do. */
+function fewest<T>(list: readonly T[], enough: (some: T[]) => boolean): T[] {
+  let items = [...list];
+  for (let size = Math.ceil(items.length / 2); size >= 1;) {
+    const starts = items.keys().filter((index) => index % size === 0);
+    const found = starts.map((index) => items.toSpliced(index, size)).find(enough);
+    if (found !== undefined) items = found;
+    else if (size === 1) break;
+    else size = Math.ceil(size / 2);
+  }
+  return items;
 }
 
 /** What a finding keeps: the lines that prove it, and what stands around them if that is more. */
@@ -57,11 +81,12 @@ export function asEvidence(proof: string, output: string): Pick<Finding, 'eviden
   return around.trim() === evidence.trim() ? { evidence } : { evidence, around };
 }
 
-function isJson(text: string): boolean {
+function asJson(text: string): object | undefined {
   try {
-    return typeof JSON.parse(text) === 'object';
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

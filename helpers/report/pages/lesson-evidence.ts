@@ -19,17 +19,17 @@ export function callsHtml({ observations, commands }: Pick<Story, 'observations'
   return table(['Who → whom', 'What was asked', 'What came back'], rows);
 }
 
-/** What else was found true, the lines that prove it first. */
+/** What else was found true, the part that shows it first. */
 export function findingsHtml(findings: readonly Finding[]): string {
   const rows = findings.flatMap(({ step, claim, evidence, around }, index) => {
     const row = [
       escapeHtml(claim),
       `<code style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:12.5px;font-weight:bold">${escapeHtml(evidence)}</code>` +
-        (around === undefined ? '' : more('what stands around it', listing(escapeHtml(around)))),
+        (around === undefined ? '' : more('what stands around it in the output', listing(escapeHtml(around)))),
     ];
     return step === findings[index - 1]?.step ? [row] : [[stepHtml(step)], row];
   });
-  return table(['It was found that', 'What proves it'], rows);
+  return table(['It was found that', 'What shows it'], rows);
 }
 
 function stepHtml(step: string): string {
