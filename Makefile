@@ -102,6 +102,9 @@ air-gap: setup ## the course from a mirror on this machine, filled with the asse
 bench: setup ## measure a warm run and print the figures
 	@$(run)/bench.ts
 
+bench-report: setup ## how big a report of 200 exercises is, and how soon it opens (EXERCISES=400 for more)
+	@$(run)/bench-report.ts
+
 soak: setup ## the course again and again on the lab that is up: make soak N=20 (ONLY=m1.e4 for one exercise)
 	@$(run)/soak.ts
 
@@ -138,4 +141,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

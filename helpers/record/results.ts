@@ -76,6 +76,14 @@ export function isExercise(result: ResultFile): boolean {
   return label(result, 'epic') !== '' && label(result, 'story') !== '';
 }
 
+/** Files of the attachments of a result, wherever among the steps they hang. */
+export function attachmentSources({ steps = [] }: Pick<ResultFile, 'steps'>): string[] {
+  return steps.flatMap((step) => [
+    ...(step.attachments ?? []).map(({ source }) => source),
+    ...attachmentSources({ steps: step.steps ?? [] }),
+  ]);
+}
+
 /** What one result file says, in the front page's terms. */
 export function exerciseResult(result: ResultFile): ExerciseResult {
   const message = result.statusDetails?.message?.split('\n')[0] ?? '';
