@@ -16,8 +16,8 @@ import { stateDir } from '../system/paths.ts';
 import { converge, watchFor } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
-import { seenWorkloads } from './cast.ts';
 import type { Changes } from './changes.ts';
+import { seenWorkloads } from './workloads.ts';
 
 /** What an expectation about a command's output may need besides. */
 export interface EventuallyOptions {

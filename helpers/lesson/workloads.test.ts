@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 
-import { workloadsOf } from './cast.ts';
+import { workloadsOf } from './workloads.ts';
 
 const pod = (name: string, containers: string[], more: object = {}, early: string[] = []): V1Pod => ({
   metadata: { name, namespace: 'shop', labels: { app: 'backend', 'pod-template-hash': '6d4cf' }, ...more },
