@@ -24,13 +24,13 @@ metadata: { name: guard, namespace: bank }
 spec: { selector: { matchLabels: { app: backend } } }
 `;
 const file = '20-policy.yaml';
-const cast = [pod('attacker', false), pod('backend', true)];
+const workloads = [pod('attacker', false), pod('backend', true)];
 const refused: Observation = { ...call, changed: true, inForce: [file], verdict: 'blocked', signature: 'HTTP 403' };
 const story: Story = {
   ...emptyRecord,
   setup: [{ file: '10-setup.yaml', yaml: service, step: '' }],
   manifests: [{ file, yaml: policy, step: '' }],
-  cast: { before: cast, after: cast },
+  workloads: { before: workloads, after: workloads },
   observations: [call, refused, { ...call, changed: true, inForce: [] }],
 };
 const count = (svg: string, part: string) => svg.split(part).length - 1;
@@ -66,7 +66,7 @@ test('takes calls as they first ended after the change where the record does not
 test('leads an arrow to the workload that answered', () => {
   const versions = [pod('backend-v1', false, { app: 'backend' }), pod('backend-v2', false, { app: 'backend' })];
   const observations = [{ ...call, answeredBy: 'backend-v2-1' }];
-  const [moment] = sceneOf({ ...story, cast: { before: versions, after: versions }, observations }).moments;
+  const [moment] = sceneOf({ ...story, workloads: { before: versions, after: versions }, observations }).moments;
   expect(moment?.ways.map(({ to }) => to.name)).toEqual(['backend-v2']);
 });
 
@@ -74,14 +74,14 @@ test('marks where a route applies: in the proxy of who calls', () => {
   const route = 'kind: VirtualService\nmetadata: { name: canary, namespace: bank }\nspec: { hosts: [backend] }';
   const callers = [pod('attacker', true), pod('backend', false)];
   const manifests = [{ file, yaml: route, step: '' }];
-  const svg = drawMap({ ...story, manifests, cast: { before: callers, after: callers } });
+  const svg = drawMap({ ...story, manifests, workloads: { before: callers, after: callers } });
   expect(count(svg, '>VirtualService canary</text>')).toBe(1);
   expect(count(drawMap({ ...story, manifests }), '>VirtualService canary</text>')).toBe(0);
 });
 
 test('shows who comes later as not there yet', () => {
-  const after = [...cast, pod('newcomer', false)];
-  expect(count(drawMap({ ...story, cast: { before: cast, after } }), 'not there yet')).toBe(1);
+  const after = [...workloads, pod('newcomer', false)];
+  expect(count(drawMap({ ...story, workloads: { before: workloads, after } }), 'not there yet')).toBe(1);
 });
 
 test('draws who is no part of the cluster outside of it, and nothing where nothing took place', () => {

@@ -14,7 +14,7 @@ const title = 30;
  * apply, and who got through; a panel before the change and one after it, everything in the same place in both. Empty
  * where nothing took place in a cluster.
  */
-export function drawMap(story: Pick<Story, 'setup' | 'cast' | 'observations' | 'manifests'>): string {
+export function drawMap(story: Pick<Story, 'setup' | 'workloads' | 'observations' | 'manifests'>): string {
   const scene = sceneOf(story);
   if (scene.places.length === 0) return '';
   const linesAt = (moment: Moment, place: Place) => 1 + rulesAt(moment, place).length;

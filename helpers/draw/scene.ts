@@ -47,7 +47,7 @@ export const outside = 'outside of the exercise';
 const unknown = 'where the record does not say';
 
 /** Reads a story as a scene. */
-export function sceneOf(story: Pick<Story, 'setup' | 'cast' | 'observations' | 'manifests'>): Scene {
+export function sceneOf(story: Pick<Story, 'setup' | 'workloads' | 'observations' | 'manifests'>): Scene {
   const { observations, manifests } = story;
   const setup = story.setup.map(({ yaml }) => yaml);
   const all = [...setup, ...manifests.map(({ yaml }) => yaml)];
@@ -68,11 +68,11 @@ export function sceneOf(story: Pick<Story, 'setup' | 'cast' | 'observations' | '
   const rules = { before: rulesOf(setup), after: rulesOf([...setup, ...inForce]) };
   const places = [...known, ...strangers];
   const cameLater = new Set(
-    places.filter((place) => isAmong(story.cast.after, place) && !isAmong(story.cast.before, place)),
+    places.filter((place) => isAmong(story.workloads.after, place) && !isAmong(story.workloads.before, place)),
   );
   const atFirst = places
     .filter((place) => !cameLater.has(place) || before.some(({ from, to }) => from === place || to === place))
-    .map((place) => story.cast.before.find((each) => isSame(each, place)) ?? place);
+    .map((place) => story.workloads.before.find((each) => isSame(each, place)) ?? place);
   const moments =
     manifests.length === 0
       ? [{ title: 'Who called whom', places, ways: before, rules: rules.before }]
@@ -101,8 +101,8 @@ function isAmong(places: readonly Pick<Place, 'name' | 'namespace'>[], place: Pl
 }
 
 /** Who was there as the cluster had it; as the manifests have it, where no cluster was asked. */
-function placesOf({ cast }: Pick<Story, 'cast'>, manifests: readonly string[]): Place[] {
-  const seen = [...cast.before, ...cast.after];
+function placesOf({ workloads }: Pick<Story, 'workloads'>, manifests: readonly string[]): Place[] {
+  const seen = [...workloads.before, ...workloads.after];
   const declared = workloadsOf(manifests).map(({ name, namespace, labels }) => ({
     name,
     namespace,

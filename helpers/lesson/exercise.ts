@@ -79,8 +79,8 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     }
     const namespaces = lessonClusters.flatMap((each) => each.namespaces);
     // Only for the picture: where the API server no longer answers, there is enough else to say.
-    const cast = await Promise.all(lessonClusters.map(async (each) => each.cast().catch(() => [])));
-    recorder.cast.after = cast.flat();
+    const workloads = await Promise.all(lessonClusters.map(async (each) => each.workloads().catch(() => [])));
+    recorder.workloads.after = workloads.flat();
     task.meta.faultState = faultState();
     task.meta.measurements = recorder.measurements;
     await attachRecord(recordOf(recorder, namespaces));

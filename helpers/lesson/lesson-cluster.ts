@@ -59,14 +59,14 @@ export class LessonCluster {
       await this.#recorder.ran(await this.#cluster.must('kubectl', ['apply', '-f', fixture.path]));
       await this.#untilReady(fixture);
       this.#recorder.setup.push({ file: fixture.file, yaml: fixture.yaml, step: this.#recorder.step });
-      this.#recorder.cast.before.push(...(await this.cast(fixture.podNamespaces)));
+      this.#recorder.workloads.before.push(...(await this.workloads(fixture.podNamespaces)));
     });
     // Where nothing changes later, what is broken on purpose is broken now.
     if (!(await hasLessonManifest(this.#folder))) await this.#changes.injectFault(this.namespaces);
   }
 
   /** Who is there now, in the lesson's namespaces unless others are named. */
-  async cast(namespaces: readonly string[] = this.namespaces): Promise<SeenWorkload[]> {
+  async workloads(namespaces: readonly string[] = this.namespaces): Promise<SeenWorkload[]> {
     return seenWorkloads(this.#cluster, namespaces);
   }
 

@@ -130,7 +130,7 @@ export interface Story {
   /** Manifests that set the stage. */
   readonly setup: readonly AppliedManifest[];
   /** Who was there: once the stage was set, and when the lesson had ended. */
-  readonly cast: { readonly before: readonly SeenWorkload[]; readonly after: readonly SeenWorkload[] };
+  readonly workloads: { readonly before: readonly SeenWorkload[]; readonly after: readonly SeenWorkload[] };
   readonly observations: readonly Observation[];
   readonly manifests: readonly AppliedManifest[];
   readonly findings: readonly Finding[];

@@ -32,7 +32,7 @@ export interface RecordedExercise extends ExerciseResult, ExerciseRecord {
 /** The record of an exercise that did nothing. */
 export const emptyRecord: ExerciseRecord = {
   setup: [],
-  cast: { before: [], after: [] },
+  workloads: { before: [], after: [] },
   observations: [],
   manifests: [],
   findings: [],
@@ -49,8 +49,8 @@ export function recordOf(
   namespaces: readonly string[],
   skipped: readonly string[] = [],
 ): ExerciseRecord {
-  const { setup, cast, observations, manifests, findings, exhibits, commands, waits } = story;
-  return { setup, cast, observations, manifests, findings, exhibits, commands, waits, namespaces, skipped };
+  const { setup, workloads, observations, manifests, findings, exhibits, commands, waits } = story;
+  return { setup, workloads, observations, manifests, findings, exhibits, commands, waits, namespaces, skipped };
 }
 
 /** Reads the exercises of a run with what they measured, in the order of the curriculum. */

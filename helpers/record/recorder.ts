@@ -20,7 +20,7 @@ import { digest } from './transcript.ts';
 /** What one exercise did and saw, written while it runs; the report is made from it. */
 export class Recorder implements Story {
   readonly setup: AppliedManifest[] = [];
-  readonly cast: { readonly before: SeenWorkload[]; after: readonly SeenWorkload[] } = { before: [], after: [] };
+  readonly workloads: { readonly before: SeenWorkload[]; after: readonly SeenWorkload[] } = { before: [], after: [] };
   readonly observations: Observation[] = [];
   readonly manifests: AppliedManifest[] = [];
   readonly findings: Finding[] = [];
