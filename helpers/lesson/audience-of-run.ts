@@ -58,6 +58,6 @@ async function presenter(socket: string): Promise<Audience> {
     step: async (title) => tell({ kind: 'step', title }),
     before: async (typed, expected, goesOn) => tell({ kind: 'before', typed, expected, goesOn }),
     after: async ({ stdout, stderr, exitCode }: Transcript) => tell({ kind: 'after', stdout, stderr, exitCode }),
-    found: async (sentence) => tell({ kind: 'found', sentence }),
+    found: async (sentence, evidence) => tell({ kind: 'found', sentence, evidence }),
   };
 }

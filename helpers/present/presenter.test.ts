@@ -23,7 +23,7 @@ test('each line that an exercise tells is answered, in its order', async () => {
   await once(exercise, 'connect');
   const lines: Told[] = [
     { kind: 'step', title: 'Before' },
-    { kind: 'found', sentence: 'let through' },
+    { kind: 'found', sentence: 'let through', evidence: '' },
   ];
   const answers = createInterface(exercise)[Symbol.asyncIterator]();
   exercise.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -29,12 +29,19 @@ export class Stage {
   async show(told: Told): Promise<boolean> {
     if (told.kind === 'before') return this.#announce(told.typed, told.expected, told.goesOn);
     if (told.kind === 'step') this.#say(`\n${styleText('bold', `── ${told.title} ──`)}`);
-    else if (told.kind === 'found') this.#say(`  ${styleText('green', '✓')} ${told.sentence}`);
+    else if (told.kind === 'found') this.#found(told.sentence, told.evidence);
     else {
       const transcript = { ...told, command: '', durationMs: 0 };
       for (const line of digest(transcript, shownOnStage)) this.#say(`    ${redact(line)}`);
     }
     return true;
+  }
+
+  #found(sentence: string, evidence: string): void {
+    this.#say(`  ${styleText('green', '✓')} ${redact(sentence)}`);
+    const lines = evidence.split('\n').filter((line) => line.trim() !== '');
+    for (const line of lines.slice(0, shownOnStage.lines))
+      this.#say(styleText('gray', `      ${redact(line).slice(0, shownOnStage.characters)}`));
   }
 
   async #announce(typed: string, expected: string, goesOn: boolean): Promise<boolean> {

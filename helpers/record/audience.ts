@@ -15,8 +15,12 @@ export interface Audience {
   readonly before: (typed: string, expected: string, goesOn: boolean) => Promise<void>;
   /** It ran; where it was asked again and again, for the last time. */
   readonly after: (shown: Transcript) => Promise<void>;
-  /** What was found by it, in a sentence. */
-  readonly found: (sentence: string) => Promise<void>;
+  /**
+   * What was found by it, in a sentence.
+   *
+   * @param evidence the lines that show it, where the output had more; else empty
+   */
+  readonly found: (sentence: string, evidence: string) => Promise<void>;
 }
 
 /** Nobody: the exercise runs as fast as it can. */
@@ -32,7 +36,7 @@ export type Told =
   | { readonly kind: 'step'; readonly title: string }
   | { readonly kind: 'before'; readonly typed: string; readonly expected: string; readonly goesOn: boolean }
   | { readonly kind: 'after'; readonly stdout: string; readonly stderr: string; readonly exitCode: number }
-  | { readonly kind: 'found'; readonly sentence: string };
+  | { readonly kind: 'found'; readonly sentence: string; readonly evidence: string };
 
 export const goOn = 'go on';
 /** The exercise is to end here, and to take everything back. */

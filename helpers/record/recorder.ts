@@ -125,7 +125,7 @@ export class Recorder implements Story {
     this.observations.push({ ...observation, command: this.commands.length - 1 });
     const { caller, target, request, verdict, signature } = observation;
     const how = { allowed: 'let through', blocked: 'refused', broken: 'broken' }[verdict];
-    await this.#audience.found(`${caller} → ${target}, ${request}: ${how}, ${signature}`);
+    await this.#audience.found(`${caller} → ${target}, ${request}: ${how}, ${signature}`, '');
   }
 
   /** Adds a wait of the step that runs, whether what was waited for came or not. */
@@ -146,6 +146,6 @@ export class Recorder implements Story {
    */
   async find(claim: string, evidence: string, output = evidence): Promise<void> {
     this.findings.push({ step: this.step, claim, ...asEvidence(evidence, output) });
-    await this.#audience.found(claim);
+    await this.#audience.found(claim, output.trim() === evidence.trim() ? '' : evidence);
   }
 }
