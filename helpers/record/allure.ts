@@ -6,7 +6,7 @@ import type { Card } from './card.ts';
 import type { HttpAnswer } from './observation.ts';
 import { cardName, type ExerciseRecord, recordName } from './record.ts';
 import { redact } from './redact.ts';
-import { digest, fullText } from './transcript.ts';
+import { digest, fullText, isShownWhole } from './transcript.ts';
 
 /** Longest body of an HTTP answer that is attached, in characters. */
 const capBody = 4_000;
@@ -42,12 +42,12 @@ export async function logStep(line: string): Promise<void> {
 
 /**
  * A command as typed, and under it the lines of its output that matter, readable without a click. Allure keeps
- * attachments folded, so all that must be read stands in the names of steps; the whole output is attached.
+ * attachments folded, so all that must be read stands in the names of steps; the output is attached if it has more.
  */
 export async function showTranscript(transcript: Transcript): Promise<void> {
   await allure.step(redact(`$ ${transcript.command}`), async () => {
     for (const line of digest(transcript)) await allure.logStep(redact(line));
-    await attach('whole output', fullText(transcript), 'text/plain', 'txt');
+    if (!isShownWhole(transcript)) await attach('whole output', fullText(transcript), 'text/plain', 'txt');
   });
 }
 

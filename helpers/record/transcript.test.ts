@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { digest, fullText } from './transcript.ts';
+import { digest, fullText, isShownWhole } from './transcript.ts';
 
 const transcript = { command: 'kubectl get pods', stdout: '', stderr: '', exitCode: 0, durationMs: 12.4 };
 
@@ -33,4 +33,10 @@ test('leaves out the middle of a very long output', () => {
   expect(text).toContain('line 59\n… 80 lines left out …\nline 140');
   expect(text.startsWith('$ kubectl get pods\n')).toBe(true);
   expect(text).toContain('[exit code 0 after 12 ms]');
+});
+
+test('tells an output that is shown whole from one that has more', () => {
+  expect(isShownWhole({ ...transcript, stdout: 'deployment created\n' })).toBe(true);
+  expect(isShownWhole({ ...transcript, stdout: 'HTTP/1.1 200 OK\r\nDate: today\r\n' })).toBe(false);
+  expect(isShownWhole({ ...transcript, stdout: 'line\n'.repeat(3) + 'x'.repeat(400) })).toBe(false);
 });

@@ -4,6 +4,8 @@ import type { Transcript } from '../system/program.ts';
 const visible = { lines: 6, characters: 160 };
 /** Lines that the attachment keeps of each end of a long output. */
 const keptLines = 60;
+/** Longest line that the attachment keeps. */
+const keptCharacters = 2_000;
 
 /** Lines that every answer has and that no lesson turns on: curl's `--include` prints them first. */
 const usualHeader =
@@ -33,13 +35,21 @@ export function digest({ stdout, stderr, exitCode }: Transcript, room = visible)
   ];
 }
 
-/** Command, output and how it ended, as a terminal shows it; the middle of a very long output is left out. */
+/** Command, output and how it ended, as a terminal shows it; the middle of a very long output is left out, and the end of a very long line. */
 export function fullText({ command, stdout, stderr, exitCode, durationMs }: Transcript): string {
   const lines = outputLines(stdout, stderr);
   const left = lines.length - 2 * keptLines;
   const kept =
     left > 0 ? [...lines.slice(0, keptLines), `… ${left} lines left out …`, ...lines.slice(-keptLines)] : lines;
-  return [`$ ${command}`, ...kept, `[exit code ${exitCode} after ${Math.round(durationMs)} ms]`, ''].join('\n');
+  const cutLines = kept.map((line) => cut(line, keptCharacters));
+  return [`$ ${command}`, ...cutLines, `[exit code ${exitCode} after ${Math.round(durationMs)} ms]`, ''].join('\n');
+}
+
+/** True if {@link digest} shows all that there is to read. */
+export function isShownWhole(transcript: Transcript): boolean {
+  const lines = outputLines(transcript.stdout, transcript.stderr).filter((line) => line.trim() !== '');
+  const shown = new Set(digest(transcript));
+  return lines.every((line) => shown.has(line.trimEnd()));
 }
 
 function outputLines(stdout: string, stderr: string): string[] {

@@ -12,7 +12,7 @@ const commands = [
 ];
 
 test('goes step by step, leaves out what is typed twice in a row, and cleans up', () => {
-  expect(asScript(walkThrough({ commands, namespaces: ['shop', 'plain'] }))).toBe(
+  expect(asScript(walkThrough({ commands, namespaces: ['shop', 'plain'], manifests: [] }))).toBe(
     [
       '# Setup\nkubectl apply -f fixtures/10-setup.yaml',
       '# Before\nkubectl exec a -- curl x\nkubectl exec b -- curl x',
@@ -23,11 +23,28 @@ test('goes step by step, leaves out what is typed twice in a row, and cleans up'
 });
 
 test('has nothing to clean up where nothing was made', () => {
-  expect(walkThrough({ commands: [ran('Setup', 'istioctl version')], namespaces: [] })).toHaveLength(1);
+  expect(walkThrough({ commands: [ran('Setup', 'istioctl version')], namespaces: [], manifests: [] })).toHaveLength(1);
 });
 
 test('names what is called otherwise in every run', () => {
   const typed = 'kubectl exec backend-6d4cf56db6-x2x9z -- curl http://10.244.0.7/ http://127.0.0.1/';
   expect(namesOfThisRun({ commands: [ran('After', typed)] })).toEqual(['backend-6d4cf56db6-x2x9z', '10.244.0.7']);
   expect(namesOfThisRun({ commands })).toEqual([]);
+});
+
+test('takes away what lies outside of its namespaces too, unless it was taken away', () => {
+  const manifests = ['20-here', '30-mesh', '40-gone'].map((name) => ({
+    file: `${name}.yaml`,
+    yaml: `kind: Sidecar\nmetadata: { namespace: ${name === '20-here' ? 'shop' : 'istio-system'} }`,
+    step: 'Change',
+  }));
+  const typed = [...manifests.map(({ file }) => `kubectl apply -f x/${file}`), 'kubectl delete -f x/40-gone.yaml'];
+  const steps = walkThrough({ commands: typed.map((each) => ran('Change', each)), namespaces: ['shop'], manifests });
+  expect(steps.at(-1)?.commands).toEqual(['kubectl delete -f x/30-mesh.yaml', 'kubectl delete namespace shop']);
+});
+
+test('says what ran beside the others', () => {
+  const load = "kubectl exec a -- sh -c 'while [ ! -e /tmp/over ]; do curl x; done'";
+  const [step] = walkThrough({ commands: [ran('Before', 'x'), ran('Before', load)], namespaces: [], manifests: [] });
+  expect(step?.commands).toEqual(['x', '# in a second terminal, while the commands above run:', load]);
 });

@@ -1,4 +1,6 @@
 /** The commands of an exercise as somebody types them who follows it alone. */
+import { parseAllDocuments } from 'yaml';
+
 import type { RanCommand } from './observation.ts';
 import type { ExerciseRecord } from './record.ts';
 
@@ -9,22 +11,56 @@ export interface WalkStep {
   readonly commands: readonly string[];
 }
 
+/** What a walk-through is made from. */
+export type Walked = Pick<ExerciseRecord, 'commands' | 'namespaces' | 'manifests'>;
+
 /** Title of the last step, in which what the exercise made goes again. */
 const cleanup = 'Clean up';
+/** Calls that go on until a file is there ran while others did, and are known once they have ended. */
+const beside = /while \[ ! -e /;
+const meshSettings = /^kubectl patch --namespace istio-system configmap istio /;
 
 /**
  * The commands of a record in their order, step by step: the set-up, the change, the calls, and in the end the removal of
- * the namespaces that it made. What was asked again and again stands there once.
+ * what it made. What was asked again and again stands there once.
  */
-export function walkThrough({ commands, namespaces }: Pick<ExerciseRecord, 'commands' | 'namespaces'>): WalkStep[] {
+export function walkThrough(record: Walked): WalkStep[] {
   const steps: { title: string; commands: string[] }[] = [];
-  for (const { step, typed } of commands) {
+  for (const { step, typed } of record.commands) {
+    const command = typed.trim();
+    const told = beside.test(command) ? [`# in a second terminal, while the commands above run:`, command] : [command];
     const last = steps.at(-1);
-    if (last?.title !== step) steps.push({ title: step, commands: [typed.trim()] });
-    else if (last.commands.at(-1) !== typed.trim()) last.commands.push(typed.trim());
+    if (last?.title !== step) steps.push({ title: step, commands: told });
+    else if (last.commands.at(-1) !== command) last.commands.push(...told);
   }
-  const removed = namespaces.length === 0 ? [] : [`kubectl delete namespace ${namespaces.join(' ')}`];
+  const removed = removal(record);
   return removed.length === 0 ? steps : [...steps, { title: cleanup, commands: removed }];
+}
+
+function removal({ commands, namespaces, manifests }: Walked): string[] {
+  const typed = commands.map((each) => each.typed);
+  const outside = manifests.filter(({ yaml }) => homesOf(yaml).some((home) => !namespaces.includes(home)));
+  const files = typed.flatMap((command) => /^kubectl apply -f (\S+)$/.exec(command)?.[1] ?? []);
+  const left = [...new Set(files)].filter(
+    (path) => outside.some(({ file }) => path.endsWith(`/${file}`)) && !typed.includes(`kubectl delete -f ${path}`),
+  );
+  return [
+    ...left.map((path) => `kubectl delete -f ${path}`),
+    ...(namespaces.length === 0 ? [] : [`kubectl delete namespace ${namespaces.join(' ')}`]),
+    ...(typed.some((command) => meshSettings.test(command))
+      ? ['# The settings of the whole mesh are changed: make down, make up begins anew.']
+      : []),
+  ];
+}
+
+/** Namespaces in which a manifest has objects; none of what is no YAML. */
+function homesOf(yaml: string): string[] {
+  return parseAllDocuments(yaml).flatMap((document) => {
+    if (document.errors.length > 0) return [];
+    const object = document.toJS() as { kind?: string; metadata?: { namespace?: string } } | null;
+    if (object === null || object.kind === 'Namespace' || object.kind === 'IstioOperator') return [];
+    return [object.metadata?.namespace ?? 'default'];
+  });
 }
 
 /** A walk-through as a script: each step under a comment with its title. */

@@ -1,14 +1,13 @@
 import { escapeHtml } from '../../draw/escape.ts';
 import { faint } from '../../draw/style.ts';
-import type { ExerciseRecord } from '../../record/record.ts';
-import { asScript, namesOfThisRun, walkThrough } from '../../record/walk-through.ts';
+import { asScript, namesOfThisRun, type Walked, walkThrough } from '../../record/walk-through.ts';
 
 /** One click selects all of it. */
 const block =
   'background:#8881;border:1px solid #8884;padding:10px 12px;border-radius:6px;font-size:13px;line-height:1.45;white-space:pre-wrap;overflow-wrap:anywhere;user-select:all';
 
 /** The commands of an exercise as one block to copy; nothing where it ran none. */
-export function doItYourselfHtml(record: Pick<ExerciseRecord, 'commands' | 'namespaces'>): string {
+export function doItYourselfHtml(record: Walked): string {
   const steps = walkThrough(record);
   if (steps.length === 0) return '';
   const own = namesOfThisRun(record);

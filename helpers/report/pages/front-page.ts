@@ -92,7 +92,9 @@ export function frontPageHtml(
 
 const howToRead = `<ul>
 <li>Choose an exercise on the left, top to bottom: module, exercise, claim.</li>
-<li>Its page opens with a question, a picture of who called whom, what changed, and the takeaway. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
+<li>Its page has a question, a map of who was where before and after, what changed, what was typed and what came back, why that proves it, the takeaway, and the commands to do it yourself. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
+<li>On a map a box in a box is a pod in its namespace, a blue bar in it is Istio’s proxy, and a yellow label is a rule where it applies.</li>
+<li>The search on the left knows names, questions and every word of a manifest, such as <code>outlierDetection</code>. An underlined id, such as of an assertion or of what is often told wrong, says what it means when you point at it.</li>
 <li>In pictures: <b style="color:#1a7f37">✓ ───▶</b> let through; <b style="color:#c62828">✕ ╌╌╌</b> refused, with the signature of who refused it; <b style="color:#6b7280">? ⋯⋯⋯</b> broken, which proves nothing.</li>
 <li>Every exercise looks at the world before, changes one thing, looks again with the same command, and takes the change away. A “no” always comes with a “yes” at the same moment, so that a dead service cannot pass for a guarded one.</li>
 <li>⚠ marks a wait that used more than three quarters of its deadline.</li>

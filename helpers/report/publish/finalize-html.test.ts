@@ -34,3 +34,12 @@ test('refuses a report whose form it does not know', () => {
   );
   expect(() => finalizeHtml(page(app('other')), 'abc')).toThrow('no frame for descriptions');
 });
+
+test('hides what no learner needs, and lets the search find an exercise by more than its name', () => {
+  const index = Buffer.from(JSON.stringify([{ id: 'a' }])).toString('base64');
+  const html = page(`</head>d("widgets/search-index.json","${index}")`);
+  const sealed = finalizeHtml(html, 'abc', new Map([['a', 'kind: NetworkPolicy']]));
+  expect(sealed).toContain('[data-testid="test-result-tab-retries"]');
+  const encoded = /search-index\.json","([^"]+)"/.exec(sealed)?.[1] ?? '';
+  expect(Buffer.from(encoded, 'base64').toString()).toContain('NetworkPolicy');
+});
