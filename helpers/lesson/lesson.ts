@@ -1,7 +1,7 @@
 import { escapeHtml } from '../draw/escape.ts';
 import { table } from '../draw/style.ts';
 import { logStep, step } from '../record/allure.ts';
-import { provingPart } from '../record/evidence.ts';
+import { inWords, provingPart } from '../record/evidence.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 
@@ -31,8 +31,9 @@ export class Lesson {
       if (!holds(evidence)) {
         throw new ExpectationError(`It does not hold that ${claim}. Seen: ${text.slice(0, 2000)}`, true);
       }
-      const proof = typeof evidence === 'string' ? provingPart(text, (part) => holds(part as T & string)) : text;
-      await this.recorder.find(claim, proof, text);
+      const told = inWords(evidence);
+      const proof = typeof evidence === 'string' ? provingPart(told, (part) => holds(part as T & string)) : told;
+      await this.recorder.find(claim, proof, told);
     });
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { asEvidence, nothingOtherwise, provingPart } from './evidence.ts';
+import { asEvidence, inWords, nothingOtherwise, provingPart } from './evidence.ts';
 
 const log = Array.from({ length: 200 }, (_, index) => `line ${index}`);
 
@@ -64,4 +64,13 @@ test('says nothing twice, and cuts what is long', () => {
   const { evidence } = asEvidence(log.join('\n'), log.join('\n'));
   expect(evidence.split('\n')).toHaveLength(7);
   expect(evidence).toMatch(/…$/);
+});
+
+test('puts what was measured into words', () => {
+  expect(inWords({ v1: 20, v2: 0 })).toBe('v1: 20, v2: 0');
+  expect(inWords([200, 200])).toBe('200, 200');
+  expect(inWords([{ name: 'frontend', statuses: [200, 403] }, { name: 'attacker' }])).toBe(
+    'name: frontend, statuses: (200, 403)\nname: attacker',
+  );
+  expect(inWords('as it is')).toBe('as it is');
 });

@@ -72,6 +72,18 @@ function fewest<T>(list: readonly T[], enough: (some: T[]) => boolean): T[] {
   return items;
 }
 
+/** What was measured, for people: an item a line, fields by their names. */
+export function inWords(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value))
+    return value.map(inWords).join(value.some((each) => typeof each === 'object' && each !== null) ? '\n' : ', ');
+  return Object.entries(value)
+    .map(
+      ([name, each]) => `${name}: ${typeof each === 'object' && each !== null ? `(${inWords(each)})` : String(each)}`,
+    )
+    .join(', ');
+}
+
 /** What a finding keeps: the lines that prove it, and what stands around them if that is more. */
 export function asEvidence(proof: string, output: string): Pick<Finding, 'evidence' | 'around'> {
   const lines = proof.trim().split('\n');
