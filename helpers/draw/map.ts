@@ -146,7 +146,7 @@ function requestOf({ seen: { host, target, request } }: Way): string {
 
 /** How it ended, and who of several answered the last time. */
 function answerOf({ seen, to, among, named }: Way): string {
-  const end = seen.signature.replace(/, "[^"]*"$/, '');
+  const end = seen.signature.replace(/, ".*"$/, '');
   if (seen.verdict !== 'allowed' || among < 2) return end;
   return named ? `${end}, the last time from ${to.name}` : `${end}, from one of ${among}`;
 }

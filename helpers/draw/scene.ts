@@ -58,7 +58,7 @@ export function sceneOf(story: Pick<Story, 'setup' | 'workloads' | 'observations
     const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace);
     const elsewhere = story.setup.length === 0 ? unknown : outside;
     const { place, among = 1, named = true } = calledIn(known, services, seen);
-    const to = place ?? stranger(strangers, seen.host ?? seen.target, elsewhere);
+    const to = place ?? stranger(strangers, nameOf(seen), elsewhere);
     return { from, to, among, named, seen };
   };
   const before = latest(observations.filter(({ changed }) => !changed)).map(wayOf);
@@ -179,6 +179,11 @@ function calledIn(
     )
     .toSorted((a, b) => b.name.length - a.name.length);
   return { place: answered[0] ?? behind[0], among: behind.length, named: answered.length > 0 };
+}
+
+/** Names within the cluster by what they begin with, others whole. */
+function nameOf({ host = '', target }: Observation): string {
+  return host === '' || /\.svc(\.|:|$)/.test(host) ? target : host;
 }
 
 function stranger(strangers: Place[], name: string, namespace: string): Place {
