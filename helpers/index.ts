@@ -3,6 +3,7 @@ export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
 export { answeringPod, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
 export { onNewConnections, readReplies, type Reply, tally, versionOf } from './calls/burst.ts';
 export { type Capture } from './calls/capture.ts';
+export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
 export { between, failures, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';

@@ -1,6 +1,17 @@
-import { answeringPod, barChart, exercise, type Reply, tally } from '../../../helpers/index.ts';
+import {
+  answeringPod,
+  barChart,
+  chanceOfLeavingOut,
+  chanceOfOnlyOne,
+  exercise,
+  onceIn,
+  type Reply,
+  tally,
+} from '../../../helpers/index.ts';
 
 const url = 'http://backend/';
+const oneIsMissed = `of 40 calls; by chance one of three pods is missed ${onceIn(chanceOfLeavingOut(40, 3))}`;
+const allMeetOne = `of 20 calls; by chance all meet the same pod ${onceIn(chanceOfOnlyOne(20, 3))}`;
 const countingConnections = `curl --silent --output /dev/null --write-out %{num_connects} ${url}?n=[1-20]`.split(' ');
 const whoAnswered = ({ body, status }: Reply) => answeringPod(body) ?? `HTTP ${status}`;
 const pods = (replies: readonly Reply[]) => tally(replies, whoAnswered).size;
@@ -13,7 +24,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'We never wrote a load balancer, and yet all three pods are busy. Who spreads the work, and how evenly?',
     proof:
-      'Every answer names the pod that gave it. Forty connections that miss one of three pods by luck happen once in 3.7 million runs, twenty that all hit the same pod once in a thousand million, so neither result is chance. Between the bursts only the affinity of the Service is changed, and set back. curl itself counts the connections that it opens: one for the first of twenty requests, none for the others.',
+      'Every answer names the pod that gave it. How seldom forty connections miss one of three pods by luck, or twenty all hit the same one, stands beside each result, so neither is chance. Between the bursts only the affinity of the Service is changed, and set back. curl itself counts the connections that it opens: one for the first of twenty requests, none for the others.',
     takeaway:
       'Kubernetes chooses a pod once for each connection, in the network of the node; requests on an open connection all go to the same pod.',
     needs: ['k8s'],
@@ -36,7 +47,7 @@ exercise(
       const replies = await debug.newConnections(40, url);
       await show('Who answered: 40 calls, each on a new connection', replies);
       await lesson.check(
-        'all three pods answered, in 40 tries (by luck one is missed once in 3.7 million runs)',
+        `all three pods answered (${oneIsMissed})`,
         [...tally(replies, whoAnswered)],
         (counts) => counts.length === 3 && answeredBy(replies, (count) => count === 3),
       );
@@ -68,10 +79,8 @@ exercise(
       );
       const replies = await debug.newConnections(20, url);
       await show('Who answered: 20 new connections, with affinity', replies);
-      await lesson.check(
-        'one pod answered all 20 (by luck once in a thousand million runs)',
-        [...tally(replies, whoAnswered)],
-        () => answeredBy(replies, (count) => count === 1),
+      await lesson.check(`one pod answered all (${allMeetOne})`, [...tally(replies, whoAnswered)], () =>
+        answeredBy(replies, (count) => count === 1),
       );
       await lesson.check(
         'the affinity lasts three hours',
@@ -85,7 +94,7 @@ exercise(
       await debug.burstShows('new connections spread again', [url], (burst) => answeredBy(burst, (count) => count > 1));
       const replies = await debug.newConnections(20, url);
       await show('Who answered: 20 new connections, without affinity', replies);
-      await lesson.check('at least two pods answered', [...tally(replies, whoAnswered)], () =>
+      await lesson.check(`at least two pods answered (${allMeetOne})`, [...tally(replies, whoAnswered)], () =>
         answeredBy(replies, (count) => count > 1),
       );
     });

@@ -4,13 +4,17 @@ import {
   answeredThroughProxy,
   answeringPod,
   barChart,
+  chanceOfOnlyOne,
   exercise,
+  onceIn,
   type Reply,
   tally,
 } from '../../../helpers/index.ts';
 
 const backend = 'http://backend/';
 const sticky = 'http://backend-sticky/';
+const luck = (calls: number) =>
+  `of ${calls}; spread over three pods, all meet one by chance ${onceIn(chanceOfOnlyOne(calls, 3))}`;
 const podsOf = (replies: readonly Reply[]) =>
   tally(replies, ({ status, body }) => (status === 200 ? (answeringPod(body) ?? 'nobody') : `HTTP ${status}`));
 
@@ -20,7 +24,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'You say the proxy handles all our traffic. How do I see that it does, and what goes past it?',
     proof:
-      'Kubernetes chooses a pod once for each connection, so thirty requests on one connection end at one pod; with session affinity twenty connections do as well. Once the caller has a proxy the same requests reach several pods, and the affinity of the Service no longer counts: somebody else chooses now. It is the proxy, because with its port excluded everything is as it was, though the proxy still runs. Thirty requests that are spread over three pods all meet one of them by chance in one of 10^13 runs, twenty in one of 10^9; the backends have no proxy at any time, so theirs cannot be the cause.',
+      'Kubernetes chooses a pod once for each connection, so thirty requests on one connection end at one pod; with session affinity twenty connections do as well. Once the caller has a proxy the same requests reach several pods, and the affinity of the Service no longer counts: somebody else chooses now. It is the proxy, because with its port excluded everything is as it was, though the proxy still runs. How seldom so many requests all meet one of three pods by chance stands beside each result; the backends have no proxy at any time, so theirs cannot be the cause.',
     takeaway:
       'A sidecar handles the TCP traffic that the redirection rules send to it: no UDP, and no port that is excluded.',
     needs: ['k8s', 'sidecar'],
@@ -40,8 +44,12 @@ exercise(
       await frontend.curl(sticky).settlesOn(answered(200, 'backend-'));
       const [one, affine] = [await onOneConnection(), await withAffinity()];
       await lesson.show('Without a proxy: 30 requests on one connection', barChart('requests', one));
-      await lesson.check('one pod answers all requests of a connection', [...one], isOnePod);
-      await lesson.check('one pod answers all connections to the Service with affinity', [...affine], isOnePod);
+      await lesson.check(`one pod answers all requests of a connection (${luck(30)})`, [...one], isOnePod);
+      await lesson.check(
+        `one pod answers all connections to the Service with affinity (${luck(20)})`,
+        [...affine],
+        isOnePod,
+      );
     });
 
     await lesson.step('The caller gets a proxy', async () => {
@@ -54,9 +62,9 @@ exercise(
       await frontend.curl(backend).settlesOn(answeredThroughProxy);
       const [one, affine] = [await onOneConnection(), await withAffinity()];
       await lesson.show('With a proxy: 30 requests on one connection', barChart('requests', one));
-      await lesson.check('several pods answer the requests of one connection', [...one], areSeveralPods);
+      await lesson.check(`several pods answer the requests of one connection (${luck(30)})`, [...one], areSeveralPods);
       await lesson.show('With a proxy: 20 connections to the Service with affinity', barChart('connections', affine));
-      await lesson.check('the affinity of the Service has no effect', [...affine], areSeveralPods);
+      await lesson.check(`the affinity of the Service has no effect (${luck(20)})`, [...affine], areSeveralPods);
     });
 
     await lesson.step(
@@ -70,8 +78,16 @@ exercise(
           ['get', 'pods', '-l', 'app=frontend', '--no-headers'],
           (list) => /^\S+\s+2\/2\s+Running\s/.test(list),
         );
-        await lesson.check('one pod answers all requests of a connection', [...(await onOneConnection())], isOnePod);
-        await lesson.check('the Service with affinity has it again', [...(await withAffinity())], isOnePod);
+        await lesson.check(
+          `one pod answers all requests of a connection (${luck(30)})`,
+          [...(await onOneConnection())],
+          isOnePod,
+        );
+        await lesson.check(
+          `the Service with affinity has it again (${luck(20)})`,
+          [...(await withAffinity())],
+          isOnePod,
+        );
       },
     );
 

@@ -1,4 +1,4 @@
-import { barChart, exercise, queryArguments, readSamples } from '../../../helpers/index.ts';
+import { barChart, exercise, onceIn, queryArguments, readSamples } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-slow-pod';
 const buckets = `istio_request_duration_milliseconds_bucket{reporter="destination",destination_workload_namespace="${namespace}"}`;
@@ -30,7 +30,7 @@ exercise(
     persona: 'Marcus Chen',
     question: 'Every third call takes most of a second. Which of the backends is it?',
     proof:
-      'The client has nothing to go by: one address, answers that name no pod, and two groups of timings. The proxies have timed the same calls pod by pod. The pod that the query puts first is the one that was made slow, and the others are far below it; before it came no pod was. Some two hundred calls to each of the quick ones are behind their figures, so that one late call does not make them slow. That none of 40 calls reaches it would happen once in eleven million runs.',
+      'The client has nothing to go by: one address, answers that name no pod, and two groups of timings. The proxies have timed the same calls pod by pod. The pod that the query puts first is the one that was made slow, and the others are far below it; before it came no pod was. Some two hundred calls to each of the quick ones are behind their figures, so that one late call does not make them slow. How seldom none of 40 calls reaches it by chance stands beside that result.',
     takeaway: 'The proxy beside each pod times its calls, so the slowest percentile by pod is one query.',
     needs: ['k8s', 'sidecar', 'prom'],
     proves: ['m2.e4.a6'],
@@ -70,7 +70,7 @@ exercise(
       const replies = await frontend.newConnections(40, 'http://backend/');
       const slow = replies.filter(({ seconds }) => seconds >= 0.8);
       await lesson.check(
-        'some calls take 0.8 seconds and more, others less',
+        `some of 40 calls take 0.8 seconds and more, others less (by chance none meets one of three pods ${onceIn((2 / 3) ** 40)})`,
         { slow: slow.length, quick: replies.length - slow.length },
         (groups) => groups.slow > 0 && groups.quick > 0,
       );

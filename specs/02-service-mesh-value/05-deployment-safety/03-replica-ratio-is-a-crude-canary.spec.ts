@@ -1,12 +1,24 @@
-import { answeredByVersion, answeringPod, barChart, exercise, tally, versionOf } from '../../../helpers/index.ts';
+import {
+  answeredByVersion,
+  answeringPod,
+  barChart,
+  chanceOutside,
+  exercise,
+  onceIn,
+  tally,
+  versionOf,
+} from '../../../helpers/index.ts';
+
+const calls = 800;
+const [quarterLeast, quarterMost] = [0.16 * calls, 0.34 * calls];
+const [halfLeast, halfMost] = [0.4 * calls, 0.6 * calls];
 
 exercise(
   'Two Deployments behind one Service share the calls by their numbers of pods',
   {
     persona: 'Marcus Chen',
     question: 'Do we need a mesh to show a new version to a few customers first?',
-    proof:
-      'There is no mesh. Three pods of version 1 and one of version 2 stand behind one Service, and of 400 calls, each on a new connection, a quarter goes to version 2: 16 to 34 per cent are accepted, which a fair draw misses three times in a hundred thousand runs. With three pods against three it is half. A call with the canary header meets either version, so nobody can be chosen.',
+    proof: `There is no mesh. Three pods of version 1 and one of version 2 stand behind one Service, and of ${calls} calls, each on a new connection, a quarter goes to version 2: 16 to 34 per cent are accepted. With three pods against three it is half. How seldom a fair draw misses these bounds stands beside each result. A call with the canary header meets either version, so nobody can be chosen.`,
     takeaway: 'A canary without a mesh exists, but its steps are whole pods and it cannot choose whom it meets.',
     needs: ['k8s'],
     proves: ['m2.e5.a3'],
@@ -17,7 +29,7 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const frontend = cluster.client('deployment/frontend');
     const shareOfV2 = async (title: string) => {
-      const versions = tally(await frontend.newConnections(400, 'http://backend/'), versionOf);
+      const versions = tally(await frontend.newConnections(calls, 'http://backend/'), versionOf);
       await lesson.show(title, barChart('calls', versions));
       return { v1: versions.get('v1') ?? 0, v2: versions.get('v2') ?? 0 };
     };
@@ -37,18 +49,18 @@ exercise(
       await meets(4);
     });
 
-    await lesson.step('After: a quarter of 400 calls meets version 2', async () => {
+    await lesson.step(`After: a quarter of ${calls} calls meets version 2`, async () => {
       await lesson.check(
-        'version 2 got 16 to 34 per cent, version 1 the rest',
+        `version 2 got ${quarterLeast} to ${quarterMost} of ${calls} calls, version 1 the rest (a quarter misses that by chance ${onceIn(chanceOutside(calls, 0.25, quarterLeast, quarterMost))})`,
         await shareOfV2('One pod of four'),
-        ({ v1, v2 }) => v1 + v2 === 400 && v2 >= 64 && v2 <= 136,
+        ({ v1, v2 }) => v1 + v2 === calls && v2 >= quarterLeast && v2 <= quarterMost,
       );
     });
 
     await lesson.step('And a header chooses nobody', async () => {
       const replies = await frontend.newConnections(60, '-H', 'canary: true', 'http://backend/');
       await lesson.check(
-        'calls with the canary header met both versions',
+        `60 calls with the canary header met both versions (by chance they miss one pod of four ${onceIn(0.75 ** 60)})`,
         Object.fromEntries(tally(replies, versionOf)),
         (seen) => (seen['v1'] ?? 0) > 0 && (seen['v2'] ?? 0) > 0,
       );
@@ -65,9 +77,9 @@ exercise(
       );
       await meets(6);
       await lesson.check(
-        'version 2 got 40 to 60 per cent',
+        `version 2 got ${halfLeast} to ${halfMost} of ${calls} calls (a half misses that by chance ${onceIn(chanceOutside(calls, 0.5, halfLeast, halfMost))})`,
         await shareOfV2('Three pods of six'),
-        ({ v1, v2 }) => v1 + v2 === 400 && v2 >= 160 && v2 <= 240,
+        ({ v1, v2 }) => v1 + v2 === calls && v2 >= halfLeast && v2 <= halfMost,
       );
     });
   },

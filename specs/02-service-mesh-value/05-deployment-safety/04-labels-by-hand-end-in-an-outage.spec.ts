@@ -1,4 +1,12 @@
-import { answered, answeringPod, exercise, noHealthyUpstream, type Reply, tally } from '../../../helpers/index.ts';
+import {
+  answered,
+  answeringPod,
+  exercise,
+  noHealthyUpstream,
+  onceIn,
+  type Reply,
+  tally,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e5-hand-labels';
 const readyPods = 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}';
@@ -22,15 +30,15 @@ exercise(
     const customer = frontend.curl('http://backend/');
     const tester = frontend.curl('-H', 'canary: true', 'http://backend/');
     const twice = { inARow: 2 };
-    const tenCalls = async (...header: readonly string[]) =>
-      Object.fromEntries(tally(await frontend.newConnections(10, ...header, 'http://backend/'), whoAnswered));
+    const calls = async (times: number, ...header: readonly string[]) =>
+      Object.fromEntries(tally(await frontend.newConnections(times, ...header, 'http://backend/'), whoAnswered));
     const everyCallFails = async () => {
       await customer.settlesOn(noHealthyUpstream, twice);
       await tester.settlesOn(noHealthyUpstream, twice);
       for (const header of [[], ['-H', 'canary: true']]) {
         await lesson.check(
           `ten of ten calls ${header.length === 0 ? 'without' : 'with'} the header got 503`,
-          await tenCalls(...header),
+          await calls(10, ...header),
           (seen) => seen['503 no healthy upstream'] === 10,
         );
       }
@@ -70,12 +78,14 @@ exercise(
       await cluster.kubectl('label', 'pod', chosen, 'version=2.0.0', '--overwrite');
       await tester.settlesOn(answered(200, chosen), twice);
       await lesson.check(
-        'ten of ten calls with the header were answered by the pod called v2',
-        await tenCalls('-H', 'canary: true'),
-        (seen) => seen[chosen] === 10,
+        `40 of 40 calls with the header were answered by the pod called v2 (by one of three by chance ${onceIn((1 / 3) ** 40)})`,
+        await calls(40, '-H', 'canary: true'),
+        (seen) => seen[chosen] === 40,
       );
-      await lesson.check('and ten of ten without it by the other pods', await tenCalls(), (seen) =>
-        Object.keys(seen).every((pod) => pod.startsWith('backend-') && pod !== chosen),
+      await lesson.check(
+        `and 40 of 40 without it by the other pods (by two of three by chance ${onceIn((2 / 3) ** 40)})`,
+        await calls(40),
+        (seen) => Object.keys(seen).every((pod) => pod.startsWith('backend-') && pod !== chosen),
       );
     });
 

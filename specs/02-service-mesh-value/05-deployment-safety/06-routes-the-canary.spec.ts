@@ -1,6 +1,8 @@
-import { answered, answeringPod, barChart, exercise, type Reply, tally } from '../../../helpers/index.ts';
+import { answered, answeringPod, barChart, exercise, onceIn, type Reply, tally } from '../../../helpers/index.ts';
 
 const header = ['-H', 'canary: true'];
+/** All of 20 calls from one of two versions. */
+const luck = `by chance ${onceIn(0.5 ** 20)}`;
 
 exercise(
   'VirtualService routes the canary header to v2 and everyone else to v1',
@@ -8,7 +10,7 @@ exercise(
     persona: 'Marcus Chen',
     question: 'Version 2 is deployed. Can we try it ourselves before a single customer meets it?',
     proof:
-      'Before the route the header means nothing: both versions answer. Afterwards 20 calls in a row with the header come from v2 and 20 without it from v1, each named by the pod that answered; if versions were still picked at random, 20 in a row would happen once in half a million runs. The match is exact: "false" and "TRUE" go to v1. At the same time a caller without a sidecar, with the header, meets both versions.',
+      'Before the route the header means nothing: both versions answer. Afterwards 20 calls in a row with the header come from v2 and 20 without it from v1, each named by the pod that answered; how seldom that happens while versions are picked at random stands beside each result. The match is exact: "false" and "TRUE" go to v1. At the same time a caller without a sidecar, with the header, meets both versions.',
     takeaway:
       'Deploying is not releasing: a route decides who meets a version, and the label in the pod template tells which is which.',
     needs: ['k8s', 'sidecar'],
@@ -41,17 +43,17 @@ exercise(
       await tester.settlesOn(answered(200, 'backend-v2'));
       const seen = await twentyCalls(...header);
       await lesson.show('20 calls with the header', barChart('calls', new Map(Object.entries(seen))));
-      await lesson.check('20 calls in a row with the header came from v2', seen, ({ v2 }) => v2 === 20);
+      await lesson.check(`20 calls in a row with the header came from v2 (${luck})`, seen, ({ v2 }) => v2 === 20);
     });
 
     await lesson.step('And everyone else stays on v1, also with a header that is not quite the same', async () => {
       await customer.settlesOn(answered(200, 'backend-v1'));
       const seen = await twentyCalls();
       await lesson.show('20 calls without the header', barChart('calls', new Map(Object.entries(seen))));
-      await lesson.check('20 calls in a row without it came from v1', seen, ({ v1 }) => v1 === 20);
+      await lesson.check(`20 calls in a row without it came from v1 (${luck})`, seen, ({ v1 }) => v1 === 20);
       for (const value of ['false', 'TRUE', 'true1', '1true']) {
         await lesson.check(
-          `20 calls in a row with "canary: ${value}" came from v1`,
+          `20 calls in a row with "canary: ${value}" came from v1 (${luck})`,
           await twentyCalls('-H', `canary: ${value}`),
           ({ v1 }) => v1 === 20,
         );
