@@ -99,10 +99,12 @@ exercise(
       const before = (await cluster.kubectl(...running)).stdout;
       await cluster.kubectl('patch', 'configmap', 'retry-config', '--patch', '{"data":{"max-retries":"5"}}');
       await failsFirst('edited');
-      await lesson.check(
-        'the same pods, none restarted',
-        (await cluster.kubectl(...running)).stdout,
+      await cluster.eventually(
+        'the same pods run on, none restarted',
+        running,
         (now) => now.trim().split('\n').length === 2 && now === before,
+        'kubectl',
+        { staysMs: 2_000 },
       );
     });
   },

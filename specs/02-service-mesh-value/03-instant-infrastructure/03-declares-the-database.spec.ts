@@ -17,7 +17,7 @@ const query = ['psql', '-h', 'database', '-U', 'postgres', '-tAc', 'SELECT 1, in
 const webRequest = [
   'bash',
   '-c',
-  String.raw`exec 3<>/dev/tcp/database/5432; printf 'GET / HTTP/1.1\r\nHost: database\r\nConnection: close\r\n\r\n' >&3; timeout 5 cat <&3`,
+  String.raw`exec 3<>/dev/tcp/database/5432; printf 'GET / HTTP/1.1\r\nHost: database\r\nConnection: close\r\n\r\n' >&3; timeout 5 cat <&3; echo; echo 'end of what came back'`,
 ];
 /** Istio's own proxy also counts connections when they open; both kinds count them when they close. */
 const closed = 'istio_tcp_connections_closed_total';
@@ -85,7 +85,7 @@ exercise(
       await backend.eventually(
         'the same web request is answered by nobody in HTTP',
         webRequest,
-        ({ stdout }) => !stdout.includes('HTTP/'),
+        ({ stdout }) => !stdout.includes('HTTP/') && stdout.includes('end of what came back'),
       );
       const { stdout, stderr } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       await lesson.check('the analysis has nothing to say of the port', `${stdout}${stderr}`, (report) =>

@@ -61,6 +61,8 @@ exercise(
         'the database has had no connection',
         toDatabase,
         (text) => readSamples({ stdout: text }).length === 0,
+        'kubectl',
+        { staysMs: 2_000 },
       );
     });
 

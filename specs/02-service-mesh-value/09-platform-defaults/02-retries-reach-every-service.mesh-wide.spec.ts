@@ -22,12 +22,13 @@ exercise(
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
     const frontend = cluster.client('deployment/frontend');
-    const retriesAre = async (count: number, ...services: string[]) =>
+    const retriesAre = async (count: number, services: readonly string[], staysMs = 0) =>
       cluster.eventually(
         `the frontend's proxy has ${count} retries for ${services.join(' and ')}`,
         routes,
         (dump) => services.every((service) => retriesOf(dump, `${service}.${namespace}.`).join() === String(count)),
         'istioctl',
+        { staysMs },
       );
     const firstFailure = async (service: string, key: string, healed: boolean) => {
       const [reply] = await frontend.newConnections(1, `http://${service}/?failFirst=1&key=${key}`);
@@ -39,7 +40,7 @@ exercise(
     };
 
     await lesson.step('Before: connections are tried again, answers are not', async () => {
-      await retriesAre(2, 'orders', 'payments');
+      await retriesAre(2, ['orders', 'payments']);
       await firstFailure('orders', 'before', false);
     });
 
@@ -60,13 +61,13 @@ exercise(
         (mesh) => mesh.includes('"jaeger"') && !mesh.includes('numRetries'),
         'istioctl',
       );
-      await retriesAre(2, 'orders', 'payments');
+      await retriesAre(2, ['orders', 'payments'], 2_000);
       await firstFailure('orders', 'course-text', false);
     });
 
     await lesson.step('The right field reaches both services that are there', async () => {
       await cluster.changeMeshConfig('30-retry-default.yaml');
-      await retriesAre(3, 'orders', 'payments');
+      await retriesAre(3, ['orders', 'payments']);
       await firstFailure('orders', 'right-field', true);
       await firstFailure('payments', 'right-field', true);
     });
@@ -74,7 +75,7 @@ exercise(
     await lesson.step('And one that comes later', async () => {
       await cluster.change('40-new-service.yaml');
       await cluster.kubectl('rollout', 'status', 'deployment/reports', '--timeout=60s');
-      await retriesAre(3, 'reports');
+      await retriesAre(3, ['reports']);
       await cluster.eventually(
         "the frontend's proxy has an endpoint of it",
         [
