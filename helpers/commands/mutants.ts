@@ -3,16 +3,15 @@
  * would not notice, it does not prove. ONLY=m1.e4 chooses exercises, SAMPLE=10 some of all mutants, others with each
  * commit. Kept for the report of the next course in reports/mutants.json.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-
-import { parse } from 'yaml';
 
 import { choices } from '../lab/choices.ts';
 import { prepareCluster, refuseExisting } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { isUnexplained, type MutantRow, readMutantRun, withNewMutants, writeMutantRun } from '../mutants/mutant-run.ts';
 import { lessonMutants } from '../mutants/of-a-lesson.ts';
+import { reasonsOf } from '../mutants/reasons.ts';
 import { sampleOf } from '../mutants/sample.ts';
 import { commitOfCheckout } from '../runs/commit.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
@@ -36,12 +35,6 @@ async function candidatesOf(file: string): Promise<Candidate[]> {
   const path = pathOf(file);
   const mutants = await lessonMutants(join(fixturesDir, path));
   return mutants.map(({ name }, index) => ({ file, path, index, name }));
-}
-
-/** Mutants that may survive, each with its reason: `NAME.mutants.yaml` beside a spec, by their names. */
-async function reasonsOf(path: string): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(join(specsDir, `${path}.mutants.yaml`), 'utf8').catch(() => '');
-  return (parse(text) as Record<string, string> | null) ?? {};
 }
 
 /** How many are to be tried; undefined for all. */

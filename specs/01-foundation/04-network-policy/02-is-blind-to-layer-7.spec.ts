@@ -14,7 +14,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'The policy is in force. Does it stop a compromised frontend from deleting users or forging tokens?',
     proof:
-      'The policy is seen at work first: it shuts the attacker out. Through that same policy the frontend sends what no auditor would allow, and gets the very answers that it got without a policy: 405 and 200, each with the server name of the application itself, so no policy had a say in them.',
+      'The policy is seen at work first: it shuts the attacker out, who still reaches the frontend, and it closes a second port of the backend to the frontend itself. Through that same policy the frontend sends what no auditor would allow, and gets the very answers that it got without a policy: 405 and 200, each with the server name of the application itself, so no policy had a say in them.',
     takeaway: 'A NetworkPolicy sees addresses and ports. Methods, paths, tokens and headers are invisible to it.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a5'],
@@ -24,19 +24,24 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
-    const attack = cluster.client('pod/attacker').curl('http://backend/');
+    const attacker = cluster.client('pod/attacker');
+    const attack = attacker.curl('http://backend/');
     const frontend = cluster.client('deployment/frontend');
+    const otherPort = frontend.curl('http://backend:8080/');
 
     await lesson.step('Before: the attacker is answered, and so is every dangerous call', async () => {
       await attack.settlesOn(answered(200, 'backend-'));
       for (const { call, status } of dangers) {
         await frontend.curl(...call).settlesOn(answered(status), { inARow: 1 });
       }
+      await otherPort.settlesOn(answered(200));
     });
 
-    await lesson.step('The policy is applied, and shuts the attacker out', async () => {
+    await lesson.step('The policy is applied: it sees addresses, and ports', async () => {
       await cluster.change('20-backend-policy.yaml');
       await attack.settlesOn(blockedByNetwork);
+      await attacker.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+      await otherPort.settlesOn(blockedByNetwork);
     });
 
     await lesson.step('After: every dangerous call of the frontend passes as before', async () => {

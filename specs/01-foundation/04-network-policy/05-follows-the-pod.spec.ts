@@ -10,7 +10,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Our pods are replaced all day and get new addresses. Which rules survive that?',
     proof:
-      'The frontend is replaced twice, and each time the new pod is seen to have another name and another address. By label, the new pod is let in while the attacker stays out, so the policy is still there. By address, the new pod is refused, though it reaches the API server; with its own address in the same list it is let in. Between those calls nothing changed but the list.',
+      'The frontend is replaced twice, and each time the new pod is seen to have another name and another address. By label, the new pod is let in while the attacker stays out, so the policy is still there; the attacker reaches the frontend all along, so its network works. By address, the new pod is refused, though it reaches the API server; with its own address in the same list it is let in. Between those calls nothing changed but the list.',
     takeaway: 'Labels follow the pods that carry them; lists of addresses are out of date with the next deployment.',
     needs: ['k8s', 'netpol'],
     proves: ['m1.e4.a11', 'm1.e4.a12'],
@@ -19,7 +19,9 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
-    const attack = cluster.client('pod/attacker').curl('http://backend/');
+    const attacker = cluster.client('pod/attacker');
+    const attack = attacker.curl('http://backend/');
+    const visit = attacker.curl('http://frontend/');
     const frontend = cluster.client('deployment/frontend');
     const work = frontend.curl('http://backend/');
 
@@ -51,6 +53,7 @@ exercise(
     await lesson.step('The policy lets in what is labelled app=frontend, and not the attacker', async () => {
       await cluster.change('20-backend-policy.yaml');
       await attack.settlesOn(blockedByNetwork, { inARow: 1 });
+      await visit.settlesOn(answered(200, 'Welcome to nginx!'));
     });
 
     await lesson.step('After: a new frontend with a new address passes by its label', async () => {
@@ -67,6 +70,7 @@ exercise(
     await lesson.step('After: the next frontend has another address, and is refused', async () => {
       await replaceFrontend();
       await work.settlesOn(blockedByNetwork);
+      await visit.settlesOn(answered(200, 'Welcome to nginx!'));
       await frontend.curl('--insecure', 'https://kubernetes.default.svc.cluster.local/api').settlesOn(notAuthorised);
     });
 

@@ -12,7 +12,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Do I have to throw away our network policies for the mesh, and move every pod on the same day?',
     proof:
-      'Four callers ask for the same thing, two of them with a proxy. Before the policy all are answered, the ones without a proxy too. After it those whom it lists are answered and those whom it does not are refused, whether they have a proxy or not; a refused proxy reports it as 503 with the flag of a failed connection. Both refused callers still reach the frontend, so neither they nor the network are broken, and without the policy they are back. Every call is a connection of its own, for the proxies too: they would otherwise go on using the ones they keep open, and on this network an open connection outlives the policy.',
+      'Four callers ask for the same thing, two of them with a proxy. Before the policy all are answered, the ones without a proxy too. After it those whom it lists are answered and those whom it does not are refused, whether they have a proxy or not; a refused proxy reports it as 503 with the flag of a failed connection. A port of the backend that the policy does not list is closed even to a caller that it does. Both refused callers still reach the frontend, so neither they nor the network are broken, and without the policy they are back. Every call is a connection of its own, for the proxies too: they would otherwise go on using the ones they keep open, and on this network an open connection outlives the policy.',
     takeaway:
       'The layers add up: the network still decides about packets, and a pod without a proxy is served until you demand mutual TLS.',
     needs: ['k8s', 'sidecar', 'netpol'],
@@ -29,6 +29,9 @@ exercise(
     // Three attempts to connect, a second each, take longer than a probe waits otherwise.
     const attack = attacker.curl('--max-time', '20', backend);
     const attackOutside = attackerOutside.curl(backend);
+    const address = await cluster.kubectl('get', 'pod', '-l', 'app=backend', '-o', 'jsonpath={..podIP}');
+    /** The proxy of the backend answers there whether it is well; the policy does not list the port. */
+    const otherPort = cluster.client('pod/frontend-outside').curl(`http://${address.stdout}:15021/healthz/ready`);
 
     await lesson.step('Before: with or without a proxy, everyone is answered', async () => {
       await cluster.eventually(
@@ -41,6 +44,7 @@ exercise(
       await workOutside.settlesOn(answered(200, 'backend-'));
       await attack.settlesOn(answered(200, 'backend-'));
       await attackOutside.settlesOn(answered(200, 'backend-'));
+      await otherPort.settlesOn(answered(200));
     });
 
     await lesson.step('The policy lists the label of the frontend, as it did without a mesh', async () => {
@@ -62,6 +66,10 @@ exercise(
       await workOutside.settlesOn(answered(200, 'backend-'));
       await attacker.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
       await attackerOutside.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+    });
+
+    await lesson.step('But on the port that the policy lists, and on no other of the same pod', async () => {
+      await otherPort.settlesOn(blockedByNetwork);
     });
 
     await lesson.step('And without the policy the attackers are back', async () => {

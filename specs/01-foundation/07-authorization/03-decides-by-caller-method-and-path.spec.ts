@@ -130,5 +130,9 @@ exercise(
       await frontend.curl(backend).settlesOn(answered(200, 'backend-'));
       await frontend.curl('-X', 'POST', backend).settlesOn(forbidden);
     });
+
+    await lesson.step('And it guards the backend alone: the attacker reaches the frontend', async () => {
+      await cluster.client('pod/attacker').curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+    });
   },
 );

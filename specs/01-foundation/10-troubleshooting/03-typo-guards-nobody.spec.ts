@@ -8,7 +8,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'The policy was accepted without a word, and POST still gets through. How do we find out why?',
     proof:
-      'The policy with the typo and the mended one differ in one letter of the selector, and only the mended one refuses the POST. The analysis names the first and has nothing to say about the second; the proxy writes about its decisions only after its log level was raised.',
+      'The policy with the typo and the mended one differ in one letter of the selector, and only the mended one refuses the POST, while a GET is still answered, and so is a POST to the frontend. The analysis names the first and has nothing to say about the second; the proxy writes about its decisions only after its log level was raised.',
     takeaway:
       'Accepted is not in force: analyse before you trust, and raise the log level of rbac before you grep for it.',
     needs: ['k8s', 'sidecar'],
@@ -18,10 +18,14 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
-    const write = cluster.client('deployment/frontend').curl('-X', 'POST', 'http://backend/');
+    const frontend = cluster.client('deployment/frontend');
+    const write = frontend.curl('-X', 'POST', 'http://backend/');
+    const read = frontend.curl('http://backend/');
+    const writeElsewhere = frontend.curl('-X', 'POST', 'http://frontend/');
 
     await lesson.step('Before: a POST reaches the application', async () => {
       await write.settlesOn(answered(405));
+      await read.settlesOn(answered(200, 'backend-'));
     });
 
     await lesson.step('The policy is accepted, and nothing changes', async () => {
@@ -29,22 +33,27 @@ exercise(
       await write.settlesOn(answered(405), { inARow: 10 });
     });
 
-    await lesson.step('The analysis names what is wrong', async () => {
+    await lesson.step('The analysis names what is wrong, and meanwhile still nothing has changed', async () => {
       await cluster.eventually(
         'the selector matches no pod, IST0127',
         ['analyze', '--namespace', 'm1-ts-typo', '--failure-threshold', 'Error'],
         (report) => /IST0127/.test(report) && report.includes('backend-authz'),
         'istioctl',
       );
+      await write.settlesOn(answered(405), { inARow: 10 });
     });
 
-    await lesson.step('Mended, it refuses; and the proxy does not say so', async () => {
+    await lesson.step('Mended, it refuses the POST and nothing else; and the proxy does not say so', async () => {
       await cluster.change('30-mended.yaml');
       await write.settlesOn(forbidden);
+      await read.settlesOn(answered(200, 'backend-'));
+      await writeElsewhere.settlesOn(answered(405));
       await cluster.eventually(
         'the log of the proxy has no line of the RBAC filter',
         proxyLog,
         (log) => !/enforced denied|rbac.*debug/i.test(log),
+        'kubectl',
+        { staysMs: 2_000 },
       );
     });
 

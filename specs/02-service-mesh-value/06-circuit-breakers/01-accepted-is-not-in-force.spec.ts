@@ -21,7 +21,7 @@ exercise(
     persona: 'Marcus Chen',
     question: 'The rule for the circuit breaker was accepted. Does that mean my services are protected as it says?',
     proof:
-      'What counts is what the proxy of the caller has, so it is asked itself; that netshoot holds neither kubectl nor istioctl is asked of the original too, by make contracts. The rule arrives there, because its limit of ten connections does; its threshold of three failures does not. And the proxy behaves so: after four failures in a row it has detected nothing, after the fifth it has. A second rule for the same host is accepted without a warning, its subsets arrive and its limit of 99 does not; when the first rule is taken away the 99 arrives, so nothing was wrong with it.',
+      'What counts is what the proxy of the caller has, so it is asked itself; that netshoot holds neither kubectl nor istioctl is asked of the original too, by make contracts. The rule arrives there, because its limits do, ten connections among them; its threshold of three failures does not. And the proxy behaves so: after four failures in a row it has detected nothing, after the fifth it has. A second rule for the same host is accepted without a warning, its subsets arrive and its limit of 99 does not; when the first rule is taken away the 99 arrives, so nothing was wrong with it.',
     takeaway:
       'Accepted means well formed, not in force: ask the proxy what it was told, and keep one rule for each host.',
     needs: ['k8s', 'sidecar'],
@@ -56,13 +56,18 @@ exercise(
       const { stderr } = await cluster.kubectl(...accepts('20-circuit-breaker.yaml'));
       await lesson.check('the API server warns', stderr, (text) => /^Warning: .*consecutive errors is dep/m.test(text));
       await cluster.change('20-circuit-breaker.yaml');
-      const [service] = await limits('the rule has reached the proxy', ([found]) => found?.maxConnections === 10);
+      const [service] = await limits(
+        'the limits of the rule have reached the proxy: ten connections, ten that wait, two requests for each',
+        ([found]) =>
+          found?.maxConnections === 10 && found.maxPendingRequests === 10 && found.maxRequestsPerConnection === 2,
+      );
       await lesson.check(
         'outlier detection came with it, without any number of failures, and the three of the rule is nowhere in it',
         service?.outlierDetection,
         (found) =>
           found !== undefined &&
           found.interval === '30s' &&
+          found.baseEjectionTime === '30s' &&
           Object.keys(found).every((field) => !field.startsWith('consecutive')) &&
           Object.values(found).every((value) => value !== 3),
       );

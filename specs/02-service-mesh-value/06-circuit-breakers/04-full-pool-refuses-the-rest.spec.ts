@@ -16,6 +16,18 @@ import {
 const namespace = 'm2-e6-overflow';
 const clusters = (workload: string) => clustersCommand(`deployment/${workload}`, 'backend', namespace);
 const logs = ['logs', '--selector', 'app=backend', '--tail=-1'];
+/** True if a proxy has the limits of the rule, and would eject any pod after three failures. */
+const hasTheRule = (json: string) => {
+  const [found] = readClusterLimits(json);
+  const detection = found?.outlierDetection;
+  return (
+    found?.maxConnections === 10 &&
+    found.maxPendingRequests === 10 &&
+    detection?.consecutive5xx === 3 &&
+    detection.baseEjectionTime === '30s' &&
+    detection.maxEjectionPercent === 100
+  );
+};
 const slow = (path: string, delay = '300ms') => `http://backend/${path}?delay=${delay}`;
 
 exercise(
@@ -65,9 +77,8 @@ exercise(
     await lesson.step('The rule: room for ten connections, and for ten calls that wait', async () => {
       await cluster.change('20-circuit-breaker.yaml');
       for (const workload of ['frontend', 'mobile']) {
-        const arrived = (json: string) => readClusterLimits(json)[0]?.maxConnections === 10;
-        const says = `the rule has reached the proxy of the ${workload}`;
-        await cluster.eventually(says, clusters(workload), arrived, 'istioctl', { tell: tellLimits });
+        const says = `the rule has reached the proxy of the ${workload}: limits, and when a pod would be ejected`;
+        await cluster.eventually(says, clusters(workload), hasTheRule, 'istioctl', { tell: tellLimits });
       }
     });
 

@@ -113,9 +113,10 @@ exercise(
     await lesson.step('After: what the proxies were told is the same', async () => {
       const production = await told(prod);
       await lesson.check(
-        'there is one route and one cluster to compare',
-        Object.keys(production),
-        (names) => names.length === 2,
+        'there is one route and one cluster to compare, and the cluster holds what the chart says of ejection',
+        { names: Object.keys(production), ejection: ejectionIn(production) },
+        ({ names, ejection }) =>
+          names.length === 2 && ejection?.consecutive5xx === 3 && ejection.maxEjectionPercent === 100,
       );
       const differences = drift(production, await told(staging));
       await lesson.check('nothing differs', differences, (all) => all.length === 0);
@@ -147,3 +148,10 @@ exercise(
     });
   },
 );
+
+/** What a proxy was told about the ejection of pods; undefined if nothing. */
+function ejectionIn(config: EffectiveConfig): { consecutive5xx?: number; maxEjectionPercent?: number } | undefined {
+  const [, cluster] = Object.entries(config).find(([name]) => name.startsWith('cluster ')) ?? [];
+  return (cluster as { outlierDetection?: { consecutive5xx?: number; maxEjectionPercent?: number } } | undefined)
+    ?.outlierDetection;
+}

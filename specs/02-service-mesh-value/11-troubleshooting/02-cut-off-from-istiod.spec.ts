@@ -1,8 +1,10 @@
-import { exercise, newGuardedPod, timeouts } from '../../../helpers/index.ts';
+import { answered, exercise, newGuardedPod, timeouts } from '../../../helpers/index.ts';
 
 const namespace = 'm2-ts-cut-off';
 const pods = ['get', 'pods', '-l', 'app=frontend', '-o', 'jsonpath={.items[*].metadata.name}'];
 const inVain = /ca request failed/;
+/** With the address that the name led to, so the name service was reached; with port 53 closed it says `lookup`. */
+const noWayThere = /dial tcp \S+:15012: /;
 const linesAbout = (pattern: RegExp, log: string) =>
   log
     .split('\n')
@@ -16,7 +18,7 @@ exercise(
     persona: 'Marcus Chen',
     question: 'One service does not show in the graph at all, however much we call it. Where is it?',
     proof:
-      'The list has the pods of both workloads before. A policy that forgets the control plane cannot harm a proxy that has its configuration, so the frontend gets a new pod: that one asks istiod for a certificate in vain, and is not in the list (a pod that got through before the network guarded it would be replaced, and counted), while the backend beside it is. Without the policy a new pod is in the list again.',
+      'The list has the pods of both workloads before. A policy that forgets the control plane cannot harm a proxy that has its configuration, so the frontend gets a new pod: that one finds the address of istiod and asks there for a certificate in vain, and is not in the list (a pod that got through before the network guarded it would be replaced, and counted), while the backend beside it is. The older pod, under the same policy, makes its first call of the backend. Without the policy a new pod is in the list again.',
     takeaway:
       'Ask istioctl proxy-status who is missing: it lists the proxies that istiod talks to, not the pods there are.',
     needs: ['k8s', 'netpol', 'sidecar'],
@@ -25,8 +27,8 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
-    const listed = async (says: string, holds: (list: string) => boolean) =>
-      cluster.eventually(says, ['proxy-status'], holds, 'istioctl');
+    const listed = async (says: string, holds: (list: string) => boolean, options: { staysMs?: number } = {}) =>
+      cluster.eventually(says, ['proxy-status'], holds, 'istioctl', options);
     let first: string[] = [];
     let cutOff = '';
 
@@ -61,11 +63,11 @@ exercise(
         return !inVain.test(log);
       });
       await cluster.eventually(
-        'it asked in vain',
+        'it asked in vain: it found the address of istiod, and port 15012 there is closed to it',
         ['logs', cutOff, '--container', 'istio-proxy'],
-        (log) => inVain.test(log),
+        (log) => inVain.test(log) && noWayThere.test(log),
         'kubectl',
-        { tell: (text) => linesAbout(inVain, text) },
+        { tell: (text) => linesAbout(noWayThere, text).split('\n').slice(0, 1).join('') },
       );
     });
 
@@ -73,7 +75,13 @@ exercise(
       await listed(
         'the backend is in the list, and the new pod is not',
         (list) => new RegExp(`^backend-\\S*\\.${namespace}\\s`, 'm').test(list) && !list.includes(cutOff),
+        { staysMs: 2_000 },
       );
+    });
+
+    await lesson.step('And what the policy allows goes on: the older pod finds the backend, and calls it', async () => {
+      // Its first call, so there is no connection from before the policy.
+      await cluster.client(`pod/${first[0]}`).curl('http://backend/').settlesOn(answered(200, 'backend-'));
     });
 
     await lesson.step('And without the policy a new pod is in the list', async () => {
