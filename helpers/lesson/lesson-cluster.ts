@@ -23,7 +23,7 @@ import { seenWorkloads } from './workloads.ts';
 export interface EventuallyOptions {
   /** What of a long output proves it; unless given, the fewest lines that satisfy. */
   readonly tell?: (output: string) => string;
-  /** How long it may take, where something known takes longer than changes do; milliseconds. */
+  /** How long it may take, where something known takes longer than changes do, also under another manifest; milliseconds. */
   readonly settleMs?: number;
   /** How long it must go on to satisfy afterwards, where it says that nothing happens; milliseconds. */
   readonly staysMs?: number;
@@ -203,11 +203,7 @@ export class LessonCluster {
     args: readonly string[],
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
-    {
-      tell = (output) => provingPart(output, holds),
-      settleMs = timeouts.settleMs,
-      staysMs = 0,
-    }: EventuallyOptions = {},
+    { tell = (output) => provingPart(output, holds), settleMs, staysMs = 0 }: EventuallyOptions = {},
   ): Promise<string> {
     const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
     return step(`Seen: ${says}${stays}`, async () => {

@@ -73,10 +73,12 @@ export class Recorder implements Story {
   /**
    * How long an expectation may take to be met from now on, in milliseconds.
    *
-   * @param usualMs the deadline while the lesson manifest is there
+   * @param neededMs what is known to take long, whatever the manifest says; else what changes usually take, and less
+   *   where the manifest is withheld or a mutant
    */
-  settleMs(usualMs: number = timeouts.settleMs): number {
-    return this.withheld || this.mutant !== undefined ? timeouts.settleWithoutManifestMs : usualMs;
+  settleMs(neededMs?: number): number {
+    if (neededMs !== undefined) return neededMs;
+    return this.withheld || this.mutant !== undefined ? timeouts.settleWithoutManifestMs : timeouts.settleMs;
   }
 
   /** A step of the exercise begins. */

@@ -14,6 +14,7 @@ import {
   tellLimits,
   type TimedReply,
   timeline,
+  timeouts,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-ejects';
@@ -46,11 +47,18 @@ exercise(
     const breakIt = () => pod.fault('status=500');
     const healIt = () => pod.fault('none');
     const counters = (says: string, enforced: number, active: number) =>
-      cluster.eventually(says, ['exec', 'deployment/frontend', ...statsCommand(ejections)], (text) => {
-        const stats = readProxyStats(text);
-        const count = (name: string) => stats(`outlier_detection.ejections_${name}`);
-        return count('enforced_total') === enforced && count('active') === active;
-      });
+      cluster.eventually(
+        says,
+        ['exec', 'deployment/frontend', ...statsCommand(ejections)],
+        (text) => {
+          const stats = readProxyStats(text);
+          const count = (name: string) => stats(`outlier_detection.ejections_${name}`);
+          return count('enforced_total') === enforced && count('active') === active;
+        },
+        'kubectl',
+        // The second ejection lasts eight seconds, and ends at a look of the proxy.
+        { settleMs: timeouts.settleMs },
+      );
 
     await lesson.step('Before: one pod of three is broken, and a third of all calls fail', async () => {
       await breakIt();
