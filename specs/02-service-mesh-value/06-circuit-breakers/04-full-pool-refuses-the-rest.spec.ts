@@ -28,6 +28,8 @@ const hasTheRule = (json: string) => {
     detection.maxEjectionPercent === 100
   );
 };
+/** Pods of the backend. Envoy gives each its first connection even beyond the limit, as its documentation says. */
+const pods = 3;
 const slow = (path: string, delay = '300ms') => `http://backend/${path}?delay=${delay}`;
 
 exercise(
@@ -93,9 +95,9 @@ exercise(
         (seen) => seen.replies.every(({ ok }) => ok === 10) && seen.before.join() === seen.after.join(),
       );
       await lesson.check(
-        'the backend had more of them at once than the ten of the rule',
+        'the backend had more of them at once than one proxy lets through: the ten of the rule, and one for each pod',
         mostAtOnce(await served('pair', 20)),
-        (atOnce) => atOnce > 10,
+        (atOnce) => atOnce > 10 + pods,
       );
     });
 
@@ -111,9 +113,9 @@ exercise(
       );
       const reached = await served('crowd', count(replies).ok);
       await lesson.check(
-        'the backend knows of those that were served and of no other, and never had more than ten at once',
+        'the backend knows of those that were served and of no other, and never had more at once than the ten of the rule, and one for each of its pods that had no connection yet',
         { served: count(replies).ok, logged: reached.length, atOnce: mostAtOnce(reached) },
-        ({ served: ok, logged, atOnce }) => logged === ok && atOnce <= 10,
+        ({ served: ok, logged, atOnce }) => logged === ok && atOnce <= 10 + pods,
       );
     });
 
