@@ -1,4 +1,12 @@
-import { answered, blockedByNetwork, exercise, newGuardedPod, query, queryArguments } from '../../../helpers/index.ts';
+import {
+  answered,
+  blockedByNetwork,
+  exercise,
+  newGuardedPod,
+  query,
+  queryArguments,
+  timeouts,
+} from '../../../helpers/index.ts';
 
 /** Seconds in which Prometheus asks each pod at least once. */
 const scrape = 5;
@@ -60,6 +68,9 @@ exercise(
           'Prometheus has asked the new backend since it was ready',
           queryArguments(sinceReady),
           (text) => isDown(text) || text.includes(',"1"]'),
+          'kubectl',
+          // It takes as long as a scrape, whatever the policy says.
+          { settleMs: timeouts.settleMs },
         );
         return !isDown(answer);
       });
