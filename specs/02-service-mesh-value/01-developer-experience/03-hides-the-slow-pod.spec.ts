@@ -1,4 +1,13 @@
-import { answeringPod, exercise, onceIn, type Reply, spread, tally } from '../../../helpers/index.ts';
+import {
+  answeringPod,
+  exercise,
+  onceIn,
+  onNewConnections,
+  readReplies,
+  type Reply,
+  spread,
+  tally,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e1-slow-pod';
 const calls = 36;
@@ -33,7 +42,6 @@ const table = (text: string) =>
       const [name = '', address = ''] = line.split(' ');
       return [name, address];
     });
-const slow = (replies: readonly Reply[]) => replies.filter(({ seconds }) => seconds >= delaySeconds);
 
 exercise(
   'Service hides which of its pods is slow',
@@ -82,11 +90,23 @@ exercise(
     });
 
     await lesson.step('Before: two backends, and no call is slow', async () => {
-      const replies = await debug.newConnections(calls, 'http://backend/');
-      await lesson.check(
-        `all ${calls} calls are answered, none after ${delaySeconds} s or more`,
-        { answered: replies.filter(({ status }) => status === 200).length, slow: slow(replies).length },
-        (seen) => seen.answered === calls && seen.slow === 0,
+      // Again where a single call was late: on a busy machine one is, but a slow pod of two delays every second call.
+      await debug.eventually(
+        `all ${calls} calls are answered, none after ${delaySeconds} s or more (they miss one of two pods by chance ${onceIn(0.5 ** calls)})`,
+        onNewConnections(calls, ['http://backend/']),
+        ({ stdout }) => {
+          const replies = readReplies(stdout);
+          return (
+            replies.filter(({ status }) => status === 200).length === calls &&
+            replies.every(({ seconds }) => seconds < delaySeconds)
+          );
+        },
+        {
+          tell: (output) =>
+            `seconds: ${readReplies(output)
+              .map(({ seconds }) => seconds)
+              .join(', ')}`,
+        },
       );
     });
 
