@@ -11,15 +11,12 @@ import { describeLab } from './describe-lab.ts';
 import { lockLab } from './lock.ts';
 import { useLab } from './use-lab.ts';
 
-/** Found once for both groups of lessons. */
-let found: Promise<ProvidedLab> | undefined;
-
 export default async function setup(project: TestProject): Promise<void> {
   const { lab, onlyCards } = project.getProvidedContext() as Partial<ReturnType<TestProject['getProvidedContext']>>;
   // Where specs are read for their cards, none is run: without a lab, none of them can.
   if (lab !== undefined || onlyCards === true || process.argv[2] === 'list') return;
-  found ??= orEnd(findLab);
-  project.provide('lab', await found);
+  // For every group of lessons: the next finds it provided.
+  project.vitest.provide('lab', await orEnd(findLab));
 }
 
 async function findLab(): Promise<ProvidedLab> {
