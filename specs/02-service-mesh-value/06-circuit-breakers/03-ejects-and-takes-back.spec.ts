@@ -100,15 +100,17 @@ exercise(
         [...new Set(load.replies.filter(({ status }) => status !== 200).map(whoAnswered))],
         (pods) => pods.join() === sick,
       );
-      // As many as the customer makes in the shortest silence that is accepted.
+      // Half a look: as far as luck would have to move a return for one count of looks to pass for another.
       const rate = load.replies.length / (load.replies.at(-1)?.at ?? Number.NaN);
-      const callsInFourSeconds = Math.floor(rate * baseSeconds);
+      const callsInTwoSeconds = Math.floor((rate * baseSeconds) / 2);
       const silent = silences(between(load, 'breaks').filter((reply) => answeringPod(reply.body) === sick));
       await lesson.check(
-        'the first silence lasted the time of the rule, the second far longer than one ejection of it could, in seconds; luck passes over a pod that is in as seldom as told here',
-        { ...silent, callsInFourSeconds, allMissThePodByChance: onceIn((2 / 3) ** callsInFourSeconds) },
-        // An ejection that does not grow ends at most one look of the proxy after its four seconds: at eight.
-        ({ first, second }) => first >= baseSeconds && second >= 2.5 * baseSeconds && second > first,
+        'the first silence lasted the time of the rule, the second twice that, and from return to return three looks of the proxy went by and not two, in seconds; luck passes over a pod that is in as seldom as told here',
+        { ...silent, callsInTwoSeconds, allMissThePodByChance: onceIn((2 / 3) ** callsInTwoSeconds) },
+        // The pod returns at a look, fails and is out again before the next. An ejection of four seconds that does not
+        // grow ends at the second look after the return, one of eight at the third, whatever the failures took.
+        ({ first, second, betweenReturns }) =>
+          first >= baseSeconds && second >= 2 * baseSeconds && betweenReturns >= 2.5 * baseSeconds,
       );
       await lesson.check(
         'once the pod was back, no call failed',
@@ -127,9 +129,15 @@ function whoAnswered({ status, body }: Reply): string {
  * How long a pod was silent, in seconds: the two longest pauses between its answers, in the order of time. A call or two
  * may still reach it when the proxy has counted an ejection already, so neither a failure nor a success bounds a silence.
  */
-function silences(replies: readonly TimedReply[]): { readonly first: number; readonly second: number } {
-  const pauses = replies.slice(1).map(({ at }, index) => at - (replies[index]?.at ?? at));
-  const [second = Number.NaN, first = Number.NaN] = pauses.toSorted((a, b) => b - a);
-  const inOrder = pauses.indexOf(first) < pauses.indexOf(second);
-  return inOrder ? { first, second } : { first: second, second: first };
+function silences(replies: readonly TimedReply[]): {
+  readonly first: number;
+  readonly second: number;
+  /** From the first answer after the one to the first answer after the other. */
+  readonly betweenReturns: number;
+} {
+  const pauses = replies.slice(1).map(({ at }, index) => ({ seconds: at - (replies[index]?.at ?? at), endsAt: at }));
+  const longest = pauses.toSorted((a, b) => b.seconds - a.seconds).slice(0, 2);
+  const [first, second] = longest.toSorted((a, b) => a.endsAt - b.endsAt);
+  if (first === undefined || second === undefined) throw new Error('The pod was not silent twice');
+  return { first: first.seconds, second: second.seconds, betweenReturns: second.endsAt - first.endsAt };
 }
