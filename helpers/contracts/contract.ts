@@ -9,6 +9,8 @@ export interface Site {
    * @returns everything it printed, and in the last line `exit N`
    */
   readonly inPod: (pod: string, ...argv: readonly string[]) => Promise<string>;
+  /** The same through a shell that stays open in the pod, as lessons do. */
+  readonly inSession: (pod: string, ...argv: readonly string[]) => Promise<string>;
   /** Runs kubectl in the namespace of the contracts; returns the same. */
   readonly kubectl: (...args: readonly string[]) => Promise<string>;
   /** Runs istioctl; returns the same. */

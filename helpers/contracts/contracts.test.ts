@@ -9,8 +9,23 @@ import { printed } from './site.ts';
 const page = (status: number) => `HTTP/1.1 ${status} OK\r\nServer: nginx/1.30.5\r\n\r\nx\n@call 0 10.0.0.1 0.001\n`;
 const identity = 'spiffe://cluster.local/ns/m0-contracts/sa/meshed-caller';
 
+const session = {
+  kept: 'out\nerr\nexit 3\nout\nin a session\nerr\nexit 3',
+  broken: [
+    // kubectl stood in for a session that was not to be had.
+    'out\nerr\nexit 3\nout\nerr\nexit 3',
+    'out\nerr\nexit 3\nout\nin a session\nerr\nexit 0',
+    'exit 127\nexit 1',
+  ],
+};
+
 /** What an image that keeps the contract prints, and what images that break it would. */
 const samples: Readonly<Record<string, { readonly kept: string; readonly broken: readonly string[] }>> = {
+  'curl-session': session,
+  'netshoot-session': session,
+  'nginx-session': session,
+  'postgres-session': session,
+  'test-server-session': session,
   'node-api': {
     kept: 'server v1.36.5+k3s1; cgroups: version 2; api-resources: exit 0',
     // metrics-server is registered and not ready: discovery of one group fails.

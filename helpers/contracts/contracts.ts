@@ -3,6 +3,7 @@ import { contractsOfTheClients } from './of-the-clients.ts';
 import { contractsOfTheMesh } from './of-the-mesh.ts';
 import { contractsOfTheNode } from './of-the-node.ts';
 import { contractsOfTheServers } from './of-the-servers.ts';
+import { contractsOfTheSessions } from './of-the-sessions.ts';
 import { contractsOfTheStandIns } from './of-the-stand-ins.ts';
 
 /** All contracts, in the order in which they are looked at: each may rely on those before it. */
@@ -10,6 +11,7 @@ export const contracts: readonly Contract[] = [
   ...contractsOfTheNode,
   ...contractsOfTheClients,
   ...contractsOfTheServers,
+  ...contractsOfTheSessions,
   ...contractsOfTheStandIns,
   ...contractsOfTheMesh,
 ];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { currentCluster } from '../kube/cluster.ts';
+import { type Cluster, currentCluster } from '../kube/cluster.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
 import { fixturesDir } from '../system/paths.ts';
 import { converge } from '../system/polling.ts';
@@ -18,7 +18,8 @@ const inNamespace = ['--namespace', namespace];
  * @param withMesh whether there is an Istio that gives pods a proxy
  */
 export async function atSite<T>(withMesh: boolean, action: (site: Site) => Promise<T>): Promise<T> {
-  await removeNamespaces(currentCluster(), [namespace]);
+  const cluster = currentCluster();
+  await removeNamespaces(cluster, [namespace]);
   try {
     for (const file of ['10-setup.yaml', ...(withMesh ? ['30-mesh.yaml'] : [])]) {
       await must('kubectl', ['apply', '-f', join(folder, file)]);
@@ -26,17 +27,22 @@ export async function atSite<T>(withMesh: boolean, action: (site: Site) => Promi
     const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
     // What does not become ready is told by the contracts that ask it.
     await run('kubectl', ['wait', ...inNamespace, 'pod', '--all', '--for=condition=Ready', limit]);
-    return await action(site);
+    return await action(siteOf(cluster));
   } finally {
+    cluster.close();
     await run('kubectl', ['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
   }
 }
 
-const site: Site = {
+const siteOf = (cluster: Cluster): Site => ({
   inPod: async (pod, ...argv) => {
     // Options of kubectl exec, such as a container, stand before `--`; a command alone gets it.
     const command = argv.includes('--') ? argv : ['--', ...argv];
     return printed(await run('kubectl', [...inNamespace, 'exec', pod, ...command], { timeoutMs: timeouts.commandMs }));
+  },
+  inSession: async (pod, ...argv) => {
+    const args = [...inNamespace, 'exec', pod, '--', ...argv];
+    return printed(await cluster.run('kubectl', args, { timeoutMs: timeouts.commandMs }));
   },
   kubectl: async (...args) =>
     printed(await run('kubectl', [...inNamespace, ...args], { timeoutMs: timeouts.commandMs })),
@@ -45,7 +51,7 @@ const site: Site = {
     await must('kubectl', ['apply', '-f', join(folder, file)]);
   },
   until: async (ask, holds) => (await converge(ask, holds, { deadlineMs: timeouts.settleMs })).last,
-};
+});
 
 /** Both outputs, and how it ended, as a contract reads them; what kubectl adds about the end is left out. */
 export function printed({ stdout, stderr, exitCode }: Pick<Transcript, 'stdout' | 'stderr' | 'exitCode'>): string {

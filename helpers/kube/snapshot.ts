@@ -30,7 +30,7 @@ const kinds = Object.entries({
   ],
   'networking.istio.io/v1alpha3': ['EnvoyFilter'],
   'networking.istio.io/v1beta1': ['ProxyConfig'],
-  'extensions.istio.io/v1alpha1': ['WasmPlugin'],
+  'extensions.istio.io/v1alpha1': ['WasmPlugin', 'TrafficExtension'],
   'telemetry.istio.io/v1': ['Telemetry'],
 }).flatMap(([apiVersion, names]) => names.map((kind) => ({ apiVersion, kind })));
 
@@ -49,7 +49,7 @@ export async function snapshot(cluster: Cluster): Promise<Snapshot> {
   const found: string[] = [];
   // One after another: all at once would open as many connections, whose handshakes cost more than the lists.
   for (const kind of kinds) {
-    for (const { metadata } of await cluster.list(kind)) {
+    for (const metadata of await cluster.listMetadata(kind)) {
       if (!comesByItself(kind.kind, metadata)) found.push(nameOf(kind, metadata));
     }
   }
@@ -104,7 +104,7 @@ function namespaceOf(object: string): string {
 async function listNamespaces(cluster: Cluster): Promise<{ exercises: Set<string>; others: Map<string, string> }> {
   const exercises = new Set<string>();
   const others = new Map<string, string>();
-  for (const { metadata } of await cluster.list({ apiVersion: 'v1', kind: 'Namespace' })) {
+  for (const metadata of await cluster.listMetadata({ apiVersion: 'v1', kind: 'Namespace' })) {
     const labels = Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
     const name = metadata?.name ?? '';
     if (metadata?.labels?.[exerciseLabel] === undefined) others.set(name, labels.toSorted().join());

@@ -84,6 +84,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     task.meta.faultState = faultState();
     task.meta.measurements = recorder.measurements;
     await attachRecord(recordOf(recorder, namespaces));
+    for (const each of clusters) each.close();
     if (lab.pause && failure !== undefined) {
       throw new Error(`Left as it is, for a look around: ${namespaces.join(', ')}`, { cause: failure });
     }

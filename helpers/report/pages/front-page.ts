@@ -97,6 +97,7 @@ const howToRead = `<ul>
 <li>The search on the left knows names, questions and every word of a manifest, such as <code>outlierDetection</code>. An underlined id, such as of an assertion or of what is often told wrong, says what it means when you point at it.</li>
 <li>In pictures: <b style="color:#1a7f37">✓ ───▶</b> let through; <b style="color:#c62828">✕ ╌╌╌</b> refused, with the signature of who refused it; <b style="color:#6b7280">? ⋯⋯⋯</b> broken, which proves nothing.</li>
 <li>Every exercise looks at the world before, changes one thing, looks again with the same command, and takes the change away. A “no” always comes with a “yes” at the same moment, so that a dead service cannot pass for a guarded one.</li>
+<li>Commands stand as you would type them. What <code>kubectl exec</code> runs in a container was run by a shell that stayed open there, which gives the same output and exit code for a tenth of the cost.</li>
 <li>⚠ marks a wait that used more than three quarters of its deadline.</li>
 </ul>`;
 
