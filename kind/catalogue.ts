@@ -1,7 +1,11 @@
 /** The one list of what the lab is made of: every program and image, its upstream name, and how it is assembled. */
 
+import { istioRelease, minorOf } from './istio-releases.ts';
+import { kubernetesReleases } from './kubernetes-releases.ts';
 import { nameOf, references } from './references.ts';
 import { chosenVersion } from './versions.ts';
+
+const istio = istioRelease(chosenVersion('ISTIO'));
 
 /** Versions that the recipes and the upstream references share. */
 export const versions = {
@@ -14,19 +18,24 @@ export const versions = {
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
   istio: chosenVersion('ISTIO'),
-  /** Commit of Istio's 1.31 branch that the Go module proxy serves, and that is assembled. */
-  istioCommit: 'eed52ebb66ad',
+  /** Commit of the release's branch that is assembled. */
+  istioCommit: istio.commit,
   envoy: chosenVersion('ENVOY'),
   debian: 'trixie',
 } as const;
 
+/** Parts of the assembled Istio that are not of its release, and what stands in for each. */
+export const borrowedParts: Readonly<Record<string, string>> = istio.borrowed ?? {};
+
 /** Version that the assembled istioctl, istiod and pilot-agent give as their own. */
-export const assembledIstioVersion = `1.31-${versions.istioCommit}`;
+export const assembledIstioVersion = `${minorOf(istio.version)}-${versions.istioCommit}`;
 
 /** A Go module of `kind/go/` and the programs built from it. */
 export interface GoRecipe {
-  /** Folder below `kind/go/`. */
+  /** Name of what it builds, and of its folder below `kind/go/` unless it has one for each release. */
   readonly module: string;
+  /** Its folder, where it has one for each release: those of all releases are built and kept side by side. */
+  readonly folder?: string;
   /** File names that the build leaves. */
   readonly programs: readonly string[];
   readonly tags?: string;
@@ -36,12 +45,16 @@ export interface GoRecipe {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-const [major, minor] = versions.kubernetes.split('.');
+/** Where a version is asked for that the course is not run on, kubectl and istioctl are those of the default. */
+const { version: kubernetes } =
+  kubernetesReleases.find(({ version }) => version === versions.kubernetes) ?? kubernetesReleases[0];
+const [major, minor] = kubernetes.split('.');
 
 /** Largest first, so that a clone on a cold machine sees at once what takes long. */
 export const goRecipes = [
   {
     module: 'kubernetes',
+    folder: `kubernetes-${major}.${minor}`,
     programs: [
       'kube-apiserver',
       'kube-controller-manager',
@@ -52,7 +65,7 @@ export const goRecipes = [
       'kubelet',
     ],
     variables: {
-      'k8s.io/component-base/version.gitVersion': `v${versions.kubernetes}`,
+      'k8s.io/component-base/version.gitVersion': `v${kubernetes}`,
       'k8s.io/component-base/version.gitMajor': major ?? '',
       'k8s.io/component-base/version.gitMinor': minor ?? '',
       'k8s.io/component-base/version.gitTreeState': 'clean',
@@ -60,6 +73,7 @@ export const goRecipes = [
   },
   {
     module: 'istio',
+    folder: `istio-${minorOf(istio.version)}`,
     programs: ['istioctl', 'pilot-agent', 'pilot-discovery'],
     tags: 'vtprotobuf',
     variables: {

@@ -1,5 +1,5 @@
 /** What judges the lab besides the course: Kubernetes' own end-to-end suite, as far as it is about NetworkPolicy. */
-import { type GoRecipe, versions } from './catalogue.ts';
+import type { GoRecipe } from './catalogue.ts';
 
 /** Programs of the suite's module that are programs of their own: the pods' side, and the runner. */
 export const conformanceRecipe = {
@@ -7,8 +7,11 @@ export const conformanceRecipe = {
   programs: ['agnhost', 'ginkgo'],
 } as const satisfies GoRecipe;
 
-/** The suite is the test of a package; its version must be the lab's. */
-export const e2ePackage = { path: 'k8s.io/kubernetes/test/e2e', version: `v${versions.kubernetes}` };
+/** Release of the suite, which judges a lab of the same release. */
+export const suiteVersion = '1.36.3';
+
+/** The suite is the test of a package. */
+export const e2ePackage = { path: 'k8s.io/kubernetes/test/e2e', version: `v${suiteVersion}` };
 
 /** Name under which the suite's pods ask for agnhost; its tag stands in test/utils/image/manifest.go of that version. */
 export const agnhostImage = 'registry.k8s.io/e2e-test-images/agnhost:2.63.0';

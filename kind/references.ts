@@ -2,7 +2,9 @@
  * The images of others that the course names: tag, digest where a public file pins it, and where and when both were
  * looked up. A tag can be moved and a digest cannot, so `make contracts` shows what a node pulled beside what stands here.
  */
-import { chosenVersion, isUnsupported } from './versions.ts';
+import { istioRelease } from './istio-releases.ts';
+import { kubernetesRelease } from './kubernetes-releases.ts';
+import { chosenVersion } from './versions.ts';
 
 /** An image as its publisher has it. */
 export interface Reference {
@@ -20,24 +22,25 @@ export interface Reference {
 }
 
 const lookedUp = '2026-11';
+/** As it was asked for: of a release that the course is not run on, no digest is known. */
 const istio = chosenVersion('ISTIO');
-const kubernetes = chosenVersion('KUBERNETES');
-const untried = isUnsupported('KUBERNETES', process.env);
-/** A digest belongs to one tag; whoever asks for another version gets none. */
-const only = (known: string, asked: string, digest: string) => (known === asked ? { digest } : {});
+const release = istioRelease(istio);
+const proxyDigest = release.version === istio ? release.proxyDigest : undefined;
+const nodes = kubernetesRelease(chosenVersion('KUBERNETES'));
+const asChosen = 'the course runs on several releases, and this one was chosen';
 
 export const references = {
   k3s: {
     image: 'docker.io/rancher/k3s',
-    tag: untried ? `v${kubernetes}-k3s1` : 'v1.36.5-k3s1',
-    source: 'release of k3s',
+    ...nodes.k3s,
+    source: 'release of k3s; public files that pin it',
     lookedUp,
-    notNewest: '1.37 is another minor version of Kubernetes than the course runs on',
+    notNewest: asChosen,
   },
   'k3s-pause': {
     image: 'docker.io/rancher/mirrored-pause',
     tag: '3.10.2',
-    source: 'k3s-images.txt of k3s v1.36.5',
+    source: 'k3s-images.txt of k3s v1.35.9, v1.36.5 and v1.37.1',
     lookedUp,
     notNewest: 'k3s names it',
   },
@@ -45,30 +48,31 @@ export const references = {
     image: 'docker.io/rancher/mirrored-coredns-coredns',
     tag: '1.14.7',
     digest: 'sha256:7efd3c635b03efd68c4e8398fc45f0d993d0e9ab016f72c1cefb0fd6d01aa286',
-    source: 'k3s-images.txt of k3s v1.36.5; public files that pin it',
+    source: 'k3s-images.txt of k3s v1.35.9, v1.36.5 and v1.37.1; public files that pin it',
     lookedUp,
     notNewest: 'k3s names it',
   },
   kind: {
     image: 'docker.io/kindest/node',
-    tag: untried ? `v${kubernetes}` : 'v1.36.4',
-    ...(untried ? {} : { digest: 'sha256:099e049362a1526b2db71494e1947aae99bd16290d7c895f2b7ea312e3cbfaed' }),
+    ...nodes.kind,
     source: 'release notes of kind 0.33.0',
     lookedUp,
-    notNewest: '1.37 is another minor version of Kubernetes than the course runs on',
+    notNewest: asChosen,
   },
   'istio-pilot': {
     image: 'docker.io/istio/pilot',
     tag: istio,
-    source: 'announcement of Istio 1.31.1; from 1.31 on nothing is published at registry.istio.io',
+    source: release.source,
     lookedUp,
+    ...(release.notNewest === undefined ? {} : { notNewest: release.notNewest }),
   },
   'istio-proxyv2': {
     image: 'docker.io/istio/proxyv2',
     tag: istio,
-    ...only('1.31.1', istio, 'sha256:d86cba0dd1eb15c00b6901c69ce5ae3d2d5f8427a47751098cf8c3ab2a4a62e9'),
-    source: 'announcement of Istio 1.31.1; public files that pin it',
+    ...(proxyDigest === undefined ? {} : { digest: proxyDigest }),
+    source: release.source,
     lookedUp,
+    ...(release.notNewest === undefined ? {} : { notNewest: release.notNewest }),
   },
   nginx: {
     image: 'docker.io/library/nginx',

@@ -3,7 +3,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-import { agnhostImage, networkPolicySpecs } from '../../kind/conformance.ts';
+import { versions } from '../../kind/catalogue.ts';
+import { agnhostImage, networkPolicySpecs, suiteVersion } from '../../kind/conformance.ts';
 import { agnhost, e2eSuite } from '../lab/assemble/e2e-suite.ts';
 import { localPrefix } from '../lab/assemble/image.ts';
 import { refuseExisting } from '../lab/cluster.ts';
@@ -12,7 +13,7 @@ import { loadImage } from '../lab/images/load-image.ts';
 import { findLab, type Lab } from '../lab/lab.ts';
 import { lockLab } from '../lab/lock.ts';
 import { prepareLab } from '../lab/prepare.ts';
-import { exitCodes } from '../system/errors.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { stateDir } from '../system/paths.ts';
 import { run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
@@ -50,6 +51,12 @@ async function report(results: string, exitCode: number): Promise<string> {
 
 await command(async () => {
   refuseExisting('conformance');
+  if (versions.kubernetes !== suiteVersion) {
+    throw new UsageProblem(
+      `the suite is that of Kubernetes ${suiteVersion}, and a suite judges its own release`,
+      `make conformance KUBERNETES=${suiteVersion}`,
+    );
+  }
   const progress = new Progress();
   const { engine, lab } = await labToJudge(progress);
   const suite = await progress.timed("Kubernetes' end-to-end suite: go test -c", e2eSuite);

@@ -19,14 +19,15 @@ test('an unknown provider is refused with what would be accepted', () => {
 });
 
 test('a supported version is taken by its full number or by its minor', () => {
-  const [istio] = supportedVersions.ISTIO;
-  expect(unsupportedVersions({ ISTIO: istio, KUBERNETES: '1.36' }, 'assembled')).toEqual([]);
+  for (const ISTIO of [...supportedVersions.ISTIO, '1.30', '1.31']) {
+    expect(unsupportedVersions({ ISTIO, KUBERNETES: '1.36' }, 'assembled')).toEqual([]);
+  }
 });
 
 test('an unknown version is refused with the list, or tried where someone insists and a registry has it', () => {
   const refused = expect.objectContaining({
     message: 'ISTIO=1.32.0 is not supported',
-    next: 'use ISTIO=1.31.1, leave it out, or try it all the same with UNSUPPORTED=yes',
+    next: 'use ISTIO=1.31.1 or ISTIO=1.30.5, leave it out, or try it all the same with UNSUPPORTED=yes',
   });
   expect(() => unsupportedVersions({ ISTIO: '1.32.0' }, 'upstream')).toThrow(refused);
   const insisting = { ISTIO: '1.32.0', UNSUPPORTED: 'yes' };
@@ -39,11 +40,31 @@ test('a proxy can be chosen where images are assembled, and only among those who
   expect(unsupportedVersions({ ENVOY: '1.38.3', STAND_INS: 'yes' }, 'upstream')).toEqual([]);
   expect(() => unsupportedVersions({ ENVOY: '1.2', UNSUPPORTED: 'yes' }, 'assembled')).toThrow(
     expect.objectContaining({
-      next: 'use ENVOY=1.39.3 or ENVOY=1.38.3; CONTRIBUTING.md says how to add a version',
+      next: 'use ENVOY=1.39.3 or ENVOY=1.38.3 or ENVOY=1.40.0; CONTRIBUTING.md says how to add a version',
     }),
   );
   expect(() => unsupportedVersions({ ENVOY: '1.38.3' }, 'upstream')).toThrow('these bring their own');
   expect(() => unsupportedVersions({ ENVOY: '1.38.3' }, 'cluster')).toThrow('these bring their own');
+});
+
+test('a proxy is accepted for a release of Istio whose istiod configures it', () => {
+  expect(unsupportedVersions({ ISTIO: '1.31', ENVOY: '1.40' }, 'assembled')).toEqual([]);
+  expect(() => unsupportedVersions({ ISTIO: '1.30', ENVOY: '1.40' }, 'assembled')).toThrow(
+    'ENVOY=1.40 is not supported by istiod 1.30',
+  );
+});
+
+test('a Kubernetes that Istio does not support is refused in one line, and tried where someone insists', () => {
+  const refused = expect.objectContaining({
+    message:
+      'ISTIO=1.31.1 on KUBERNETES=1.37.2 is not supported by Istio, which names 1.32 to 1.36 (announcement of Istio 1.31.0)',
+    next: 'use KUBERNETES=1.36.3 or KUBERNETES=1.35.4 or KUBERNETES=1.34.4, or try it all the same with UNSUPPORTED=yes',
+  });
+  expect(() => unsupportedVersions({ KUBERNETES: '1.37' }, 'assembled')).toThrow(refused);
+  expect(() => unsupportedVersions({ KUBERNETES: '1.37' }, 'upstream')).toThrow(refused);
+  const insisting = { KUBERNETES: '1.37', UNSUPPORTED: 'yes' };
+  expect(unsupportedVersions(insisting, 'assembled')).toEqual(['ISTIO=1.31.1 on KUBERNETES=1.37.2']);
+  expect(unsupportedVersions({ KUBERNETES: '1.37' }, 'cluster')).toEqual([]);
 });
 
 test('an existing cluster is not given assembled images', () => {

@@ -1,4 +1,12 @@
-import { isUnsupported, supportedVersions, type VersionedPart } from '../../kind/versions.ts';
+import { istioRelease, minorOf } from '../../kind/istio-releases.ts';
+import {
+  chosenVersion,
+  isSupportedPair,
+  isUnsupported,
+  supportedVersions,
+  type VersionedPart,
+  versionsOf,
+} from '../../kind/versions.ts';
 import { UsageProblem } from '../system/errors.ts';
 
 /** Where images of a lab come from: built from package registries, or pulled. */
@@ -84,13 +92,14 @@ export function usesStandIns(imageSource: ImageSource | 'cluster', { STAND_INS }
   return imageSource === 'assembled' || STAND_INS === 'yes';
 }
 
-const parts = Object.keys(supportedVersions) as VersionedPart[];
+const parts: readonly VersionedPart[] = ['ISTIO', 'KUBERNETES', 'ENVOY'];
 
 /**
- * Versions that the environment asks for and the course is not run on, e.g. `ISTIO=1.32.0`.
+ * What the environment asks for and the course is not run on, or Istio does not support, e.g. `ISTIO=1.32.0`, or
+ * `ISTIO=1.31.1 on KUBERNETES=1.37.2`.
  *
- * @throws {UsageProblem} unless UNSUPPORTED=yes asks to try them, which only images of a registry can; also on ENVOY
- *   where Istio brings its own
+ * @throws {UsageProblem} unless UNSUPPORTED=yes asks to try them; a version whose sources are not pinned, only images of a
+ *   registry can; also on ENVOY where Istio brings its own
  */
 export function unsupportedVersions(chosen: Choices, imageSource: ImageSource | 'cluster'): string[] {
   if (chosen.ENVOY !== undefined && !usesStandIns(imageSource, chosen)) {
@@ -100,21 +109,46 @@ export function unsupportedVersions(chosen: Choices, imageSource: ImageSource | 
     );
   }
   const unknown = parts.filter((part) => isUnsupported(part, chosen));
-  for (const part of unknown) {
-    const known = supportedVersions[part].map((version) => `${part}=${version}`).join(' or ');
-    const what = `${part}=${chosen[part]} is not supported`;
-    if (part === 'ENVOY' || imageSource === 'assembled') {
-      const orUpstream = part === 'ENVOY' ? '' : ', or IMAGES=upstream with UNSUPPORTED=yes';
-      throw new UsageProblem(
-        `${what}, and assembled images have sources that are pinned`,
-        `use ${known}${orUpstream}; CONTRIBUTING.md says how to add a version`,
-      );
-    }
-    if (chosen.UNSUPPORTED !== 'yes') {
-      throw new UsageProblem(what, `use ${known}, leave it out, or try it all the same with UNSUPPORTED=yes`);
-    }
+  for (const part of unknown) checkVersion(part, chosen, imageSource);
+  if (unknown.length > 0) return unknown.map((part) => `${part}=${chosen[part]}`);
+  // Whatever Kubernetes somebody else's cluster runs, nothing here chose it.
+  return imageSource === 'cluster' ? [] : unsupportedPair(chosen);
+}
+
+function checkVersion(part: VersionedPart, chosen: Choices, imageSource: ImageSource | 'cluster'): void {
+  const known = versionsOf(part, chosen)
+    .map((version) => `${part}=${version}`)
+    .join(' or ');
+  const what = `${part}=${chosen[part]} is not supported`;
+  if (part === 'ENVOY') {
+    throw new UsageProblem(
+      `${what} by istiod ${minorOf(chosenVersion('ISTIO', chosen))}, or its binary is not pinned`,
+      `use ${known}; CONTRIBUTING.md says how to add a version`,
+    );
   }
-  return unknown.map((part) => `${part}=${chosen[part]}`);
+  if (imageSource === 'assembled') {
+    throw new UsageProblem(
+      `${what}, and assembled images have sources that are pinned`,
+      `use ${known}, or IMAGES=upstream with UNSUPPORTED=yes; CONTRIBUTING.md says how to add a version`,
+    );
+  }
+  if (chosen.UNSUPPORTED !== 'yes') {
+    throw new UsageProblem(what, `use ${known}, leave it out, or try it all the same with UNSUPPORTED=yes`);
+  }
+}
+
+/** The pair of versions that the choices come to, if Istio does not support it. @throws unless UNSUPPORTED=yes */
+function unsupportedPair(chosen: Choices): string[] {
+  const pair = { istio: chosenVersion('ISTIO', chosen), kubernetes: chosenVersion('KUBERNETES', chosen) };
+  if (isSupportedPair(pair)) return [];
+  const words = `ISTIO=${pair.istio} on KUBERNETES=${pair.kubernetes}`;
+  if (chosen.UNSUPPORTED === 'yes') return [words];
+  const { minors, source } = istioRelease(pair.istio).kubernetes;
+  const known = supportedVersions.KUBERNETES.filter((kubernetes) => isSupportedPair({ ...pair, kubernetes }));
+  throw new UsageProblem(
+    `${words} is not supported by Istio, which names ${minors[0]} to ${minors.at(-1)} (${source})`,
+    `use ${known.map((version) => `KUBERNETES=${version}`).join(' or ')}, or try it all the same with UNSUPPORTED=yes`,
+  );
 }
 
 function checkChoices(chosen: Choices): void {

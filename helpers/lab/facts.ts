@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-import { imageRecipes, upstreamNodes, versions } from '../../kind/catalogue.ts';
+import { borrowedParts, imageRecipes, upstreamNodes, versions } from '../../kind/catalogue.ts';
 import type { RunFacts } from '../record/run-facts.ts';
 import { must } from '../system/program.ts';
 import type { Progress } from '../system/progress.ts';
@@ -35,6 +35,7 @@ export async function runFacts({ engine, provider, imageSource }: Cluster, progr
             madeOf:
               "upstream Envoy's access logger for statistics, under the names of Istio's metrics (kind/request-metrics.yaml)",
           },
+          ...Object.entries(borrowedParts).map(([upstream, madeOf]) => ({ upstream, madeOf })),
           ...imageRecipes
             .filter(({ own }) => own !== true)
             .flatMap(({ upstream, madeOf, beyond }) =>

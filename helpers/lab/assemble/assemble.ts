@@ -8,7 +8,7 @@ import { Progress } from '../../system/progress.ts';
 import type { Engine } from '../engine/engine.ts';
 import { debianBase, packagesLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';
-import { builtFolder, goPrograms, goRecipe } from './go-programs.ts';
+import { builtFolder, folderOf, goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage } from './image.ts';
 import { assembleImage } from './lab-image.ts';
 import type { Contract } from './node-settings.ts';
@@ -60,7 +60,7 @@ export async function assemble(engine: Engine, progress: Progress, contract: Con
   const programs = (async () => {
     const folders = new Map<string, string>();
     for (const recipe of goRecipes)
-      folders.set(recipe.module, await progress.timed(`${recipe.module}: go build`, () => goPrograms(recipe)));
+      folders.set(recipe.module, await progress.timed(`${folderOf(recipe)}: go build`, () => goPrograms(recipe)));
     return folders;
   })();
   const [base, folders] = await Promise.all([layer, programs, envoy, packages]);

@@ -17,13 +17,18 @@ export const goEnvironment = {
 };
 
 /** Folder of a recipe's module. */
-export function moduleDir(recipe: Pick<GoRecipe, 'module'>): string {
-  return join(kindDir, 'go', recipe.module);
+export function moduleDir(recipe: Pick<GoRecipe, 'module' | 'folder'>): string {
+  return join(kindDir, 'go', folderOf(recipe));
+}
+
+/** Name of that folder, which tells releases apart. */
+export function folderOf({ module, folder }: Pick<GoRecipe, 'module' | 'folder'>): string {
+  return folder ?? module;
 }
 
 /** Name of the folder in the cache that the programs of a recipe are built into. */
 async function folderName(recipe: GoRecipe): Promise<string> {
-  return `go-${recipe.module}-${await contentHash([moduleDir(recipe)], [JSON.stringify(recipe), process.arch])}`;
+  return `go-${folderOf(recipe)}-${await contentHash([moduleDir(recipe)], [JSON.stringify(recipe), process.arch])}`;
 }
 
 /** Where the programs of a recipe lie once they are built; nothing is built. */
@@ -61,7 +66,7 @@ export function goRecipe(module: GoModule): GoRecipe {
 /** Path of a file in a Go module that one of ours requires, e.g. Envoy's bootstrap template in istio.io/istio. */
 export async function moduleFile(module: GoModule, dependency: string, path: string): Promise<string> {
   const download = ['mod', 'download', '-json', dependency];
-  const { stdout } = await must('go', download, { cwd: moduleDir({ module }), env: goEnvironment });
+  const { stdout } = await must('go', download, { cwd: moduleDir(goRecipe(module)), env: goEnvironment });
   const { Dir } = JSON.parse(stdout) as { Dir: string };
   return join(Dir, path);
 }

@@ -3,7 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { type GoModule, type ImageRecipe, imageRecipes, nodePackages } from '../../../kind/catalogue.ts';
+import { type GoModule, type ImageRecipe, imageRecipes, nodePackages, versions } from '../../../kind/catalogue.ts';
+import { minorOf } from '../../../kind/istio-releases.ts';
 import { kindDir, stateDir } from '../../system/paths.ts';
 import { checkoutLabel, removeWithThisProcess } from '../engine/checkout.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -30,6 +31,7 @@ export async function assembleNode(
   carried: 'everything' | 'kubernetes' = 'everything',
 ): Promise<string> {
   const prefix = carried === 'everything' ? '' : `bare-${contract}-`;
+  const releases = [versions.istio, versions.kubernetes, versions.envoy].map(minorOf).join('-');
   // What upstream's nodes bring along; kind's pod network and NetworkPolicy engine run on an image of ours.
   const isCarried = ({ ofNode, own }: ImageRecipe) => ofNode === true || (contract === 'kind' && own === true);
   const recipes = imageRecipes.filter((recipe) => carried === 'everything' || isCarried(recipe));
@@ -45,11 +47,12 @@ export async function assembleNode(
     base,
   );
   const names = [empty, ...recipes.map(({ name }) => assembled.get(name) ?? ''), JSON.stringify(recipes)];
-  const baked = `${localPrefix}/${prefix}node-store:${await contentHash([], names)}`;
+  const baked = `${localPrefix}/${prefix}node-store-${releases}:${await contentHash([], names)}`;
   if (!(await hasImage(engine, baked))) await bake(engine, empty, baked, assembled, recipes);
   const settings = await nodeSettings(contract);
   const folder = contract === 'k3s' ? 'node' : 'kind-node';
-  const name = carried === 'everything' ? folder : `${prefix}node`;
+  // Named by its releases, so that one of others stays: going back to it costs nothing.
+  const name = `${carried === 'everything' ? folder : `${prefix}node`}-${releases}`;
   const node = await buildImage(engine, name, join(kindDir, folder), settings, Object.values(settings), baked);
   await removeOlder(engine, node);
   await removeOlder(engine, baked);

@@ -1,4 +1,4 @@
-module mesh-mastery.dev/kind/go/istio
+module mesh-mastery.dev/kind/go/istio-1.31
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module mesh-mastery.dev/kind/go/kubernetes
+module mesh-mastery.dev/kind/go/kubernetes-1.36
 
 go 1.26.0
 
