@@ -22,6 +22,10 @@ export interface Lab extends Nodes {
   /** Image of its nodes. */
   readonly node: string;
   readonly kubeconfig: string;
+  /** Release of Istio on it. */
+  readonly istio: string;
+  /** Folders with its kubectl and istioctl: those of its own releases, whatever a later command chooses. */
+  readonly clientDirs: readonly string[];
   /** True if `make up` started it: it stays until `make down`. */
   readonly kept: boolean;
   readonly startedAt: string;
@@ -35,7 +39,7 @@ const labFile = join(stateDir, 'lab.json');
  */
 export async function findLab(engine: Engine): Promise<Lab | undefined> {
   if (!existsSync(labFile)) return undefined;
-  const lab = { provider: 'k3s', workerIds: [], ...JSON.parse(await readFile(labFile, 'utf8')) } as Lab;
+  const lab = { provider: 'k3s', workerIds: [], clientDirs: [], ...JSON.parse(await readFile(labFile, 'utf8')) } as Lab;
   try {
     const containers = [lab.containerId, ...lab.workerIds].map((id) => engine.api.getContainer(id).inspect());
     const running = (await Promise.all(containers)).every(({ State }) => State.Running);
@@ -53,7 +57,7 @@ async function apiServerListens({ kubeconfig }: Lab): Promise<boolean> {
 /** Starts a lab where none of this checkout was left, and puts it on record. `start` must write its kubeconfig. */
 export async function startLab(
   engine: Engine,
-  lab: Pick<Lab, 'provider' | 'node' | 'kept'>,
+  lab: Pick<Lab, 'provider' | 'node' | 'kept' | 'istio' | 'clientDirs'>,
   start: () => Promise<Nodes>,
 ): Promise<Lab> {
   await sweepLabs(engine);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { versions } from '../../kind/catalogue.ts';
 import { kindRecipe } from '../../kind/kind.ts';
 import { createMeshNamespace, installIstio } from '../istio/istio.ts';
 import { installPrometheus } from '../istio/prometheus.ts';
@@ -60,7 +61,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   checkCgroups(await cgroupVersion(), imageSource, shape.provider);
   const { node, clientDirs } = await nodeAndClients(engine, imageSource, shape, progress);
   useClients(clientDirs);
-  const lab = await runningLab(engine, { up, node, shape, kept }, progress);
+  const lab = await runningLab(engine, { up, node, shape, kept, clientDirs }, progress);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = lab.kubeconfig;
   await progress.timed('node, DNS and service account ready', clusterReady);
@@ -93,17 +94,19 @@ async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provid
 /** The lab that is up, if it is as it is wanted; else one in its place. */
 async function runningLab(
   engine: Engine,
-  { up, node, shape, kept }: { up: Lab | undefined; node: string; shape: Topology; kept: boolean },
+  wanted: { up: Lab | undefined; node: string; shape: Topology; kept: boolean; clientDirs: readonly string[] },
   progress: Progress,
 ): Promise<Lab> {
-  if (up?.node === node && up.workerIds.length + 1 === shape.nodes) {
+  const { up, node, shape, clientDirs } = wanted;
+  const { istio } = versions;
+  if (up?.node === node && up.istio === istio && up.workerIds.length + 1 === shape.nodes) {
     progress.say('the lab that `make up` started is used again');
     return up;
   }
   if (up !== undefined) progress.say('the lab that is up was made otherwise: it is replaced');
-  const wanted = { provider: shape.provider, node, kept: kept || up?.kept === true };
+  const lab = { provider: shape.provider, node, kept: wanted.kept || up?.kept === true, istio, clientDirs };
   return progress.timed('container start to node Ready', () =>
-    startLab(engine, wanted, () => startTopology(engine, wanted, shape, progress)),
+    startLab(engine, lab, () => startTopology(engine, lab, shape, progress)),
   );
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import { EnvironmentProblem } from '../system/errors.ts';
 import { clientFolders } from './assemble/assemble.ts';
 import { useClients } from './client-environment.ts';
@@ -21,6 +23,7 @@ export async function useLab(): Promise<void> {
   const engine = await findEngine();
   const lab = engine === undefined ? undefined : await findLab(engine);
   if (lab === undefined) throw new EnvironmentProblem('no lab is up', 'make up');
-  useClients(await clientFolders());
+  const own = lab.clientDirs.length > 0 && lab.clientDirs.every((folder) => existsSync(folder));
+  useClients(own ? lab.clientDirs : await clientFolders());
   process.env['KUBECONFIG'] = lab.kubeconfig;
 }
