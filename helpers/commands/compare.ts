@@ -2,8 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { readCurriculum } from '../curriculum/curriculum.ts';
+import { notesBetween } from '../lab/assemble/istio-notes.ts';
 import { driftHtml, driftMarkdown, verdict } from '../runs/drift-page.ts';
-import { drift } from '../runs/drift.ts';
+import { apiDrift, drift } from '../runs/drift.ts';
 import { archivedRuns, readRun } from '../runs/run-record.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
@@ -18,11 +20,24 @@ await command(async () => {
   const factor = Number(process.env['FACTOR'] || 3);
   if (!(factor > 1)) throw new UsageProblem(`FACTOR=${process.env['FACTOR']} is no factor`, 'use a number above 1');
   const [one, two] = [await readRun(resolve(a)), await readRun(resolve(b))];
-  const comparison = { a: one, b: two, factor, drifts: drift(one.exercises, two.exercises, factor) };
+  const { errata } = await readCurriculum();
+  const comparison = {
+    a: one,
+    b: two,
+    factor,
+    drifts: [
+      ...apiDrift(one.facts.deprecatedApis, two.facts.deprecatedApis),
+      ...drift(one.exercises, two.exercises, factor),
+    ],
+    notes: await notesBetween(one.facts.versions['istiod'] ?? '', two.facts.versions['istiod'] ?? ''),
+    claims: new Map(errata.map(({ id, claim }) => [id, claim])),
+  };
   await mkdir(reportsDir, { recursive: true });
   const [markdown, html] = [join(reportsDir, 'drift.md'), join(reportsDir, 'drift.html')];
   await writeFile(markdown, driftMarkdown(comparison));
   await writeFile(html, driftHtml(comparison));
   process.stdout.write(`A: ${a}\nB: ${b}\n${verdict(comparison)}\nwritten: ${markdown} and ${html}\n`);
-  return comparison.drifts.some(({ kind }) => kind === 'status' || kind === 'verdict') ? exitCodes.failed : 0;
+  return comparison.drifts.some(({ kind }) => kind === 'status' || kind === 'verdict' || kind === 'disproof')
+    ? exitCodes.failed
+    : 0;
 });

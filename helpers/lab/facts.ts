@@ -6,6 +6,7 @@ import { must } from '../system/program.ts';
 import type { Progress } from '../system/progress.ts';
 import { choices, publicChoices, usesStandIns } from './choices.ts';
 import type { Cluster } from './cluster.ts';
+import { deprecatedApisAskedFor } from './deprecated-apis.ts';
 
 /** What the report says about the run as a whole; versions are asked of the programs themselves. */
 export async function runFacts({ engine, provider, imageSource }: Cluster, progress: Progress): Promise<RunFacts> {
@@ -46,6 +47,7 @@ export async function runFacts({ engine, provider, imageSource }: Cluster, progr
             ),
         ]
       : [],
+    deprecatedApis: await deprecatedApisAskedFor(),
     startedAt: new Date(Date.now() - progress.elapsedMs()).toISOString(),
     durationMs: progress.elapsedMs(),
     timings: progress.timings,

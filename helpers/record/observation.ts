@@ -118,6 +118,13 @@ export interface Wait {
   readonly attempts: number;
 }
 
+/** A line in which a program warned of something, such as an API that is going to be removed. */
+export interface Warning {
+  /** Title of the step that ran it. */
+  readonly step: string;
+  readonly text: string;
+}
+
 /** A picture or table made of what an exercise measured. */
 export interface Exhibit {
   readonly title: string;

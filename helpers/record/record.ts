@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Card } from './card.ts';
-import type { Story, Wait } from './observation.ts';
+import type { Story, Wait, Warning } from './observation.ts';
 import { redact } from './redact.ts';
 import { type ExerciseResult, exerciseResult, readResultFiles, type ResultFile, type ResultStep } from './results.ts';
 
 /** What one exercise did and saw, as data: hangs on its result as an attachment. */
 export interface ExerciseRecord extends Story {
   readonly waits: readonly Wait[];
+  readonly warnings: readonly Warning[];
   /** Namespaces that it created, in order; they are gone when it has ended. */
   readonly namespaces: readonly string[];
   /** Why it was skipped, one sentence a missing capability or permission; empty if it was not. */
@@ -39,18 +40,19 @@ export const emptyRecord: ExerciseRecord = {
   exhibits: [],
   commands: [],
   waits: [],
+  warnings: [],
   namespaces: [],
   skipped: [],
 };
 
 /** What the recorder of an exercise holds when it ends, to be kept. */
 export function recordOf(
-  story: Story & Pick<ExerciseRecord, 'waits'>,
+  story: Story & Pick<ExerciseRecord, 'waits' | 'warnings'>,
   namespaces: readonly string[],
   skipped: readonly string[] = [],
 ): ExerciseRecord {
-  const { setup, workloads, observations, manifests, findings, exhibits, commands, waits } = story;
-  return { setup, workloads, observations, manifests, findings, exhibits, commands, waits, namespaces, skipped };
+  const { setup, workloads, observations, manifests, findings, exhibits, commands, waits, warnings } = story;
+  return { setup, workloads, observations, manifests, findings, exhibits, commands, waits, warnings, namespaces, skipped };
 }
 
 /** Reads the exercises of a run with what they measured, in the order of the curriculum. */

@@ -14,6 +14,7 @@ import type {
   SeenWorkload,
   Story,
   Wait,
+  Warning,
 } from './observation.ts';
 import { digest } from './transcript.ts';
 
@@ -26,6 +27,7 @@ export class Recorder implements Story {
   readonly findings: Finding[] = [];
   readonly exhibits: Exhibit[] = [];
   readonly waits: Wait[] = [];
+  readonly warnings: Warning[] = [];
   readonly measurements: Measured[] = [];
   readonly commands: RanCommand[] = [];
   /** Title of the step that runs. */
@@ -117,7 +119,8 @@ export class Recorder implements Story {
    */
   async ran(transcript: Transcript, typed = transcript.command, shown = transcript): Promise<void> {
     await showTranscript(transcript);
-    const { command, exitCode } = transcript;
+    const { command, exitCode, stderr } = transcript;
+    this.warnings.push(...warningsIn(stderr).map((text) => ({ step: this.step, text })));
     this.commands.push({ step: this.step, command, typed, exitCode, shown: digest(shown) });
     await this.#audience.after(shown);
   }
@@ -150,4 +153,9 @@ export class Recorder implements Story {
     this.findings.push({ step: this.step, claim, ...asEvidence(evidence, output) });
     await this.#audience.found(claim, output.trim() === evidence.trim() ? '' : evidence);
   }
+}
+
+/** Lines in which a program warns: of the API server's own, and of whatever is deprecated. */
+export function warningsIn(stderr: string): string[] {
+  return stderr.split(/\r?\n/).filter((line) => /^\s*Warning: |\bdeprecated\b/i.test(line));
 }

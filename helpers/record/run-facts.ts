@@ -19,6 +19,8 @@ export interface RunFacts {
   /** `cluster`: somebody else's cluster has or pulls them. */
   readonly imageSource: 'assembled' | 'upstream' | 'cluster';
   readonly standIns: readonly StandIn[];
+  /** Deprecated APIs that the API server was asked for; missing where a run was made before they were looked up. */
+  readonly deprecatedApis?: readonly string[];
   /** Start of the run, ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;

@@ -1,6 +1,7 @@
 import { escapeHtml } from '../draw/escape.ts';
 import { listing, note, section, table } from '../draw/style.ts';
-import type { Drift } from './drift.ts';
+import { type Drift, onceIn } from './drift.ts';
+import { type ReleaseNote, notesAbout } from './release-notes.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Two runs and what differs between them. */
@@ -10,13 +11,19 @@ export interface Comparison {
   readonly drifts: readonly Drift[];
   /** Factor beyond which a wait counts as different. */
   readonly factor: number;
+  /** Release notes that only one of the two releases of Istio has. */
+  readonly notes: readonly ReleaseNote[];
+  /** What the course text claims, by the id of the erratum. */
+  readonly claims: ReadonlyMap<string, string>;
 }
 
 /** What each kind of difference means to a reader. */
 const kinds: Readonly<Record<Drift['kind'], string>> = {
   status: 'ended differently',
+  disproof: 'a claim of the course text may hold now, or no longer',
   verdict: 'a call ended differently',
   output: 'a witness said something else',
+  warning: 'a warning came or went',
   wait: 'a wait took much longer or shorter',
 };
 
@@ -27,7 +34,9 @@ export function driftMarkdown(comparison: Comparison): string {
     const parts = drifts.map(
       ({ kind, what, a, b }) => `**${kinds[kind]}**: ${what}\n\nA:\n${fenced(a)}\nB:\n${fenced(b)}\n`,
     );
-    return `## ${path}\n\n${parts.join('\n')}`;
+    const notes = explanations(comparison, path, drifts).map(({ file, text }) => `- ${file}: ${text}`);
+    const explained = notes.length === 0 ? '' : `\n${mayExplain}:\n\n${notes.join('\n')}\n`;
+    return `## ${path}\n\n${parts.join('\n')}${explained}`;
   });
   const where = rows.length === 0 ? [] : [['| | A | B |', '|---|---|---|', ...rows].join('\n')];
   return ['# Drift between two runs', verdict(comparison), ...where, ...exercises].join('\n\n');
@@ -46,7 +55,10 @@ export function driftHtml(comparison: Comparison): string {
           listing(escapeHtml(a)),
           listing(escapeHtml(b)),
         ]),
-      ),
+      ) +
+        explanations(comparison, path, drifts)
+          .map(({ file, text }) => note(escapeHtml(`${mayExplain}, ${file}: ${text}`), 'good'))
+          .join(''),
     ),
   );
   const body = [
@@ -58,7 +70,17 @@ export function driftHtml(comparison: Comparison): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Drift between two runs</title><body style="font-family:system-ui,sans-serif;max-width:1100px;margin:24px auto;padding:0 16px">${body}</body></html>\n`;
 }
 
-const limits = 'Of a long output only the claim is compared.';
+const limits =
+  `Counts differ where chance alone (Fisher's exact test) makes such a difference less than once in ${onceIn} draws. ` +
+  'Of a long output only the claim is compared.';
+const mayExplain = 'A release note of Istio that names something of this exercise, and may explain it';
+
+/** Release notes about what an exercise does and what differs in it. */
+function explanations({ a, b, notes }: Comparison, path: string, drifts: readonly Drift[]): ReleaseNote[] {
+  const exercise = [...b.exercises, ...a.exercises].find((each) => each.path === path);
+  const manifests = exercise?.manifests.map(({ yaml }) => yaml) ?? [];
+  return notesAbout(notes, [...manifests, ...drifts.flatMap(({ what, a: inA, b: inB }) => [what, inA, inB])]);
+}
 
 /** The outcome in a few words, and how far it reaches. */
 export function verdict({ drifts, a, b, factor }: Comparison): string {
@@ -90,8 +112,12 @@ function world({ a, b }: Comparison): string[][] {
     .filter(([, ...values]) => values.some((value) => value !== ''));
 }
 
-function byExercise({ drifts }: Comparison): [string, Drift[]][] {
-  return [...Map.groupBy(drifts, ({ path }) => path)];
+/** Differences by exercise; of a claim of the course text, with its words. */
+function byExercise({ drifts, claims }: Comparison): [string, Drift[]][] {
+  const worded = drifts.map((each) =>
+    each.kind === 'disproof' ? { ...each, what: `${each.what}: ${claims.get(each.what) ?? 'an erratum'}` } : each,
+  );
+  return [...Map.groupBy(worded, ({ path }) => path)];
 }
 
 function cell(text: string): string {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { exampleObservation } from '../record/examples.ts';
 import type { Observation } from '../record/observation.ts';
-import { drift } from './drift.ts';
+import { apiDrift, drift } from './drift.ts';
 
 const observation: Observation = {
   ...exampleObservation,
@@ -21,6 +21,7 @@ const exercise = {
   observations: [observation],
   findings: [finding],
   waits: [wait],
+  card: undefined,
 };
 
 test('two runs that saw the same differ in nothing, whatever addresses and seconds they had', () => {
@@ -81,4 +82,54 @@ test('of what was cut only the claim counts; what grew until it was cut differs'
   const saying = (evidence: string) => ({ ...exercise, findings: [{ ...finding, evidence }] });
   expect(drift([saying('listener a\n…')], [saying('listener b\n…')], 3)).toEqual([]);
   expect(drift([saying('listener a')], [saying('listener a\n…')], 3)).toMatchObject([{ kind: 'output' }]);
+});
+
+test('counts differ beyond chance only, and then also where both have some', () => {
+  const counting = (evidence: string) => ({ ...exercise, findings: [{ ...finding, evidence }] });
+  const few = counting('{"HTTP 500":16,"HTTP 200":14}');
+  expect(drift([few], [counting('{"HTTP 200":19,"HTTP 500":11}')], 3)).toEqual([]);
+  const canary = counting('{"v1":900,"v2":100}');
+  expect(drift([canary], [counting('{"v1":500,"v2":500}')], 3)).toMatchObject([{ kind: 'output' }]);
+  const cut = '8 × HTTP 200 from a-c9b786c76-cqlzf\n…';
+  expect(drift([counting(cut)], [counting('40 × HTTP 200 from a-c9b786c76-cqlzf')], 3)).toEqual([]);
+});
+
+test('warnings that came or went are told, and those that stayed are not', () => {
+  const warned = (...texts: string[]) => ({
+    ...exercise,
+    warnings: texts.map((text) => ({ step: 'After', text })),
+  });
+  const endpoints = 'Warning: v1 Endpoints is deprecated in v1.33+';
+  expect(drift([warned(endpoints)], [warned(endpoints, endpoints)], 3)).toEqual([]);
+  expect(drift([exercise], [warned(endpoints)], 3)).toEqual([
+    { path: exercise.path, kind: 'warning', what: 'it came', a: 'not warned of', b: endpoints },
+  ]);
+  expect(drift([warned(endpoints)], [warned()], 3)).toMatchObject([{ kind: 'warning', what: 'it went' }]);
+});
+
+test('a disproof that ended red says that the claim of the text may hold now', () => {
+  const card = {
+    persona: 'Ahmed' as const,
+    question: '',
+    proof: '',
+    takeaway: '',
+    needs: [],
+    proves: [],
+    errata: ['E114'],
+    readMore: '',
+  };
+  const failed = { ...exercise, card, status: 'failed', message: 'Expected 403, got 200' };
+  expect(drift([{ ...exercise, card }], [failed], 3)).toMatchObject([
+    { kind: 'status' },
+    { kind: 'disproof', what: 'E114', a: 'shown to be wrong', b: 'no longer shown to be wrong' },
+  ]);
+  expect(drift([{ ...exercise, card }], [{ ...failed, status: 'skipped' }], 3)).toMatchObject([{ kind: 'status' }]);
+});
+
+test('a deprecated API that only one run asked for is told; a run that does not know says nothing', () => {
+  expect(apiDrift(['v1 endpoints'], ['v1 endpoints'])).toEqual([]);
+  expect(apiDrift([], ['v1 endpoints'])).toMatchObject([
+    { kind: 'warning', what: 'deprecated API: v1 endpoints', a: 'not asked for', b: 'asked for' },
+  ]);
+  expect(apiDrift(undefined, ['v1 endpoints'])).toEqual([]);
 });

@@ -1,23 +1,35 @@
 import type { Wait } from '../record/observation.ts';
 import type { RecordedExercise } from '../record/record.ts';
+import { chanceOfTallies, tallyOf } from './tally.ts';
 import { steady } from './volatile.ts';
 
 /** What an exercise is read for here. */
 type Exercise = Pick<
   RecordedExercise,
-  'path' | 'status' | 'message' | 'reason' | 'observations' | 'findings' | 'waits'
->;
+  'path' | 'status' | 'message' | 'reason' | 'observations' | 'findings' | 'waits' | 'card'
+> &
+  // Runs of an earlier release of the project have none.
+  Partial<Pick<RecordedExercise, 'warnings'>>;
 
 /** One difference between two runs, with what each of them saw. */
 export interface Drift {
   readonly path: string;
-  /** status: passed, failed… or there at all. verdict: how a call ended. wait: how long. output: what a witness said. */
-  readonly kind: 'status' | 'verdict' | 'wait' | 'output';
+  /**
+   * status: passed, failed… or there at all. disproof: what showed a claim of the course text wrong no longer does, or does
+   * again. verdict: how a call ended. output: what a witness said. warning: what a program warned of. wait: how long.
+   */
+  readonly kind: 'status' | 'disproof' | 'verdict' | 'output' | 'warning' | 'wait';
   /** What was looked at, e.g. the call or the claim. */
   readonly what: string;
   readonly a: string;
   readonly b: string;
 }
+
+/**
+ * Counts differ only if chance alone would make them differ so much less than once in so many draws: with some hundred counts in a
+ * course, less than one comparison in a hundred of equal runs has a difference that is none.
+ */
+export const onceIn = 100_000;
 
 /** A wait is said to differ only if it also differs by so much: Prometheus asks every three seconds, lanes crowd. */
 const leastWaitMs = 5_000;
@@ -75,13 +87,62 @@ function exerciseDrift(a: Exercise, b: Exercise, factor: number): Drift[] {
       both: one !== undefined && two !== undefined,
     }))
     .filter((each) => !(isCut(each.a) && isCut(each.b)))
-    .filter((each) => steady(each.a) !== steady(each.b) && (each.both || sameEnd));
+    .filter((each) => outputsDiffer(each.a, each.b) && (each.both || sameEnd));
   const waits = pairs(a.waits, b.waits, ({ step, reason }) => `${step}: ${reason}`).flatMap(([what, one, two]) =>
     one === undefined || two === undefined || !differs(one, two, factor)
       ? []
       : [{ path, kind: 'wait' as const, what, a: waited(one), b: waited(two) }],
   );
-  return [...ended, ...[...calls, ...outputs].map(({ both: _both, ...each }) => each), ...waits];
+  const told = [...calls, ...outputs].map(({ both: _both, ...each }) => each);
+  return [...ended, ...disproofs(a, b), ...told, ...(sameEnd ? warnings(a, b) : []), ...waits];
+}
+
+/** What either run shows wrong in the course text and the other no longer does; a skipped exercise shows nothing. */
+function disproofs(a: Exercise, b: Exercise): Drift[] {
+  const shows = ({ status }: Exercise) => (status === 'passed' ? 'shown to be wrong' : 'no longer shown to be wrong');
+  if (shows(a) === shows(b) || a.status === 'skipped' || b.status === 'skipped') return [];
+  const ids = new Set([...(a.card?.errata ?? []), ...(b.card?.errata ?? [])]);
+  return [...ids].map((what) => ({ path: a.path, kind: 'disproof', what, a: shows(a), b: shows(b) }));
+}
+
+/** Deprecated APIs that one of two runs asked the API server for and the other did not; nothing where one does not know. */
+export function apiDrift(a: readonly string[] | undefined, b: readonly string[] | undefined): Drift[] {
+  if (a === undefined || b === undefined) return [];
+  return [...new Set([...a, ...b])]
+    .filter((api) => a.includes(api) !== b.includes(api))
+    .map((what) => ({
+      path: 'the whole run',
+      kind: 'warning',
+      what: `deprecated API: ${what}`,
+      a: a.includes(what) ? 'asked for' : 'not asked for',
+      b: b.includes(what) ? 'asked for' : 'not asked for',
+    }));
+}
+
+/** Warnings that came or went: which, not how often. */
+function warnings(a: Exercise, b: Exercise): Drift[] {
+  const of = ({ warnings: all = [] }: Exercise) => new Map(all.map(({ text }) => [steady(text), text]));
+  const [inA, inB] = [of(a), of(b)];
+  return [...new Set([...inA.keys(), ...inB.keys()])]
+    .filter((text) => inA.has(text) !== inB.has(text))
+    .map((text) => ({
+      path: a.path,
+      kind: 'warning',
+      what: inA.has(text) ? 'it went' : 'it came',
+      a: inA.get(text) ?? 'not warned of',
+      b: inB.get(text) ?? 'not warned of',
+    }));
+}
+
+/** True if two outputs differ in substance: counts beyond chance, everything else in what no two runs have by accident. */
+function outputsDiffer(a: string, b: string): boolean {
+  const whole = (output: string) => output.replace(/\n…$/, '');
+  const [one, two] = [tallyOf(whole(a)), tallyOf(whole(b))];
+  if (one !== undefined && two !== undefined) {
+    // Of a tally that was cut, the rest is not known.
+    return !isCut(a) && !isCut(b) && chanceOfTallies(one, two) < 1 / onceIn;
+  }
+  return steady(a) !== steady(b);
 }
 
 /** Joins two lists by a key; what has the same key is joined in order. */

@@ -53,6 +53,9 @@ export function mergeFacts(facts: readonly RunFacts[]): RunFacts {
     standIns: [
       ...new Map(known.flatMap(({ standIns }) => standIns).map((standIn) => [standIn.upstream, standIn])).values(),
     ],
+    ...(known.every(({ deprecatedApis }) => deprecatedApis === undefined)
+      ? {}
+      : { deprecatedApis: [...new Set(known.flatMap(({ deprecatedApis = [] }) => deprecatedApis))].toSorted() }),
     startedAt: new Date(start).toISOString(),
     durationMs: Math.max(...ends) - start,
     timings: Object.fromEntries(

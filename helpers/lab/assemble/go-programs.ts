@@ -65,8 +65,15 @@ export function goRecipe(module: GoModule): GoRecipe {
 
 /** Path of a file in a Go module that one of ours requires, e.g. Envoy's bootstrap template in istio.io/istio. */
 export async function moduleFile(module: GoModule, dependency: string, path: string): Promise<string> {
+  return join(await downloadedModule(goRecipe(module), dependency), path);
+}
+
+/** Folder of a Go module that one of ours requires, downloaded unless it is there. */
+export async function downloadedModule(
+  recipe: Pick<GoRecipe, 'module' | 'folder'>,
+  dependency: string,
+): Promise<string> {
   const download = ['mod', 'download', '-json', dependency];
-  const { stdout } = await must('go', download, { cwd: moduleDir(goRecipe(module)), env: goEnvironment });
-  const { Dir } = JSON.parse(stdout) as { Dir: string };
-  return join(Dir, path);
+  const { stdout } = await must('go', download, { cwd: moduleDir(recipe), env: goEnvironment });
+  return (JSON.parse(stdout) as { Dir: string }).Dir;
 }
