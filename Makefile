@@ -111,6 +111,9 @@ soak: setup ## the course again and again on the lab that is up: make soak N=20 
 compare: setup ## what differs between two runs: make compare A=dir B=dir (FACTOR=3); the last two if none is named
 	@$(run)/compare.ts
 
+matrix: setup ## the course on every pair of versions that Istio supports, and one page of all: make matrix PAIRS="1.30 1.31-1.36"
+	@$(run)/matrix.ts
+
 flakes: setup ## exercises that ended both ways over the runs so far, and the waits closest to their deadlines
 	@$(run)/flakes.ts
 
@@ -141,4 +144,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: matrix bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
