@@ -78,6 +78,7 @@ const rooms = [
   'helpers/contracts',
   'helpers/present',
   'helpers/lab',
+  'helpers/refresh',
   'helpers/commands',
   'helpers/index.ts',
   'specs',

@@ -22,6 +22,8 @@ export const versions = {
   istioCommit: istio.commit,
   envoy: chosenVersion('ENVOY'),
   debian: 'trixie',
+  /** Day since which its packages are fetched anew, written by `make refresh`; empty where they never were. */
+  debianSince: '',
 } as const;
 
 /** Parts of the assembled Istio that are not of its release, and what stands in for each. */

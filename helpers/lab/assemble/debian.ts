@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { versions } from '../../../kind/catalogue.ts';
 import { EnvironmentProblem } from '../../system/errors.ts';
-import { must, run } from '../../system/program.ts';
-import { cachedFolder } from './cached-folder.ts';
+import { must, run, type Transcript } from '../../system/program.ts';
+import { cachedFolder, cachedPath } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
 
 /** Left out of every layer: read by people, never by the lab, or lists of what could be installed. */
@@ -39,8 +40,7 @@ const forInstalling = ['etc/apt/apt.conf.d/99this-machine', 'usr/sbin/policy-rc.
  * a few times a year, so most builds give the same versions.
  */
 export async function debianBase(): Promise<string> {
-  const hash = await contentHash([], [versions.debian, process.arch, ...leftOut]);
-  return cachedFolder(`debian-${hash}`, async (folder) => {
+  return cachedFolder(await baseName(), async (folder) => {
     if (process.getuid?.() !== 0) {
       throw new EnvironmentProblem('assembling images needs root', 'run make as root, or set IMAGES=upstream');
     }
@@ -55,14 +55,36 @@ export async function debianBase(): Promise<string> {
   });
 }
 
+async function baseName(): Promise<string> {
+  const since = versions.debianSince === '' ? [] : [versions.debianSince];
+  return `debian-${await contentHash([], [versions.debian, ...since, process.arch, ...leftOut])}`;
+}
+
+async function layerName(base: string, packages: readonly string[]): Promise<string> {
+  return `packages-${await contentHash([], [base, ...packages])}`;
+}
+
+/**
+ * What of Debian was assembled: the unpacked base, and the archives of those lists of packages that are there; undefined
+ * where nothing was.
+ */
+export async function assembledDebian(
+  lists: readonly (readonly string[])[],
+): Promise<{ readonly root: string; readonly archives: readonly string[] } | undefined> {
+  const base = cachedPath(await baseName());
+  if (!existsSync(base)) return undefined;
+  const layers = await Promise.all(lists.map((packages) => layerName(base, packages)));
+  const archives = layers.map((name) => join(cachedPath(name), 'packages.tar'));
+  return { root: join(base, 'root'), archives: archives.filter((archive) => existsSync(archive)) };
+}
+
 /**
  * Packages of Debian with what they depend on, as `packages.tar` in the folder returned: the files that they add to the
  * base, and those of it that they change.
  */
 export async function packagesLayer(packages: readonly string[]): Promise<string> {
   const base = await debianBase();
-  const hash = await contentHash([], [base, ...packages]);
-  return cachedFolder(`packages-${hash}`, async (folder) => {
+  return cachedFolder(await layerName(base, packages), async (folder) => {
     const root = join(folder, 'root');
     const list = join(folder, 'files');
     await must('cp', ['-a', join(base, 'root'), root]);
@@ -78,9 +100,9 @@ export async function packagesLayer(packages: readonly string[]): Promise<string
 }
 
 /** Runs a program of an unpacked system as root of it, in a mount namespace of its own that goes with the program. */
-async function inRoot(root: string, argv: readonly string[]): Promise<void> {
+export async function inRoot(root: string, argv: readonly string[]): Promise<Transcript> {
   const script = 'mount -t proc proc "$1/proc" && exec chroot "$@"';
-  await must('unshare', ['--mount', '--fork', '--kill-child', 'sh', '-c', script, 'in-root', root, ...argv], {
+  return must('unshare', ['--mount', '--fork', '--kill-child', 'sh', '-c', script, 'in-root', root, ...argv], {
     env: { DEBIAN_FRONTEND: 'noninteractive', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     endsWithUs: true,
   });
