@@ -15,6 +15,11 @@ test.each([
   ['values of Prometheus', '"value":[1795271840.031,"20"]', '"value":[1795275400.327,"20.003333888981494"]'],
   ['counters of a proxy', 'cluster.backend.ejections: 31', 'cluster.backend.ejections: 39'],
   ['what is captured before a request', '".OUW]..rGET / HTTP/1.1"', '"...\\t./0.GET / HTTP/1.1"'],
+  [
+    'the head of a logged line',
+    'W1129 01:33:02.123456   12345 warnings.go:70] unknown field',
+    'W1203 11:03:12.000001  7 warnings.go:107] unknown field',
+  ],
   ['counts above none', '{"v1":184,"v2":16}', '{"v1":179,"v2":21}'],
   [
     'time and size in an access log',

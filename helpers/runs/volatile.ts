@@ -2,6 +2,8 @@
 const forms: readonly (readonly [RegExp, string])[] = [
   // A line that was cut ends wherever its values made it end.
   [/\S*…/g, '…'],
+  // What Kubernetes' programs put before a line they log: day, time, process and line of the source.
+  [/\b([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+\.go):\d+\]/g, '$1 $2]'],
   // An access log: when, and how many bytes were answered.
   [/\b\d\d\/\w{3}\/\d{4}:\S+ [+-]\d{4}\b/g, '<time>'],
   [/(?<=\\?" \d{3} )\d+\b/g, '<bytes>'],
