@@ -52,7 +52,19 @@ export function recordOf(
   skipped: readonly string[] = [],
 ): ExerciseRecord {
   const { setup, workloads, observations, manifests, findings, exhibits, commands, waits, warnings } = story;
-  return { setup, workloads, observations, manifests, findings, exhibits, commands, waits, warnings, namespaces, skipped };
+  return {
+    setup,
+    workloads,
+    observations,
+    manifests,
+    findings,
+    exhibits,
+    commands,
+    waits,
+    warnings,
+    namespaces,
+    skipped,
+  };
 }
 
 /** Reads the exercises of a run with what they measured, in the order of the curriculum. */

@@ -94,7 +94,7 @@ async function askIstio(folder: string): Promise<Offer[] | string> {
   const candidates = [
     ...[1, 2, 3].map((more) => `${major}.${minor}.${patch + more}`),
     ...(newestMinor ? [`${major}.${minor + 1}.0`] : []),
-    ...(release.isTagged ? [] : [release.version]),
+    release.version,
   ];
   const offers: Offer[] = [];
   for (const version of candidates) {
