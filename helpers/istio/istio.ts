@@ -4,8 +4,16 @@ import { versions } from '../../kind/catalogue.ts';
 import { kindDir } from '../system/paths.ts';
 import { must, run } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { meshAuthority } from './mesh-root.ts';
 
-const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } };
+/** Name and network of the first cluster of the mesh, as kind/istio.yaml has them. */
+const cluster = { name: 'west', network: 'west-net' };
+
+const namespace = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'istio-system', labels: { 'topology.istio.io/network': cluster.network } },
+};
 
 /** Makes the namespace of istiod and Prometheus: what installs them side by side would trip over each other's. */
 export async function createMeshNamespace(): Promise<void> {
@@ -21,6 +29,8 @@ export async function createMeshNamespace(): Promise<void> {
 export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
   const ready = ['-n', 'istio-system', 'get', 'deployment', 'istiod', '-o', 'jsonpath={.status.availableReplicas}'];
   if ((await run('kubectl', ready)).stdout === '1') return;
+  await createMeshNamespace();
+  await giveAuthority();
   const settings = ['istio.yaml', ...(upstreamEnvoy ? ['istio-upstream-envoy.yaml'] : [])];
   await must(
     'istioctl',
@@ -34,4 +44,15 @@ export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
     { timeoutMs: timeouts.istioReadyMs },
   );
   if (upstreamEnvoy) await must('kubectl', ['apply', '-f', join(kindDir, 'request-metrics.yaml')]);
+}
+
+/** Gives istiod what it signs certificates with; what is there stays, since running proxies trust it. */
+async function giveAuthority(): Promise<void> {
+  const metadata = { name: 'cacerts', namespace: namespace.metadata.name };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: await meshAuthority(cluster.name) };
+  const created = await run('kubectl', ['create', '-f', '-'], { input: JSON.stringify(secret) });
+  // A failure's output may hold the key.
+  if (created.exitCode !== 0 && !created.stderr.includes('AlreadyExists')) {
+    throw new Error(`the authority of the mesh was not created: kubectl exited with ${created.exitCode}`);
+  }
 }

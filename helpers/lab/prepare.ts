@@ -16,6 +16,7 @@ import { useClients } from './client-environment.ts';
 import { disableDnsCache } from './dns.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine/engine.ts';
 import { installDebootstrap } from './engine/podman.ts';
+import { gatewayClassesReady, installGatewayApi } from './gateway-api.ts';
 import { chooseImageSource, registryAnswers } from './images/image-source.ts';
 import { chosenRegistry, mirrored } from './images/mirror.ts';
 import { pullOnNodes } from './images/pull-on-nodes.ts';
@@ -76,7 +77,9 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   await Promise.all([
     progress.timed('Istio', () => installIstio(usesStandIns(imageSource, choices()))),
     progress.timed('Prometheus', installPrometheus),
+    progress.timed('Gateway API', installGatewayApi),
   ]);
+  await progress.timed('classes of gateways', gatewayClassesReady);
   return { engine, lab, imageSource };
 }
 

@@ -103,9 +103,20 @@ export const capabilities = {
     implies: ['ambient'],
     dataPlane: 'ambient',
   },
-  gwapi: {
-    ...notYet('GatewayClass istio is accepted', 'a lab with the CRDs of the Gateway API'),
+  providers: {
+    lookedFor: 'the mesh-wide settings name the providers of kind/istio.yaml, audit among them',
+    howToGet: 'make istio-sidecar',
     implies: ['sidecar'],
+    found: async ({ cluster }) => {
+      const args = ['get', 'configmap', 'istio', '-n', 'istio-system', '-o', 'jsonpath={.data.mesh}'];
+      return /^ *-? *name: audit$/m.test((await cluster.run('kubectl', args)).stdout);
+    },
+  },
+  gwapi: {
+    lookedFor: 'GatewayClass istio is accepted',
+    howToGet: 'a lab, e.g. make up; elsewhere the CRDs of the Gateway API',
+    implies: ['sidecar'],
+    found: ({ cluster }) => ok(cluster, 'wait', 'gatewayclass/istio', '--for=condition=Accepted', '--timeout=0s'),
   },
   clusters2: { ...notYet('two clusters whose istiods know each other', 'a lab of two clusters'), implies: ['sidecar'] },
   rev2: { ...notYet('a second revision of istiod is available', 'a lab with two revisions'), implies: ['sidecar'] },

@@ -44,8 +44,13 @@ exercise(
 
     await lesson.step('One resource switches the log on', async () => {
       await cluster.change('20-access-log.yaml');
-      await cluster.client('deployment/frontend').curl('http://backend/?run=warming').settlesOn(answered(200));
-      await cluster.eventually('the proxy has begun to write', log, (output) => lines(output, 'warming') > 0);
+      await cluster.eventually(
+        'the proxy has begun to write',
+        log,
+        (output) => lines(output, 'warming') > 0,
+        'kubectl',
+        { before: () => frontend.run('curl', '--silent', '--output', '/dev/null', 'http://backend/?run=warming') },
+      );
     });
 
     await lesson.step('After: ten calls, ten lines', async () => {
