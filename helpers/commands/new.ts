@@ -3,7 +3,7 @@
  * it fails until it is filled in.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 import { readCurriculum } from '../curriculum/curriculum.ts';
@@ -12,37 +12,8 @@ import { UsageProblem } from '../system/errors.ts';
 import { fixturesDir, projectRoot, specsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
-const specText = `import { answered, exercise } from '../../../helpers/index.ts';
-
-exercise(
-  'Kind verb object',
-  {
-    persona: 'Sarah Martinez',
-    question: '',
-    proof: '',
-    takeaway: '',
-    needs: ['k8s'],
-    proves: [],
-    readMore: '',
-  },
-  async ({ lesson }) => {
-    await cluster.deploy('10-setup.yaml');
-    const call = cluster.client('pod/caller').curl('http://backend/');
-
-    await lesson.step('Before: …', async () => {
-      await call.settlesOn(answered(200));
-    });
-
-    await lesson.step('The change in plain words', async () => {
-      await cluster.change('20-lesson.yaml');
-    });
-
-    await lesson.step('After: …', async () => {
-      throw new Error('say what is different now');
-    });
-  },
-);
-`;
+/** What is copied: a spec that is checked as all code is, and its manifests. */
+const templates = join(import.meta.dirname, 'new-exercise');
 
 await command(async () => {
   const path = process.env['EXERCISE'] ?? '';
@@ -61,12 +32,10 @@ await command(async () => {
       ?.replace(/^\d\d-/, 'new-') ?? 'new';
   await mkdir(dirname(spec), { recursive: true });
   await mkdir(join(fixturesDir, path), { recursive: true });
-  await writeFile(spec, specText);
-  await writeFile(
-    join(fixturesDir, path, '10-setup.yaml'),
-    `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespace}\n  labels: { mesh-mastery.dev/exercise: todo }\n`,
-  );
-  await writeFile(join(fixturesDir, path, '20-lesson.yaml'), '# The one thing that changes.\n');
+  await copyFile(join(templates, 'claim.spec.ts'), spec);
+  const setup = await readFile(join(templates, '10-setup.yaml'), 'utf8');
+  await writeFile(join(fixturesDir, path, '10-setup.yaml'), setup.replace('NAMESPACE', namespace));
+  await copyFile(join(templates, '20-lesson.yaml'), join(fixturesDir, path, '20-lesson.yaml'));
   const card = join(dirname(spec), 'exercise.yaml');
   const text = newExerciseCard(path, await readCurriculum());
   const written = text !== undefined && !existsSync(card);
