@@ -62,11 +62,21 @@ test('an exercise that came or went is a drift of status', () => {
   expect(drift([], [exercise], 3)).toMatchObject([{ kind: 'status', a: 'not there' }]);
 });
 
-test('a wait differs beyond the factor, and only by more than a moment', () => {
+test('a wait differs beyond the factor, and only where it takes more than half of its deadline', () => {
   const waiting = (waitedMs: number) => ({ ...exercise, waits: [{ ...wait, waitedMs }] });
-  expect(drift([waiting(2_000)], [waiting(7_000)], 3)).toMatchObject([{ kind: 'wait', b: '7.0 s of 30 s' }]);
-  expect(drift([waiting(2_000)], [waiting(7_000)], 4)).toEqual([]);
-  expect(drift([waiting(10)], [waiting(900)], 3)).toEqual([]);
+  expect(drift([waiting(5_000)], [waiting(16_000)], 3)).toMatchObject([{ kind: 'wait', b: '16.0 s of 30 s' }]);
+  expect(drift([waiting(16_000)], [waiting(5_000)], 3)).toHaveLength(1);
+  expect(drift([waiting(5_000)], [waiting(16_000)], 4)).toEqual([]);
+  expect(drift([waiting(1_000)], [waiting(14_000)], 3)).toEqual([]);
+});
+
+test('a call to nobody ends in two ways without a difference, a call that was answered does not', () => {
+  const nobody = (signature: string) => ({
+    ...exercise,
+    observations: [{ ...observation, verdict: 'broken' as const, signature }],
+  });
+  expect(drift([nobody('connection refused (curl 7)')], [nobody('no answer (curl 28)')], 3)).toEqual([]);
+  expect(drift([nobody('connection refused (curl 7)')], [nobody('HTTP 503')], 3)).toHaveLength(1);
 });
 
 test('the same call made twice is compared one by one', () => {

@@ -1,7 +1,7 @@
 import type { Wait } from '../record/observation.ts';
 import type { RecordedExercise } from '../record/record.ts';
 import { chanceOfTallies, tallyOf } from './tally.ts';
-import { steady } from './volatile.ts';
+import { steady, steadyParts } from './volatile.ts';
 
 /** What an exercise is read for here. */
 type Exercise = Pick<
@@ -31,8 +31,14 @@ export interface Drift {
  */
 export const onceIn = 100_000;
 
-/** A wait is said to differ only if it also differs by so much: Prometheus asks every three seconds, lanes crowd. */
-const leastWaitMs = 5_000;
+/**
+ * A wait is said to differ only if the longer one also took so much of its deadline: below it, how crowded the lanes were
+ * decides, and nothing is near to failing.
+ */
+const leastShare = 1 / 2;
+
+/** A call to nobody ends in either way, as the node's rules had already lost the pods or not. */
+const toNobody = /^broken: (?:connection refused \(curl 7\)|no answer \(curl 28\))$/;
 
 /**
  * What differs between two runs, exercise by exercise. Where an exercise ended differently, its calls and findings are
@@ -76,6 +82,7 @@ function exerciseDrift(a: Exercise, b: Exercise, factor: number): Drift[] {
       b: two === undefined ? 'not called' : `${two.verdict}: ${two.signature}`,
       both: one !== undefined && two !== undefined,
     }))
+    .filter((each) => !(toNobody.test(each.a) && toNobody.test(each.b)))
     .filter((each) => steady(each.a) !== steady(each.b) && (each.both || sameEnd));
   const outputs = pairs(a.findings, b.findings, ({ step, claim }) => `${step}: ${claim}`)
     .map(([what, one, two]) => ({
@@ -142,7 +149,7 @@ function outputsDiffer(a: string, b: string): boolean {
     // Of a tally that was cut, the rest is not known.
     return !isCut(a) && !isCut(b) && chanceOfTallies(one, two) < 1 / onceIn;
   }
-  return steady(a) !== steady(b);
+  return steadyParts(a) !== steadyParts(b);
 }
 
 /** Joins two lists by a key; what has the same key is joined in order. */
@@ -151,8 +158,8 @@ function pairs<T>(
   b: readonly T[],
   keyOf: (item: T) => string,
 ): [string, T | undefined, T | undefined][] {
-  // A pod called by its address is the same call in both runs.
-  const key = (item: T) => steady(keyOf(item));
+  // A pod called by its address is the same call in both runs, and a title may say how many calls there were.
+  const key = (item: T) => steady(keyOf(item)).replaceAll(/\bof \d+\b/g, 'of <count>');
   const [groupsA, groupsB] = [Map.groupBy(a, key), Map.groupBy(b, key)];
   return [...new Set([...groupsA.keys(), ...groupsB.keys()])].flatMap((same) => {
     const [one, two] = [groupsA.get(same) ?? [], groupsB.get(same) ?? []];
@@ -171,8 +178,8 @@ function isCut(evidence: string): boolean {
 }
 
 function differs(a: Wait, b: Wait, factor: number): boolean {
-  const [less, more] = [Math.min(a.waitedMs, b.waitedMs), Math.max(a.waitedMs, b.waitedMs)];
-  return more > factor * less && more - less >= leastWaitMs;
+  const [less, more] = a.waitedMs < b.waitedMs ? [a, b] : [b, a];
+  return more.waitedMs > factor * less.waitedMs && more.waitedMs > leastShare * more.deadlineMs;
 }
 
 function waited({ waitedMs, deadlineMs, held }: Wait): string {

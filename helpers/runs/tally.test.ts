@@ -15,14 +15,32 @@ test('counts are read from lines, pairs and objects of answers, and from failure
   expect(tallyOf('[["200",30]]')).toEqual(new Map([['200', [30]]]));
   expect(tallyOf('{"HTTP 200, curl 0":16,"HTTP 0, curl 7":14}')?.size).toBe(2);
   expect(tallyOf('{"calls":90,"failed":26}')?.get('failed')).toEqual([26]);
+  expect(tallyOf('v1: 302, v2: 98')).toEqual(
+    new Map([
+      ['v1', [302]],
+      ['v2', [98]],
+    ]),
+  );
+  expect(tallyOf('HTTP 200, curl 0: 29, HTTP 0, curl 7: 11')?.size).toBe(2);
+  expect(tallyOf('backend-c9b786c76-76k72, 15\nbackend-c9b786c76-5zbx7, 13')).toEqual(
+    new Map([['backend-<pod>', [15, 13]]]),
+  );
 });
 
-test.each(['', 'HTTP 200', '{"packets":71,"readable":0}', '{"exitCode":1,"stdout":""}', '{"p50":0.49}', '[]', '{}'])(
-  '%s is no tally',
-  (output) => {
-    expect(tallyOf(output)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  'HTTP 200',
+  'packets: 71, readable: 0',
+  'before: (calls: 22, failed: 0)',
+  'x: 1.5',
+  '{"packets":71,"readable":0}',
+  '{"exitCode":1,"stdout":""}',
+  '{"p50":0.49}',
+  '[]',
+  '{}',
+])('%s is no tally', (output) => {
+  expect(tallyOf(output)).toBeUndefined();
+});
 
 test.each([
   ['how many of thirty each of two answers got', '{"HTTP 500":16,"HTTP 200":14}', '{"HTTP 200":19,"HTTP 500":11}'],

@@ -10,7 +10,7 @@ const answer = /^(?:HTTP \d|\d{3}\b|v\d+$|.*<pod>)/;
 
 /** The tally that an output is; undefined where it is none. */
 export function tallyOf(output: string): Tally | undefined {
-  const pairs = linesCounted(output) ?? jsonCounted(output);
+  const pairs = linesCounted(output) ?? jsonCounted(output) ?? wordsCounted(output);
   if (pairs === undefined || pairs.length === 0) return undefined;
   const groups = Map.groupBy(pairs, ([name]) => sameName(name));
   return new Map([...groups].map(([name, same]) => [name, same.map(([, count]) => count)]));
@@ -28,6 +28,18 @@ function linesCounted(output: string): [string, number][] | undefined {
   return lines.map((line) => [line?.[2] ?? '', Number(line?.[1])]);
 }
 
+/** The same as the report has it: `v1: 302, v2: 98`, or `backend-…, 15`, a line each. */
+function wordsCounted(output: string): [string, number][] | undefined {
+  const lines = output.split('\n').map((line) => /^(.*\S), (\d+)$/.exec(line));
+  if (lines.every((line) => line !== null)) return answersCounted(lines.map(nameAndCount));
+  if (!/^(?:[^:()\n]+: \d+(?:, |$))+$/.test(output)) return undefined;
+  return answersCounted(Array.from(output.matchAll(/([^:]+): (\d+)(?:, |$)/g), nameAndCount));
+}
+
+function nameAndCount(found: RegExpExecArray): [string, number] {
+  return [found[1] ?? '', Number(found[2])];
+}
+
 /** `[["200",30]]`, `{"v1":302,"v2":98}`, or `{"calls":90,"failed":26}`, where all that did not fail is the other share. */
 function jsonCounted(output: string): [string, number][] | undefined {
   let value: unknown;
@@ -40,8 +52,12 @@ function jsonCounted(output: string): [string, number][] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Object.entries(value) as [string, unknown][];
   if (!entries.every(isCount)) return undefined;
-  const counts = entries as [string, number][];
-  if (counts.every(([name]) => answer.test(sameName(name)))) return counts;
+  return answersCounted(entries as [string, number][]);
+}
+
+/** Answers with how often each came, or calls of which some failed; undefined for other figures. */
+function answersCounted(counts: readonly [string, number][]): [string, number][] | undefined {
+  if (counts.every(([name]) => answer.test(sameName(name)))) return [...counts];
   const { calls, failed, ...others } = Object.fromEntries(counts) as Record<string, number>;
   if (calls === undefined || failed === undefined || Object.keys(others).length > 0) return undefined;
   return failed > calls

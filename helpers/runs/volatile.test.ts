@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { steady } from './volatile.ts';
+import { steady, steadyParts } from './volatile.ts';
 
 test.each([
   ['addresses and ports', '10.244.0.7:53158 → 10.96.0.1', '10.244.0.99:41002 → 10.96.17.3'],
@@ -26,6 +26,11 @@ test.each([
     '[21/Nov/2026:07:58:30 +0000] "GET / HTTP/1.1" 200 419',
     '[22/Nov/2026:01:02:03 +0000] "GET / HTTP/1.1" 200 420',
   ],
+  ['counts in words', 'calls: 22, failed: 3', 'calls: 11, failed: 1'],
+  ['how seldom chance does it', 'missed once in 37,000 runs', 'missed once in 2 million runs'],
+  ['the number of a question', 'status: NXDOMAIN, id: 43881', 'status: NXDOMAIN, id: 8'],
+  ['how long an answer took', 'x-envoy-upstream-service-time: 58', 'x-envoy-upstream-service-time: 0'],
+  ['how often an event came', 'BackOff 2s (x2 over 3s) kubelet', 'BackOff 1s kubelet'],
 ])('%s do not make two outputs differ', (_what, a, b) => {
   expect(steady(a)).toBe(steady(b));
 });
@@ -37,9 +42,18 @@ test.each([
   ['a counter that stayed at none', 'a.b: 0', 'a.b: 4'],
   ['a name of the same shape as a pod', 'backend-canary-route', 'backend-stable-route'],
   ['none and some', '{"failed":0}', '{"failed":3}'],
+  ['none and some in words', 'calls: 22, failed: 0', 'calls: 22, failed: 3'],
+  ['a status in words', 'status: 200', 'status: 503'],
   ['a ready container', 'backend-c9b786c76-5cxk6 2/2', 'backend-c9b786c76-5cxk6 1/1'],
   ['an identity', 'spiffe://cluster.local/ns/shop/sa/frontend', 'spiffe://cluster.local/ns/shop/sa/default'],
   ['a version', 'client version: 1.31', 'client version: 1.31.1'],
 ])('%s does', (_what, a, b) => {
   expect(steady(a)).not.toBe(steady(b));
+});
+
+test('order and repetitions are no difference, another part is', () => {
+  expect(steadyParts('frontend: a b\nhealth: a b')).toBe(steadyParts('health: a b\nfrontend: a b'));
+  expect(steadyParts('HTTP 200 in 0.1s, HTTP 200 in 0.2s')).toBe(steadyParts('HTTP 200 in 0.3s'));
+  expect(steadyParts('[{"id":"b"},{"id":"a"}]')).toBe(steadyParts('[{"id":"a"},{"id":"b"}]'));
+  expect(steadyParts('HTTP 200 in 0.1s, HTTP 500 in 0.2s')).not.toBe(steadyParts('HTTP 200 in 0.3s'));
 });

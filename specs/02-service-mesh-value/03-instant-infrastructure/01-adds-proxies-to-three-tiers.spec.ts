@@ -160,6 +160,14 @@ exercise(
             received.every((line) => /source_principal="(-|unknown)?"/.test(line) && !line.includes('load-generator'))
           );
         },
+        'kubectl',
+        {
+          tell: (metrics) =>
+            metrics
+              .split('\n')
+              .filter((line) => /istio_requests_total\{.*reporter="destination".*response_flags="-"/.test(line))
+              .join('\n'),
+        },
       );
     });
 

@@ -58,6 +58,14 @@ exercise(
         'the last minute has three edges',
         queryArguments(graphQuery('1m', namespace)),
         (text) => edgesOf(readSamples({ stdout: text })).length === 3,
+        'kubectl',
+        {
+          tell: (text) =>
+            edgesOf(readSamples({ stdout: text }))
+              .map(({ from, to }) => `${from.name} → ${to.name}`)
+              .toSorted()
+              .join('\n'),
+        },
       );
       const edges = edgesOf(readSamples({ stdout: answer }));
       await lesson.show('Who called whom in the last minute', await drawServiceGraph(edges));

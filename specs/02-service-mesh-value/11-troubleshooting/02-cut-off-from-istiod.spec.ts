@@ -58,7 +58,10 @@ exercise(
           ['logs', cutOff, '--container', 'istio-proxy'],
           (text) => inVain.test(text) || /generated new workload certificate/.test(text),
           'kubectl',
-          { settleMs: timeouts.connectionGivenUpMs, tell: (text) => linesAbout(/certificate|ca request/i, text) },
+          {
+            settleMs: timeouts.connectionGivenUpMs,
+            tell: (text) => linesAbout(/ca request|new workload certificate/, text).split('\n')[0] ?? '',
+          },
         );
         return !inVain.test(log);
       });
