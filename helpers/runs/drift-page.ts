@@ -1,7 +1,7 @@
 import { escapeHtml } from '../draw/escape.ts';
 import { listing, note, section, table } from '../draw/style.ts';
 import { type Drift, onceIn } from './drift.ts';
-import { type ReleaseNote, notesAbout } from './release-notes.ts';
+import { type ReleaseNote, notesAbout, wordsOfMany } from './release-notes.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Two runs and what differs between them. */
@@ -78,8 +78,12 @@ const mayExplain = 'A release note of Istio that names something of this exercis
 /** Release notes about what an exercise does and what differs in it. */
 function explanations({ a, b, notes }: Comparison, path: string, drifts: readonly Drift[]): ReleaseNote[] {
   const exercise = [...b.exercises, ...a.exercises].find((each) => each.path === path);
-  const manifests = exercise?.manifests.map(({ yaml }) => yaml) ?? [];
-  return notesAbout(notes, [...manifests, ...drifts.flatMap(({ what, a: inA, b: inB }) => [what, inA, inB])]);
+  const texts = [...manifestsOf(exercise), ...drifts.flatMap(({ what, a: inA, b: inB }) => [what, inA, inB])];
+  return notesAbout(notes, texts, wordsOfMany(b.exercises.map(manifestsOf)));
+}
+
+function manifestsOf(exercise: RunRecord['exercises'][number] | undefined): string[] {
+  return exercise?.manifests.map(({ yaml }) => yaml) ?? [];
 }
 
 /** The outcome in a few words, and how far it reaches. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { notesAbout, readNotes } from './release-notes.ts';
+import { notesAbout, readNotes, wordsOfMany } from './release-notes.ts';
 
 const notes = readNotes(
   '60358.yaml',
@@ -19,4 +19,13 @@ test('a note is about an exercise that has to do with what it names', () => {
   expect(notesAbout(notes, ['kind: DestinationRule\n'])).toEqual([notes[0]]);
   expect(notesAbout(notes, ['{"PILOT_RETRIES":"2"}'])).toEqual([notes[1]]);
   expect(notesAbout(notes, ['kind: Service'])).toEqual([]);
+});
+
+test('a word that many exercises have points at none of them', () => {
+  const everyday = wordsOfMany([
+    ['kind: DestinationRule'],
+    ['kind: DestinationRule\nenv: PILOT_RETRIES'],
+    ['kind: Pod'],
+  ]);
+  expect(notesAbout(notes, ['DestinationRule and PILOT_RETRIES'], everyday)).toEqual([notes[1]]);
 });

@@ -29,12 +29,34 @@ function names(text: string): string[] {
   return [...new Set([...code, ...written])].filter((name) => name.length > 3 && !everywhere.has(name));
 }
 
+/** Share of all exercises beyond which a word, such as `ServiceAccount` or `enabled`, points at none of them. */
+const tooMany = 0.1;
+
+/** Words that so many exercises have that a note that names them is about no one exercise. */
+export function wordsOfMany(exercises: readonly (readonly string[])[]): Set<string> {
+  const counts = new Map<string, number>();
+  for (const texts of exercises) for (const word of wordsOf(texts)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const most = Math.max(1, exercises.length * tooMany);
+  return new Set([...counts].filter(([, count]) => count > most).map(([word]) => word));
+}
+
+function wordsOf(texts: readonly string[]): Set<string> {
+  return new Set(texts.join('\n').split(/[^\w.-]+/));
+}
+
 /**
  * Notes that name something that stands in the texts of an exercise, those with most in common first. They may explain what
  * differs; whether they do, a reader must judge.
+ *
+ * @param everyday words of {@link wordsOfMany} exercises, which do not count
  */
-export function notesAbout(notes: readonly ReleaseNote[], texts: readonly string[], most = 3): ReleaseNote[] {
-  const words = new Set(texts.join('\n').split(/[^\w.-]+/));
+export function notesAbout(
+  notes: readonly ReleaseNote[],
+  texts: readonly string[],
+  everyday: ReadonlySet<string> = new Set(),
+  most = 3,
+): ReleaseNote[] {
+  const words = wordsOf(texts).difference(everyday);
   return notes
     .map((note) => ({ note, common: names(note.text).filter((name) => words.has(name)).length }))
     .filter(({ common }) => common > 0)

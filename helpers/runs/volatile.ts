@@ -17,8 +17,8 @@ const forms: readonly (readonly [RegExp, string])[] = [
   // An access log: when, and how many bytes were answered.
   [/\b\d\d\/\w{3}\/\d{4}:\S+ [+-]\d{4}\b/g, '<time>'],
   [/(?<=\\?" \d{3} )\d+\b/g, '<bytes>'],
-  // Of Envoy: how long the whole took, and the part behind it.
-  [/(?<=" \d+ \d+ )\d+ (?:\d+|-)(?= ")/g, '<duration>'],
+  // Of Envoy: how many bytes were answered, how long the whole took, and the part behind it.
+  [/(?<=" \d+ )\d+ \d+ (?:\d+|-)(?= ")/g, '<bytes> <duration>'],
   [/(?<=x-envoy-upstream-service-time: )\d+/g, '<duration>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
   [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \w{3} +\d+ \d\d:\d\d:\d\d \w+ \d{4}\b/g, '<time>'],
