@@ -21,7 +21,7 @@ export async function createMeshNamespace(): Promise<void> {
 }
 
 /**
- * Installs istiod by istioctl and waits until it is available; does nothing where it already is.
+ * Installs istiod by istioctl into its namespace and waits until it is available; does nothing where it already is.
  *
  * @param upstreamEnvoy the proxies are upstream's Envoy: their missing filters are switched off, and request metrics
  *   come from a stand-in
@@ -29,7 +29,6 @@ export async function createMeshNamespace(): Promise<void> {
 export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
   const ready = ['-n', 'istio-system', 'get', 'deployment', 'istiod', '-o', 'jsonpath={.status.availableReplicas}'];
   if ((await run('kubectl', ready)).stdout === '1') return;
-  await createMeshNamespace();
   await giveAuthority();
   const settings = ['istio.yaml', ...(upstreamEnvoy ? ['istio-upstream-envoy.yaml'] : [])];
   await must(

@@ -1,4 +1,4 @@
-/** The authority of the mesh: a root of the run and an intermediate, so that a second cluster can be given the same root. */
+/** The authority of the mesh: a root of the run, and the intermediate that istiod signs workloads with. */
 // oxlint-disable-next-line import/no-unassigned-import -- the library finds its algorithms by it
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
@@ -25,7 +25,7 @@ export interface MeshAuthority {
 }
 
 /**
- * Makes a root, of which only the certificate is kept, and an intermediate that signs workloads for a month.
+ * Makes a root and an intermediate that live for a month. The key of the root is kept nowhere.
  *
  * @param cluster name of the cluster that the intermediate is for, its locality in the subject
  */

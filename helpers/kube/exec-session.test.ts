@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { run } from '../system/program.ts';
-import { marked, Printed } from './exec-session.ts';
+import { marked, Printed, whyEnded } from './exec-session.ts';
 
 /** What an output holds after the shell printed these pieces. */
 async function after(...pieces: string[]): Promise<Printed> {
@@ -38,4 +38,15 @@ test('a shell marks both outputs, and keeps its own standard input', async () =>
     stdout: '\nfirst 0\nout\n\nsecond 3\n',
     stderr: '\nfirst \nerr\n\nsecond \n',
   });
+});
+
+test('a shell that was lost is not told in the words for a command that failed', () => {
+  const killed = {
+    status: 'Failure',
+    reason: 'NonZeroExitCode',
+    message: 'command terminated with exit code 137',
+    details: { causes: [{ reason: 'ExitCode', message: '137' }] },
+  };
+  expect(whyEnded(killed)).toBe('the shell ended: exit code 137');
+  expect(whyEnded({ reason: 'InternalError' })).toBe('the shell ended: InternalError');
 });

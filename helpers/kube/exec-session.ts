@@ -41,7 +41,7 @@ export class ExecSession {
     for (const printed of [stdout, stderr]) printed.stream.on('data', () => session.#news.emit('news'));
     const streams = [stdout.stream, stderr.stream, session.#stdin] as const;
     const socket = await new Exec(config).exec(namespace, pod, container, ['sh'], ...streams, false, (status) =>
-      session.#lost.abort(new Error(inWords(status))),
+      session.#lost.abort(new Error(whyEnded(status))),
     );
     session.#close = () => socket.close();
     socket.addEventListener('close', ({ code }) => session.#lost.abort(new Error(`connection closed (${code})`)));
@@ -154,6 +154,11 @@ export class Printed {
   }
 }
 
-function inWords({ status, message, reason }: V1Status): string {
-  return `the shell ended: ${message ?? reason ?? status ?? 'nobody says why'}`;
+/**
+ * Why the shell ended. Not in the API server's words, which are those of kubectl about a command that ran and failed: of
+ * the command nothing is known.
+ */
+export function whyEnded({ details, reason }: V1Status): string {
+  const exit = details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message;
+  return `the shell ended: ${exit === undefined ? (reason ?? 'nobody says why') : `exit code ${exit}`}`;
 }

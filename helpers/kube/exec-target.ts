@@ -14,7 +14,7 @@ export interface ExecTarget {
 const defaultContainer = 'kubectl.kubernetes.io/default-container';
 
 /**
- * Where `kubectl exec` runs a command now: of a Deployment's pods one that runs and is Ready, the oldest first.
+ * Where `kubectl exec` runs a command now: of a Deployment's pods the one that has been Ready for longest, or else the oldest.
  * https://github.com/kubernetes/kubectl/blob/master/pkg/util/podutils/podutils.go
  *
  * @returns undefined where kubectl has something to say: no such pod, none that is Ready, several containers
@@ -36,7 +36,7 @@ export async function execTarget(
   } else if (workload.includes('/') && kind !== 'pod') return undefined;
   const [pod] = pods
     .filter((one) => mayBe(one) && mayRun(one))
-    .toSorted((one, other) => createdAt(one) - createdAt(other));
+    .toSorted((one, other) => readySince(one) - readySince(other) || createdAt(one) - createdAt(other));
   const { name: podName, uid } = pod?.metadata ?? {};
   const inPod = container ?? onlyContainer(pod);
   if (podName === undefined || uid === undefined || inPod === undefined) return undefined;
@@ -46,6 +46,10 @@ export async function execTarget(
 function mayRun({ metadata, status }: V1Pod): boolean {
   const ready = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
   return metadata?.deletionTimestamp === undefined && status?.phase === 'Running' && ready;
+}
+
+function readySince({ status }: V1Pod): number {
+  return new Date(status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? 0).getTime();
 }
 
 function onlyContainer(pod: V1Pod | undefined): string | undefined {

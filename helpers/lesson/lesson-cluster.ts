@@ -27,8 +27,8 @@ export interface EventuallyOptions {
   readonly settleMs?: number;
   /** How long it must go on to satisfy afterwards, where it says that nothing happens; milliseconds. */
   readonly staysMs?: number;
-  /** Done before each look, such as a call that is to leave a trace: one made too early leaves none, however long one waits. */
-  readonly before?: () => Promise<unknown>;
+  /** E.g. a call that is to leave a trace: one made before the change arrived leaves none, however long one waits. */
+  readonly beforeEachLook?: () => Promise<unknown>;
 }
 
 /** A cluster as a lesson works on it: what is deployed, changed and typed there. */
@@ -205,14 +205,14 @@ export class LessonCluster {
     args: readonly string[],
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
-    { tell = (output) => provingPart(output, holds), settleMs, staysMs = 0, before }: EventuallyOptions = {},
+    { tell = (output) => provingPart(output, holds), settleMs, staysMs = 0, beforeEachLook }: EventuallyOptions = {},
   ): Promise<string> {
     const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
     return step(`Seen: ${says}${stays}`, async () => {
       const words = program === 'kubectl' ? this.#inNamespace(args) : args;
       await this.#recorder.announce([program, ...words], `${says}${stays}`);
       const ask = async () => {
-        await before?.();
+        await beforeEachLook?.();
         return this.#cluster.run(program, words, { timeoutMs: timeouts.commandMs });
       };
       const seen = await converge(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), {

@@ -72,7 +72,7 @@ export function driftHtml(comparison: Comparison): string {
 
 const limits =
   `Counts differ where chance alone (Fisher's exact test) makes such a difference less than once in ${onceIn} draws. ` +
-  'Of a long output only the claim is compared.';
+  'Order and repetitions are no difference. Of a long output only the claim is compared.';
 const mayExplain = 'A release note of Istio that names something of this exercise, and may explain it';
 
 /** Release notes about what an exercise does and what differs in it. */
@@ -95,7 +95,7 @@ export function verdict({ drifts, a, b, factor }: Comparison): string {
     .filter((kind) => count(kind) > 0)
     .map((kind) => `${kind} ${count(kind)}`);
   const differing = new Set(drifts.map(({ path }) => path)).size;
-  return `Exercises that differ: ${differing} (${counts.join(', ')}), of ${compared} in both runs. A wait differs beyond a factor of ${factor}. ${limits}`;
+  return `Exercises that differ: ${differing} (${counts.join(', ')}), of ${compared} in both runs. A wait differs beyond a factor of ${factor}, where it takes more than half of its deadline. ${limits}`;
 }
 
 /** Where the runs were made; rows of what, A, B. */

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { installIstio } from '../../istio/istio.ts';
+import { createMeshNamespace, installIstio } from '../../istio/istio.ts';
 import { installPrometheus } from '../../istio/prometheus.ts';
 import { currentCluster } from '../../kube/cluster.ts';
 import { exerciseNamespaces } from '../../kube/namespaces.ts';
@@ -72,6 +72,7 @@ async function installMarkedIstio(): Promise<void> {
   // Marked before it is there, so that an installation that is broken off is found too.
   await must('kubectl', ['create', 'namespace', 'istio-system']);
   await must('kubectl', ['label', 'namespace', 'istio-system', `${installedLabel}=yes`]);
+  await createMeshNamespace();
   await installIstio(usesStandIns('cluster', choices()));
   await installPrometheus();
 }

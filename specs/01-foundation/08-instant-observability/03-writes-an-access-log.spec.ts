@@ -49,7 +49,10 @@ exercise(
         log,
         (output) => lines(output, 'warming') > 0,
         'kubectl',
-        { before: () => frontend.run('curl', '--silent', '--output', '/dev/null', 'http://backend/?run=warming') },
+        {
+          beforeEachLook: () =>
+            frontend.run('curl', '--silent', '--output', '/dev/null', 'http://backend/?run=warming'),
+        },
       );
     });
 
