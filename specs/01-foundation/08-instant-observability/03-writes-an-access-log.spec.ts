@@ -57,6 +57,7 @@ exercise(
     });
 
     await lesson.step('After: ten calls, ten lines', async () => {
+      await frontend.curl('http://backend/?run=served').settlesOn(answered(200, 'backend-'));
       await frontend.newConnections(10, 'http://backend/?run=written');
       await cluster.eventually(
         'each has a line with method, path and status',
