@@ -1,6 +1,6 @@
 /** The one list of what the lab is made of: every program and image, its upstream name, and how it is assembled. */
 
-import { istioRelease, minorOf } from './istio-releases.ts';
+import { type IstioRelease, istioRelease, istioReleaseBeside, minorOf } from './istio-releases.ts';
 import { kubernetesReleases } from './kubernetes-releases.ts';
 import { nameOf, references } from './references.ts';
 import { chosenVersion } from './versions.ts';
@@ -29,8 +29,11 @@ export const versions = {
 /** Parts of the assembled Istio that are not of its release, and what stands in for each. */
 export const borrowedParts: Readonly<Record<string, string>> = istio.borrowed ?? {};
 
-/** Version that the assembled istioctl, istiod and pilot-agent give as their own. */
-export const assembledIstioVersion = `${minorOf(istio.version)}-${versions.istioCommit}`;
+/** Version that istioctl, istiod and pilot-agent of a release give as their own where they are assembled. */
+export const assembledVersionOf = ({ version, commit }: IstioRelease) => `${minorOf(version)}-${commit}`;
+
+/** The same of the chosen release. */
+export const assembledIstioVersion = assembledVersionOf(istio);
 
 /** A Go module of `kind/go/` and the programs built from it. */
 export interface GoRecipe {
@@ -51,6 +54,28 @@ export interface GoRecipe {
 const { version: kubernetes } =
   kubernetesReleases.find(({ version }) => version === versions.kubernetes) ?? kubernetesReleases[0];
 const [major, minor] = kubernetes.split('.');
+
+/** How the programs of a release of Istio are built. */
+export function istioPrograms(release: IstioRelease) {
+  return {
+    module: 'istio',
+    folder: `istio-${minorOf(release.version)}`,
+    programs: ['istioctl', 'pilot-agent', 'pilot-discovery'],
+    tags: 'vtprotobuf',
+    variables: {
+      'istio.io/istio/pkg/version.buildVersion': assembledVersionOf(release),
+      'istio.io/istio/pkg/version.buildGitRevision': release.commit,
+      'istio.io/istio/pkg/version.buildStatus': 'Clean',
+      'istio.io/istio/pkg/version.buildTag': assembledVersionOf(release),
+    },
+  } as const satisfies GoRecipe;
+}
+
+/** Only istioctl of a release: all of it that is built where images come from a registry. */
+export function istioctlAlone(release: IstioRelease) {
+  const recipe = { ...istioPrograms(release), programs: ['istioctl'], package: 'istio.io/istio/istioctl/cmd/istioctl' };
+  return recipe as typeof recipe & { readonly programs: readonly ['istioctl'] };
+}
 
 /** Largest first, so that a clone on a cold machine sees at once what takes long. */
 export const goRecipes = [
@@ -73,18 +98,7 @@ export const goRecipes = [
       'k8s.io/component-base/version.gitTreeState': 'clean',
     },
   },
-  {
-    module: 'istio',
-    folder: `istio-${minorOf(istio.version)}`,
-    programs: ['istioctl', 'pilot-agent', 'pilot-discovery'],
-    tags: 'vtprotobuf',
-    variables: {
-      'istio.io/istio/pkg/version.buildVersion': assembledIstioVersion,
-      'istio.io/istio/pkg/version.buildGitRevision': versions.istioCommit,
-      'istio.io/istio/pkg/version.buildStatus': 'Clean',
-      'istio.io/istio/pkg/version.buildTag': assembledIstioVersion,
-    },
-  },
+  istioPrograms(istio),
   {
     module: 'prometheus',
     programs: ['prometheus'],
@@ -104,12 +118,12 @@ export const goRecipes = [
   { module: 'cni', programs: ['host-local', 'loopback', 'portmap', 'ptp'] },
 ] as const satisfies readonly GoRecipe[];
 
-const [kubernetesRecipe, istioRecipe] = goRecipes;
+const [kubernetesRecipe] = goRecipes;
 
 /** kubectl and istioctl alone: all that is built where images come from a registry. */
 export const clientRecipes = [
   { ...kubernetesRecipe, programs: ['kubectl'], package: 'k8s.io/kubernetes/cmd/kubectl' },
-  { ...istioRecipe, programs: ['istioctl'], package: 'istio.io/istio/istioctl/cmd/istioctl' },
+  istioctlAlone(istio),
 ] as const satisfies readonly GoRecipe[];
 
 /** Folder of a module below `kind/go/`. */
@@ -117,9 +131,11 @@ export type GoModule = (typeof goRecipes)[number]['module'];
 
 /** A file that an image's build takes from elsewhere than its own folder. */
 export type ImageInput =
-  | { readonly go: GoModule; readonly programs: readonly string[] }
-  | { readonly envoy: true }
-  | { readonly istioFile: string }
+  | { readonly go: GoModule | GoRecipe; readonly programs: readonly string[] }
+  /** Upstream's Envoy of a version. */
+  | { readonly envoy: string }
+  /** A file of the sources that a recipe of Istio builds. */
+  | { readonly istioFile: string; readonly of: GoRecipe }
   /** The program that runs this project. */
   | { readonly node: true }
   /** TypeScript of ours with everything it imports, as one file of that name. */
@@ -145,6 +161,43 @@ export interface ImageRecipe {
   /** Exercises that cannot run without it; `lab` where every exercise needs it. */
   readonly neededBy: readonly string[];
 }
+
+/**
+ * Images of a release of Istio.
+ *
+ * @param tag under which pods ask for them
+ * @param envoy version of the proxy where they are assembled
+ */
+export function istioImages(release: IstioRelease, tag: string, envoy: string): readonly ImageRecipe[] {
+  const programs = istioPrograms(release);
+  const neededBy = ['m1.e7', 'm2.e5'];
+  return [
+    {
+      name: 'istio-pilot',
+      upstream: [nameOf({ ...references['istio-pilot'], tag })],
+      madeOf: `istiod ${assembledVersionOf(release)}, built from Istio's Go module`,
+      inputs: [{ go: programs, programs: ['pilot-discovery'] }],
+      neededBy,
+    },
+    {
+      name: 'istio-proxyv2',
+      upstream: [nameOf({ ...references['istio-proxyv2'], tag })],
+      packages: ['ca-certificates', 'curl', 'iproute2', 'iptables'],
+      madeOf: `pilot-agent ${assembledVersionOf(release)} with upstream Envoy ${envoy}, which lacks Istio's own filters`,
+      inputs: [
+        { go: programs, programs: ['pilot-agent'] },
+        { envoy },
+        { istioFile: 'tools/packaging/common/envoy_bootstrap.json', of: programs },
+      ],
+      neededBy,
+    },
+  ];
+}
+
+/** The release that REVISIONS=2 brings beside the chosen one, the name of its istioctl on the lab, and its images. */
+export const secondIstio = istioReleaseBeside(versions.istio);
+export const secondIstioctl = `istioctl-${minorOf(secondIstio.version)}`;
+export const secondIstioImages = istioImages(secondIstio, secondIstio.version, secondIstio.envoys[0]);
 
 /** Images on the node, in the order of the layers of a cluster. */
 export const imageRecipes: readonly ImageRecipe[] = [
@@ -188,25 +241,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
     inputs: [],
     neededBy: ['lab'],
   },
-  {
-    name: 'istio-pilot',
-    upstream: [nameOf(references['istio-pilot'])],
-    madeOf: `istiod ${assembledIstioVersion}, built from Istio's Go module`,
-    inputs: [{ go: 'istio', programs: ['pilot-discovery'] }],
-    neededBy: ['m1.e7', 'm2.e5'],
-  },
-  {
-    name: 'istio-proxyv2',
-    upstream: [nameOf(references['istio-proxyv2'])],
-    packages: ['ca-certificates', 'curl', 'iproute2', 'iptables'],
-    madeOf: `pilot-agent ${assembledIstioVersion} with upstream Envoy ${versions.envoy}, which lacks Istio's own filters`,
-    inputs: [
-      { go: 'istio', programs: ['pilot-agent'] },
-      { envoy: true },
-      { istioFile: 'tools/packaging/common/envoy_bootstrap.json' },
-    ],
-    neededBy: ['m1.e7', 'm2.e5'],
-  },
+  ...istioImages(istio, versions.istio, versions.envoy),
   {
     name: 'nginx',
     upstream: [nameOf(references.nginx)],

@@ -56,3 +56,8 @@ export function minorOf(version: string): string | undefined {
 export function istioRelease(version: string): IstioRelease {
   return istioReleases.find((release) => release.version === version) ?? istioReleases[0];
 }
+
+/** The release that runs beside that one where two are wanted: the newest of the others. */
+export function istioReleaseBeside(version: string): IstioRelease {
+  return istioReleases.find((release) => release !== istioRelease(version)) ?? istioReleases[0];
+}

@@ -1,12 +1,17 @@
 /**
- * Measures a warm run of the course on a lab of its own, and prints what took how long; then the course text's commands
- * for three lessons, typed one after another on the same lab, against those lessons of ours.
+ * Measures a warm run of the course on a lab of its own, and prints what took how long and who used the processors; then
+ * the course text's commands for three lessons, typed one after another on the same lab, against those lessons of ours.
+ * ONLY=m1.e4 measures that exercise alone. The figures are left in reports/bench.json, which `make bench-pair` reads.
  */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 import { sameLessons, typeCourseText } from '../bench/course-text.ts';
+import { CpuAccount } from '../bench/cpu-account.ts';
+import { exerciseTable, type Figure, figureLine, provenRows } from '../bench/figures.ts';
+import { currentCluster } from '../kube/cluster.ts';
+import { choices } from '../lab/choices.ts';
 import { refuseExisting } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { sweepLabs } from '../lab/lab.ts';
@@ -14,14 +19,10 @@ import { prepareLab } from '../lab/prepare.ts';
 import { readRecordedExercises } from '../record/record.ts';
 import { longestWorker } from '../record/workers.ts';
 import { exitCodes } from '../system/errors.ts';
-import { specsDir, stateDir } from '../system/paths.ts';
+import { reportsDir, specsDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
-import { runLessons, specFiles } from './run-lessons.ts';
-
-function line(what: string, figure: number, unit: string): void {
-  process.stdout.write(`${what.padEnd(60)}${figure.toFixed(unit === 'GiB' ? 2 : 1).padStart(7)} ${unit}\n`);
-}
+import { type Run, runLessons, specFiles } from './run-lessons.ts';
 
 await command(async () => {
   refuseExisting('bench');
@@ -30,34 +31,56 @@ await command(async () => {
   if (before.lab.kept) process.stdout.write('the lab that `make up` started is removed: a bench starts from nothing\n');
   await sweepLabs(before.engine);
   const progress = new Progress();
-  const { engine } = await prepareLab(progress, false);
+  const { engine, lab: running } = await prepareLab(progress, false);
   const resultsDir = join(stateDir, 'bench-results');
   await rm(resultsDir, { recursive: true, force: true });
   const lab = await progress.timed('NetworkPolicy is enforced', describeLab);
-  const files = await specFiles(undefined);
+  const { ONLY } = choices();
+  const whole = ONLY === undefined;
+  const files = await specFiles(ONLY);
   const readyMs = progress.elapsedMs();
+  const account = new CpuAccount(currentCluster(), running.containerId);
+  await account.start();
   const { failed, durationMs: courseMs } = await progress.timed(`${files.length} lessons`, () =>
     runLessons(files, { lab, resultsDir }),
   );
+  const cpu = await account.stop();
   // Of the whole machine: where nodes keep their pods in groups beside their own, an engine does not count the pods.
   const memory = totalmem() - freemem();
-  const worker = longestWorker(await readRecordedExercises(resultsDir));
-  const textMs = await progress.timed("the course text's commands for three lessons", typeCourseText);
-  const same = sameLessons.map((path) => join(specsDir, `${path}.spec.ts`));
-  const { durationMs } = await progress.timed('the same three lessons here', () =>
-    runLessons(same, { lab, resultsDir }),
-  );
+  const exercises = await readRecordedExercises(resultsDir);
+  const worker = longestWorker(exercises);
+  const text = whole ? await besideTheText({ lab, resultsDir }, progress) : [];
   await progress.timed('lab removed', () => sweepLabs(engine));
-  process.stdout.write('\n');
-  for (const [what, ms] of Object.entries(progress.timings)) line(what, ms / 1000, 's');
-  // To the last is without the removal of its namespaces, before which Kubernetes sits still for five seconds.
-  line('from nothing running to the last lesson', (readyMs + courseMs) / 1000, 's');
-  line('the lessons, first to last', courseMs / 1000, 's');
-  line('busiest worker of lessons', worker.busyMs / 1000, 's');
-  line('of it waiting for the cluster', worker.waitedMs / 1000, 's');
-  line('memory in use on the machine after the last lesson', memory / 2 ** 30, 'GiB');
-  line("the course text's commands, first to last", textMs / 1000, 's');
-  line('the same three lessons, first to last', durationMs / 1000, 's');
-  line('times that the lessons fit into the text', textMs / durationMs, '');
+  const rows = provenRows(exercises);
+  const cpuSeconds = [...cpu.byPart.values()].reduce((sum, seconds) => sum + seconds, 0);
+  const figures: Figure[] = [
+    ...Object.entries(progress.timings).map(([what, ms]) => ({ what, value: ms / 1000, unit: 's' })),
+    // To the last is without the removal of its namespaces, before which Kubernetes sits still for five seconds.
+    { what: 'from nothing running to the last lesson', value: (readyMs + courseMs) / 1000, unit: 's' },
+    { what: 'the lessons, first to last', value: courseMs / 1000, unit: 's' },
+    { what: 'busiest worker of lessons', value: worker.busyMs / 1000, unit: 's' },
+    { what: 'of it waiting for the cluster', value: worker.waitedMs / 1000, unit: 's' },
+    { what: 'memory in use on the machine after the last lesson', value: memory / 2 ** 30, unit: 'GiB' },
+    ...text,
+    ...[...cpu.byPart].map(([part, seconds]) => ({ what: `processors: ${part}`, value: seconds, unit: 'CPU-s' })),
+    ...[...cpu.controlPlane].map(([name, seconds]) => ({ what: `of it ${name}`, value: seconds, unit: 'CPU-s' })),
+    { what: 'processors while the lessons ran', value: cpuSeconds, unit: 'CPU-s' },
+    { what: `processors for each of ${rows} proven rows`, value: cpuSeconds / rows, unit: 'CPU-s' },
+  ];
+  process.stdout.write(`\n${exerciseTable(exercises, cpu)}\n${figures.map(figureLine).join('')}`);
+  await mkdir(reportsDir, { recursive: true });
+  await writeFile(join(reportsDir, 'bench.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
   return failed > 0 ? exitCodes.failed : 0;
 });
+
+/** The course text's commands for three lessons on the same lab, against those lessons of ours. */
+async function besideTheText(run: Run, progress: Progress): Promise<Figure[]> {
+  const textMs = await progress.timed("the course text's commands for three lessons", typeCourseText);
+  const same = sameLessons.map((path) => join(specsDir, `${path}.spec.ts`));
+  const { durationMs } = await progress.timed('the same three lessons here', () => runLessons(same, run));
+  return [
+    { what: "the course text's commands, first to last", value: textMs / 1000, unit: 's' },
+    { what: 'the same three lessons, first to last', value: durationMs / 1000, unit: 's' },
+    { what: 'times that the lessons fit into the text', value: textMs / durationMs, unit: '' },
+  ];
+}

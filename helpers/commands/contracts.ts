@@ -26,11 +26,12 @@ await command(async () => {
   const startedAt = new Date().toISOString();
   const cluster = await prepareCluster(progress, false);
   const dependents = await readDependents();
+  const standIns = usesStandIns(cluster.imageSource, choices());
   const withMesh =
     (await run('kubectl', ['get', 'mutatingwebhookconfiguration', 'istio-sidecar-injector'])).exitCode === 0;
   const results: ContractResult[] = [];
   await progress.timed('contracts', () =>
-    atSite(withMesh, async (site) => {
+    atSite({ installed: withMesh, standIns }, async (site) => {
       for (const contract of chosen) {
         const result = await resultOf(contract, withMesh ? site : undefined, site, dependents);
         results.push(result);
@@ -38,7 +39,7 @@ await command(async () => {
       }
     }),
   );
-  if (cluster.imageSource === 'upstream' && !usesStandIns('upstream', choices())) {
+  if (cluster.imageSource === 'upstream' && !standIns) {
     const nodes = JSON.parse((await must('kubectl', ['get', 'nodes', '-o', 'json'])).stdout) as NodeList;
     const onNodes = nodes.items.flatMap(({ status }) => (status.images ?? []).map(({ names = [] }) => names));
     process.stdout.write(`\n${againstPins(onNodes).join('\n')}\n`);

@@ -15,6 +15,10 @@ export interface Site {
   readonly kubectl: (...args: readonly string[]) => Promise<string>;
   /** Runs istioctl; returns the same. */
   readonly istioctl: (...args: readonly string[]) => Promise<string>;
+  /** Installs the istiod of the second release under a revision; returns the same. */
+  readonly installSecondRelease: (revision: string) => Promise<string>;
+  /** Runs the istioctl of the second release; returns the same. */
+  readonly secondIstioctl: (...args: readonly string[]) => Promise<string>;
   /** Applies a manifest of the contracts' fixture folder. */
   readonly apply: (file: string) => Promise<void>;
   /** Asks again until what is printed satisfies, or for half a minute; returns what was printed last. */

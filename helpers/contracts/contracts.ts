@@ -1,4 +1,5 @@
 import type { Contract } from './contract.ts';
+import { contractsOfASecondRelease } from './of-a-second-release.ts';
 import { contractsOfTheClients } from './of-the-clients.ts';
 import { contractsOfTheMesh } from './of-the-mesh.ts';
 import { contractsOfTheNode } from './of-the-node.ts';
@@ -14,4 +15,5 @@ export const contracts: readonly Contract[] = [
   ...contractsOfTheSessions,
   ...contractsOfTheStandIns,
   ...contractsOfTheMesh,
+  ...contractsOfASecondRelease,
 ];

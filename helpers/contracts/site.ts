@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import { secondIstio, secondIstioctl } from '../../kind/catalogue.ts';
+import { installArguments } from '../istio/istio.ts';
 import { type Cluster, currentCluster } from '../kube/cluster.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
 import { fixturesDir } from '../system/paths.ts';
@@ -15,26 +17,29 @@ const inNamespace = ['--namespace', namespace];
 /**
  * Casts the pods that contracts are asked of, lets `action` ask, and takes them away again.
  *
- * @param withMesh whether there is an Istio that gives pods a proxy
+ * @param mesh whether there is an Istio that gives pods a proxy, and whether its images are stand-ins
  */
-export async function atSite<T>(withMesh: boolean, action: (site: Site) => Promise<T>): Promise<T> {
+export async function atSite<T>(
+  mesh: { readonly installed: boolean; readonly standIns: boolean },
+  action: (site: Site) => Promise<T>,
+): Promise<T> {
   const cluster = currentCluster();
   await removeNamespaces(cluster, [namespace]);
   try {
-    for (const file of ['10-setup.yaml', ...(withMesh ? ['30-mesh.yaml'] : [])]) {
+    for (const file of ['10-setup.yaml', ...(mesh.installed ? ['30-mesh.yaml'] : [])]) {
       await must('kubectl', ['apply', '-f', join(folder, file)]);
     }
     const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
     // What does not become ready is told by the contracts that ask it.
     await run('kubectl', ['wait', ...inNamespace, 'pod', '--all', '--for=condition=Ready', limit]);
-    return await action(siteOf(cluster));
+    return await action(siteOf(cluster, mesh.standIns));
   } finally {
     cluster.close();
     await run('kubectl', ['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
   }
 }
 
-const siteOf = (cluster: Cluster): Site => ({
+const siteOf = (cluster: Cluster, standIns: boolean): Site => ({
   inPod: async (pod, ...argv) => {
     // Options of kubectl exec, such as a container, stand before `--`; a command alone gets it.
     const command = argv.includes('--') ? argv : ['--', ...argv];
@@ -47,6 +52,13 @@ const siteOf = (cluster: Cluster): Site => ({
   kubectl: async (...args) =>
     printed(await run('kubectl', [...inNamespace, ...args], { timeoutMs: timeouts.commandMs })),
   istioctl: async (...args) => printed(await run('istioctl', args, { timeoutMs: timeouts.commandMs })),
+  installSecondRelease: async (revision) =>
+    printed(
+      await run(secondIstioctl, installArguments(standIns, secondIstio.version, revision), {
+        timeoutMs: timeouts.istioReadyMs,
+      }),
+    ),
+  secondIstioctl: async (...args) => printed(await run(secondIstioctl, args, { timeoutMs: timeouts.commandMs })),
   apply: async (file) => {
     await must('kubectl', ['apply', '-f', join(folder, file)]);
   },

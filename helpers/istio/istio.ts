@@ -30,19 +30,26 @@ export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
   const ready = ['-n', 'istio-system', 'get', 'deployment', 'istiod', '-o', 'jsonpath={.status.availableReplicas}'];
   if ((await run('kubectl', ready)).stdout === '1') return;
   await giveAuthority();
-  const settings = ['istio.yaml', ...(upstreamEnvoy ? ['istio-upstream-envoy.yaml'] : [])];
-  await must(
-    'istioctl',
-    [
-      'install',
-      '--skip-confirmation',
-      ...settings.flatMap((file) => ['-f', join(kindDir, file)]),
-      '--set',
-      `tag=${versions.istio}`,
-    ],
-    { timeoutMs: timeouts.istioReadyMs },
-  );
+  await must('istioctl', installArguments(upstreamEnvoy, versions.istio), { timeoutMs: timeouts.istioReadyMs });
   if (upstreamEnvoy) await must('kubectl', ['apply', '-f', join(kindDir, 'request-metrics.yaml')]);
+}
+
+/**
+ * Arguments for the istioctl of a release that install its istiod with the settings of `kind/`.
+ *
+ * @param tag of its images
+ * @param revision name under which it runs beside the mesh's own, whose definitions and default webhooks stay as they are
+ */
+export function installArguments(upstreamEnvoy: boolean, tag: string, revision?: string): string[] {
+  const files = ['istio.yaml', ...(upstreamEnvoy ? ['istio-upstream-envoy.yaml'] : [])];
+  return [
+    'install',
+    '--skip-confirmation',
+    ...files.flatMap((file) => ['-f', join(kindDir, file)]),
+    '--set',
+    `tag=${tag}`,
+    ...(revision === undefined ? [] : ['--revision', revision, '--set', 'components.base.enabled=false']),
+  ];
 }
 
 /** Gives istiod what it signs certificates with; what is there stays, since running proxies trust it. */

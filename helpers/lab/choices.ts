@@ -27,6 +27,8 @@ const variables = {
   /** Whether what carries upstream's names is of the course's own making. */
   STAND_INS: ['yes', 'no'],
   INSTALL_ISTIO: ['yes', 'no'],
+  /** How many releases of Istio can be installed side by side. */
+  REVISIONS: ['1', '2'],
   /** Leave to change what every namespace of somebody else's mesh sees. */
   MESH_WIDE: ['yes', 'no'],
   UNSUPPORTED: ['yes', 'no'],
@@ -160,11 +162,17 @@ function checkChoices(chosen: Choices): void {
       `use ${accepted.map((value) => `${name}=${value}`).join(' or ')}, or leave it out`,
     );
   }
-  const { CLUSTER, NODES, IMAGES } = chosen;
+  const { CLUSTER, NODES, IMAGES, REVISIONS } = chosen;
   if (CLUSTER === 'existing' && IMAGES === 'assembled') {
     throw new UsageProblem(
       'IMAGES=assembled is for labs of the course; an existing cluster has its own images',
       'leave IMAGES out; if that cluster runs stand-ins under the names of upstream, say STAND_INS=yes',
+    );
+  }
+  if (REVISIONS === '2' && CLUSTER === 'existing') {
+    throw new UsageProblem(
+      'REVISIONS=2 brings a second release to nodes of the course; an existing cluster has its own',
+      'leave REVISIONS out',
     );
   }
   if (NODES === '3' && CLUSTER !== 'kind') {

@@ -24,6 +24,8 @@ export interface Lab extends Nodes {
   readonly kubeconfig: string;
   /** Release of Istio on it. */
   readonly istio: string;
+  /** A release beside it, which can be installed too; missing where there is none. */
+  readonly secondIstio?: string;
   /** Folders with its kubectl and istioctl: those of its own releases, whatever a later command chooses. */
   readonly clientDirs: readonly string[];
   /** True if `make up` started it: it stays until `make down`. */
@@ -63,8 +65,13 @@ export async function startLab(
   await sweepLabs(engine);
   await mkdir(stateDir, { recursive: true });
   const started = { ...lab, ...(await start()), kubeconfig: kubeconfigFile, startedAt: new Date().toISOString() };
-  await writeFile(labFile, JSON.stringify(started, undefined, 2));
+  await recordLab(started);
   return started;
+}
+
+/** Puts a lab on record, in place of what was there. */
+export async function recordLab(lab: Lab): Promise<void> {
+  await writeFile(labFile, JSON.stringify(lab, undefined, 2));
 }
 
 /** Removes every container of this checkout, whether it was kept, or left behind by a run that was killed. */

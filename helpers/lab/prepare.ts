@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { versions } from '../../kind/catalogue.ts';
+import { secondIstio, versions } from '../../kind/catalogue.ts';
 import { kindRecipe } from '../../kind/kind.ts';
 import { createMeshNamespace, installIstio } from '../istio/istio.ts';
 import { installPrometheus } from '../istio/prometheus.ts';
@@ -23,10 +23,11 @@ import { pullOnNodes } from './images/pull-on-nodes.ts';
 import { pullImage } from './images/pull.ts';
 import { startK3s } from './k3s.ts';
 import { startKind } from './kind.ts';
-import { findLab, type Lab, startLab } from './lab.ts';
+import { findLab, type Lab, recordLab, startLab } from './lab.ts';
 import { lockLab } from './lock.ts';
 import { clusterReady } from './readiness.ts';
 import { checkResources } from './resources.ts';
+import { bringSecondRelease } from './second-release.ts';
 import { chooseTopology, type Topology } from './topology.ts';
 import { nodeImage, podImages } from './upstream.ts';
 
@@ -60,21 +61,23 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   );
   await checkPrivileges(engine);
   checkCgroups(await cgroupVersion(), imageSource, shape.provider);
-  const { node, clientDirs } = await nodeAndClients(engine, imageSource, shape, progress);
+  const { node, clientDirs, base } = await nodeAndClients(engine, imageSource, shape, progress);
   useClients(clientDirs);
-  const lab = await runningLab(engine, { up, node, shape, kept, clientDirs }, progress);
+  const started = await runningLab(engine, { up, node, shape, kept, clientDirs }, progress);
+  useClients(started.clientDirs);
   // Whatever cluster the user's own environment points at is not ours to touch.
-  process.env['KUBECONFIG'] = lab.kubeconfig;
+  process.env['KUBECONFIG'] = started.kubeconfig;
   await progress.timed('node, DNS and service account ready', clusterReady);
   if (imageSource === 'upstream') {
     await Promise.all([
       disableDnsCache(),
-      progress.timed('images of our own', () => loadOwnImages(engine, lab)),
+      progress.timed('images of our own', () => loadOwnImages(engine, started)),
       progress.timed('images pulled on every node', () => pullOnNodes(podImages, (line) => progress.say(line))),
     ]);
   }
   await createMeshNamespace();
-  await Promise.all([
+  const [lab] = await Promise.all([
+    choices().REVISIONS === '2' ? withSecondRelease({ engine, imageSource, base }, started, progress) : started,
     progress.timed('Istio', () => installIstio(usesStandIns(imageSource, choices()))),
     progress.timed('Prometheus', installPrometheus),
     progress.timed('Gateway API', installGatewayApi),
@@ -88,7 +91,7 @@ async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provid
     const named = nodeImage(provider, usesStandIns(imageSource, choices()));
     const node = mirrored(named, chosenRegistry(choices().REGISTRY));
     await progress.timed('node image: pull', () => pullImage(engine, node));
-    return { node, clientDirs: await clientFolders(progress) };
+    return { node, clientDirs: await clientFolders(progress), base: undefined };
   }
   await installDebootstrap((line) => progress.say(line));
   return assemble(engine, progress, provider);
@@ -111,6 +114,20 @@ async function runningLab(
   return progress.timed('container start to node Ready', () =>
     startLab(engine, lab, () => startTopology(engine, lab, shape, progress)),
   );
+}
+
+async function withSecondRelease(
+  source: Parameters<typeof bringSecondRelease>[0],
+  lab: Lab,
+  progress: Progress,
+): Promise<Lab> {
+  const { version } = secondIstio;
+  if (lab.secondIstio === version) return lab;
+  const folder = await progress.timed(`Istio ${version} beside it`, () => bringSecondRelease(source, lab, progress));
+  const both = { ...lab, secondIstio: version, clientDirs: [...lab.clientDirs, folder] };
+  useClients(both.clientDirs);
+  await recordLab(both);
+  return both;
 }
 
 async function startTopology(engine: Engine, wanted: Pick<Lab, 'node' | 'kept'>, shape: Topology, progress: Progress) {

@@ -2,7 +2,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { imageRecipes, nodePackages, upstreamNodes, versions } from '../../kind/catalogue.ts';
+import { imageRecipes, nodePackages, secondIstioImages, upstreamNodes, versions } from '../../kind/catalogue.ts';
 import { agnhostImage } from '../../kind/conformance.ts';
 import { nameOf, references } from '../../kind/references.ts';
 import { kindDir, projectRoot } from '../system/paths.ts';
@@ -17,6 +17,7 @@ export const kialiImage = nameOf(references.kiali);
 export const furtherImages: readonly { readonly image: string; readonly command: string }[] = [
   { image: kialiImage, command: 'make kiali' },
   { image: agnhostImage, command: 'make conformance' },
+  ...secondIstioImages.flatMap(({ upstream }) => upstream.map((image) => ({ image, command: 'make up REVISIONS=2' }))),
 ];
 
 /** Everything that a node may pull, and so must be told of a mirror for. */

@@ -15,6 +15,7 @@ import { placeOf } from '../record/exercise-path.ts';
 import type { Measured } from '../record/observation.ts';
 import { recordOf } from '../record/record.ts';
 import { Recorder } from '../record/recorder.ts';
+import { costSince, costSoFar } from '../system/cost.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { fixturesDir, specsDir } from '../system/paths.ts';
 import { timeouts } from '../system/timeouts.ts';
@@ -44,6 +45,7 @@ export interface Scene {
 export function exercise(title: string, card: Card, body: (scene: Scene) => Promise<void>): void {
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
   test(title, { timeout: isPresented() ? 0 : timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
+    const begun = costSoFar();
     const { lab, clusters } = useLabOfRun();
     const [first] = clusters;
     if (first === undefined) throw new Error('A run has at least one cluster');
@@ -58,7 +60,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
       ...(await unmetPreconditions(task.file.filepath, folder, first, lab)),
     ];
     if (missing.length > 0) {
-      await attachRecord(recordOf(recorder, [], missing));
+      await attachRecord(recordOf(recorder, [], costSince(begun), missing));
       await logStep(`Skipped: ${missing.join('; ')}`);
       skip(missing.join('; '));
     }
@@ -83,7 +85,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     recorder.workloads.after = workloads.flat();
     task.meta.faultState = faultState();
     task.meta.measurements = recorder.measurements;
-    await attachRecord(recordOf(recorder, namespaces));
+    await attachRecord(recordOf(recorder, namespaces, costSince(begun)));
     for (const each of clusters) each.close();
     if (lab.pause && failure !== undefined) {
       throw new Error(`Left as it is, for a look around: ${namespaces.join(', ')}`, { cause: failure });

@@ -2,6 +2,7 @@
  * What a cluster must be able to do for an exercise to be meaningful: one list for the needs of cards, of curriculum rows
  * and of faults. What no exercise asks for yet has no way to be found.
  */
+import { secondIstioImages } from '../../kind/catalogue.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { schedulableNodes } from '../kube/nodes.ts';
 
@@ -119,7 +120,17 @@ export const capabilities = {
     found: ({ cluster }) => ok(cluster, 'wait', 'gatewayclass/istio', '--for=condition=Accepted', '--timeout=0s'),
   },
   clusters2: { ...notYet('two clusters whose istiods know each other', 'a lab of two clusters'), implies: ['sidecar'] },
-  rev2: { ...notYet('a second revision of istiod is available', 'a lab with two revisions'), implies: ['sidecar'] },
+  rev2: {
+    lookedFor: 'every node holds the images of a second release of Istio',
+    howToGet: 'make up REVISIONS=2',
+    implies: ['sidecar'],
+    found: async ({ cluster }) => {
+      const args = ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.status.images[*].names}{"\\n"}{end}'];
+      const nodes = (await cluster.run('kubectl', args)).stdout.trim().split('\n');
+      const wanted = secondIstioImages.flatMap(({ upstream }) => upstream);
+      return nodes.every((images) => wanted.every((image) => images.includes(image)));
+    },
+  },
   perf: { ...notYet('four processors, and nothing else that runs', 'another machine'), implies: ['k8s'] },
 } as const satisfies Readonly<Record<string, Capability>>;
 

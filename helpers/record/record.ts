@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Cost } from '../system/cost.ts';
 import type { Card } from './card.ts';
 import type { Story, Wait, Warning } from './observation.ts';
 import { redact } from './redact.ts';
@@ -12,6 +13,8 @@ export interface ExerciseRecord extends Story {
   readonly warnings: readonly Warning[];
   /** Namespaces that it created, in order; they are gone when it has ended. */
   readonly namespaces: readonly string[];
+  /** What it cost the process that it ran in. */
+  readonly cost: Cost;
   /** Why it was skipped, one sentence a missing capability or permission; empty if it was not. */
   readonly skipped: readonly string[];
 }
@@ -42,6 +45,7 @@ export const emptyRecord: ExerciseRecord = {
   waits: [],
   warnings: [],
   namespaces: [],
+  cost: { programs: 0, ownCpuMs: 0, programsCpuMs: 0 },
   skipped: [],
 };
 
@@ -49,6 +53,7 @@ export const emptyRecord: ExerciseRecord = {
 export function recordOf(
   story: Story & Pick<ExerciseRecord, 'waits' | 'warnings'>,
   namespaces: readonly string[],
+  cost: Cost,
   skipped: readonly string[] = [],
 ): ExerciseRecord {
   const { setup, workloads, observations, manifests, findings, exhibits, commands, waits, warnings } = story;
@@ -63,6 +68,7 @@ export function recordOf(
     waits,
     warnings,
     namespaces,
+    cost,
     skipped,
   };
 }

@@ -82,6 +82,14 @@ export async function watchFor<T>(
   return seen;
 }
 
+/** Calls `look` again and again, with a pause between the calls, until `over` is aborted; its errors are the caller's to catch. */
+export async function repeat(look: () => Promise<void>, pauseMs: number, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    await look();
+    await pause(pauseMs, undefined, { signal: over }).catch(() => undefined);
+  }
+}
+
 /**
  * Looks again whenever there is an event `news`, until an expectation holds or nothing new can come.
  *

@@ -44,11 +44,19 @@ export class ProgramFailed extends Error {
   }
 }
 
+let started = 0;
+
+/** How many programs this process has started. */
+export function startedPrograms(): number {
+  return started;
+}
+
 /**
  * Runs a program to its end. A non-zero exit is a result, not an error; exit code 127 with the reason in stderr means
  * that it could not be started, 124 that it ran into `timeoutMs`.
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
+  started += 1;
   const bound = options.endsWithUs === true && process.platform === 'linux';
   const [file, words] = bound ? ['setpriv', ['--pdeathsig', 'KILL', command, ...args]] : [command, args];
   const result = await execa(file, words, {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { clientRecipes, goRecipes, imageRecipes, nodePackages } from '../../../kind/catalogue.ts';
+import { clientRecipes, goRecipes, imageRecipes, nodePackages, versions } from '../../../kind/catalogue.ts';
 import { cacheDir, kindDir } from '../../system/paths.ts';
 import { Progress } from '../../system/progress.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -56,7 +56,7 @@ export async function assemble(engine: Engine, progress: Progress, contract: Con
     ]);
   });
   const packages = layer.then(() => progress.timed('Debian packages', allPackages));
-  const envoy = progress.timed('Envoy', envoyProgram);
+  const envoy = progress.timed('Envoy', () => envoyProgram(versions.envoy));
   const programs = (async () => {
     const folders = new Map<string, string>();
     for (const recipe of goRecipes)

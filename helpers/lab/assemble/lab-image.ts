@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { bundledFile } from './bundle.ts';
 import { packagesLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';
-import { goPrograms, goRecipe, moduleFile } from './go-programs.ts';
+import { downloadedModule, goPrograms, goRecipe } from './go-programs.ts';
 import { buildImage, type ContextFiles } from './image.ts';
 
 /** Assembles one image of the catalogue, on top of the Debian base where it is not built from nothing. Returns the name the engine knows it by. */
@@ -24,13 +24,13 @@ export async function assembleImage(engine: Engine, recipe: ImageRecipe, base: s
 
 /** Where the files of an input lie. The folders of the cache carry their content's hash in their names. */
 async function filesOf(input: ImageInput): Promise<ContextFiles> {
-  if ('envoy' in input) return { envoy: join(await envoyProgram(), 'envoy') };
+  if ('envoy' in input) return { envoy: join(await envoyProgram(input.envoy), 'envoy') };
   if ('istioFile' in input) {
-    const path = await moduleFile('istio', 'istio.io/istio', input.istioFile);
+    const path = join(await downloadedModule(input.of, 'istio.io/istio'), input.istioFile);
     return { [path.slice(path.lastIndexOf('/') + 1)]: path };
   }
   if ('node' in input) return { node: process.execPath };
   if ('bundle' in input) return { [input.as]: await bundledFile(input.bundle, input.as) };
-  const folder = await goPrograms(goRecipe(input.go));
+  const folder = await goPrograms(typeof input.go === 'string' ? goRecipe(input.go) : input.go);
   return Object.fromEntries(input.programs.map((program) => [program, join(folder, program)]));
 }
