@@ -99,8 +99,11 @@ interrupts: setup ## interrupt the course at ten moments: nothing may be left be
 air-gap: setup ## the course from a mirror on this machine, filled with the assembled images (ONLY=m1.e4 for one exercise)
 	@$(run)/air-gap.ts
 
-bench: setup ## measure a warm run and print the figures
+bench: setup ## measure a warm run and print what took how long, and who used the processors
 	@$(run)/bench.ts
+
+bench-pair: setup ## measure this checkout and another in turns: make bench-pair AGAINST=dir ROUNDS=3
+	@$(run)/bench-pair.ts
 
 bench-report: setup ## how big a report of 200 exercises is, and how soon it opens (EXERCISES=400 for more)
 	@$(run)/bench-report.ts
@@ -147,4 +150,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: refresh matrix bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

@@ -1,8 +1,17 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
+import ClaimOrder from './helpers/lesson/claim-order.ts';
 import StreamingAllureReporter from './helpers/report/live/allure-stream.ts';
 import { LiveLines, watched } from './helpers/report/live/live-lines.ts';
 import { timeouts } from './helpers/system/timeouts.ts';
+
+/**
+ * Lessons side by side. They wait for the cluster most of the time; three to a processor keep it busy, and more only make each
+ * of them longer.
+ */
+const lanes = () => Math.min(3 * availableParallelism(), 16);
 
 const unit = process.argv.includes('unit');
 
@@ -28,6 +37,7 @@ export default defineConfig({
     // Lessons run in other processes, which have no terminal.
     provide: { watched: live !== undefined },
     retry: 0,
+    sequence: { sequencer: ClaimOrder },
     testTimeout: timeouts.exerciseMs,
     reporters: unit
       ? ['default', ...annotations]
@@ -51,7 +61,7 @@ export default defineConfig({
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.mesh-wide.spec.ts'],
           globalSetup: './helpers/lab/global-setup.ts',
-          maxWorkers: 6,
+          maxWorkers: lanes(),
           isolate: false,
           sequence: { groupOrder: 1 },
         },

@@ -7,16 +7,17 @@ import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 import { imageRecipes } from '../kind/catalogue.ts';
-import { readFixture } from './kube/manifest.ts';
+import { folderOfSetup, readFixture } from './kube/manifest.ts';
+import { pathOfSpec } from './record/exercise-path.ts';
 import { fixturesDir, kindDir, specsDir } from './system/paths.ts';
 
 /** Manifests are numbered in the order in which they are applied; other YAML is input of a calculation. */
 const manifests = await Array.fromAsync(glob('**/[0-9]*.yaml', { cwd: fixturesDir }));
 const specs = await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }));
 
-test('every spec that needs a cluster has a set-up in the fixture folder of its path', async () => {
+test('every spec that needs a cluster has a set-up in the fixture folder of its path, or of its exercise', async () => {
   const withoutSetup = specs.filter(
-    (spec) => !existsSync(join(fixturesDir, spec.replace(/(\.mesh-wide)?\.spec\.ts$/, ''), '10-setup.yaml')),
+    (spec) => !existsSync(join(folderOfSetup(join(fixturesDir, pathOfSpec(join(specsDir, spec)))), '10-setup.yaml')),
   );
   const texts = await Promise.all(withoutSetup.map((spec) => readFile(join(specsDir, spec), 'utf8')));
   expect(withoutSetup.filter((_, index) => texts[index]?.includes("needs: ['calc']") !== true)).toEqual([]);

@@ -47,3 +47,26 @@ export function exerciseTable(exercises: readonly Counted[], cpu: CpuReading): s
     .map((line) => `${line.join(' ')}\n`)
     .join('');
 }
+
+/** What was measured in turns, side by side: the medians of both, and how many times the second the first is. */
+export function pairTable(here: readonly (readonly Figure[])[], there: readonly (readonly Figure[])[]): string {
+  const medianOf = (rounds: readonly (readonly Figure[])[], what: string) =>
+    median(rounds.flatMap((figures) => figures.filter((each) => each.what === what).map(({ value }) => value)));
+  const lines = (here[0] ?? []).flatMap(({ what, unit }) => {
+    const [ours, theirs] = [medianOf(here, what), medianOf(there, what)];
+    if (ours === undefined || theirs === undefined) return [];
+    const ratio = theirs === 0 ? '' : (ours / theirs).toFixed(2);
+    return [
+      [what.padEnd(60), ...[ours.toFixed(2), theirs.toFixed(2), ratio].map((text) => text.padStart(10)), ` ${unit}`],
+    ];
+  });
+  const head = [`medians of ${here.length}`.padEnd(60), ...['here', 'there', 'times'].map((text) => text.padStart(10))];
+  return [head, ...lines].map((line) => `${line.join('')}\n`).join('');
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+}

@@ -1,7 +1,7 @@
 /**
  * Measures a warm run of the course on a lab of its own, and prints what took how long and who used the processors; then
  * the course text's commands for three lessons, typed one after another on the same lab, against those lessons of ours.
- * ONLY=m1.e4 measures that exercise alone. The figures are left in reports/bench.json, which `make bench-pair` reads.
+ * ONLY=m1.e4 measures that exercise alone, TEXT=no leaves the course text out. The figures are left in reports/bench.json, which `make bench-pair` reads.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
@@ -34,10 +34,10 @@ await command(async () => {
   const { engine, lab: running } = await prepareLab(progress, false);
   const resultsDir = join(stateDir, 'bench-results');
   await rm(resultsDir, { recursive: true, force: true });
-  const lab = await progress.timed('NetworkPolicy is enforced', describeLab);
   const { ONLY } = choices();
-  const whole = ONLY === undefined;
+  const whole = ONLY === undefined && process.env['TEXT'] !== 'no';
   const files = await specFiles(ONLY);
+  const lab = await progress.timed('NetworkPolicy is enforced', () => describeLab(files));
   const readyMs = progress.elapsedMs();
   const account = new CpuAccount(currentCluster(), running.containerId);
   await account.start();

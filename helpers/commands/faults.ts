@@ -66,7 +66,7 @@ await command(async () => {
   const files = only ? await specFiles(only) : representative.map((path) => join(specsDir, `${path}.spec.ts`));
   const progress = new Progress();
   const { kept, remove } = await prepareCluster(progress, false);
-  const lab = await describeLab();
+  const lab = await describeLab(files);
   const rows: FaultRow[] = [];
   const cells: FaultCell[] = [];
   for (const fault of chosen) {

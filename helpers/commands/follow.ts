@@ -51,7 +51,7 @@ await command(async () => {
   await mkdir(stateDir, { recursive: true });
   await lockLab();
   await useLab();
-  const lab = await describeLab();
+  const lab = await describeLab(files);
   const keys = process.stdin.isTTY && process.env['PRESENT'] !== 'auto' ? new Keys(process.stdin) : undefined;
   const stage = new Stage({ say, wish: keys && (() => keys.wish()) });
   let stopped = false;

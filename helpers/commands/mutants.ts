@@ -4,7 +4,7 @@
  * commit. Kept for the report of the next course in reports/mutants.json.
  */
 import { rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 import { choices } from '../lab/choices.ts';
 import { prepareCluster, refuseExisting } from '../lab/cluster.ts';
@@ -13,9 +13,10 @@ import { isUnexplained, type MutantRow, readMutantRun, withNewMutants, writeMuta
 import { lessonMutants } from '../mutants/of-a-lesson.ts';
 import { reasonsOf } from '../mutants/reasons.ts';
 import { sampleOf } from '../mutants/sample.ts';
+import { pathOfSpec } from '../record/exercise-path.ts';
 import { commitOfCheckout } from '../runs/commit.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
-import { fixturesDir, specsDir, stateDir } from '../system/paths.ts';
+import { fixturesDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
@@ -29,10 +30,8 @@ interface Candidate {
   readonly name: string;
 }
 
-const pathOf = (file: string) => relative(specsDir, file).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
-
 async function candidatesOf(file: string): Promise<Candidate[]> {
-  const path = pathOf(file);
+  const path = pathOfSpec(file);
   const mutants = await lessonMutants(join(fixturesDir, path));
   return mutants.map(({ name }, index) => ({ file, path, index, name }));
 }
@@ -69,7 +68,7 @@ await command(async () => {
   const progress = new Progress();
   const startedAt = new Date().toISOString();
   const { kept, remove } = await prepareCluster(progress, false);
-  const lab = await describeLab();
+  const lab = await describeLab(files);
   const resultsDir = join(stateDir, 'mutant-results');
   const rows: MutantRow[] = [];
   const rounds = roundsOf(candidates);

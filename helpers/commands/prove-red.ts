@@ -6,8 +6,9 @@ import { hasLessonManifest } from '../kube/manifest.ts';
 import { choices } from '../lab/choices.ts';
 import { prepareCluster } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
+import { pathOfSpec } from '../record/exercise-path.ts';
 import { exitCodes } from '../system/errors.ts';
-import { fixturesDir, specsDir, stateDir } from '../system/paths.ts';
+import { fixturesDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
@@ -16,7 +17,7 @@ await command(async () => {
   const progress = new Progress();
   const withLesson: string[] = [];
   for (const file of await specFiles(choices().ONLY)) {
-    const folder = file.replace(specsDir, fixturesDir).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+    const folder = join(fixturesDir, pathOfSpec(file));
     if (await hasLessonManifest(folder)) withLesson.push(file);
   }
   await prepareCluster(progress, false);

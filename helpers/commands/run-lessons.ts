@@ -6,15 +6,18 @@ import { createVitest, type TestCase } from 'vitest/node';
 
 import type { FaultState } from '../faults/fault.ts';
 import { Cluster } from '../kube/cluster.ts';
-import { stuckNamespaces } from '../kube/namespaces.ts';
+import { readFixture } from '../kube/manifest.ts';
+import { releaseNamespaces, stuckNamespaces } from '../kube/namespaces.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
+import { sharedClaims } from '../lesson/shared-claims.ts';
+import { forgetTurns } from '../lesson/shared-setup.ts';
 import type { MutantEnd } from '../mutants/verdict.ts';
 import type { CapabilityName } from '../record/capabilities.ts';
 import { provenIds } from '../record/card.ts';
 import type { Measured } from '../record/observation.ts';
 import type { RunMode } from '../record/run-mode.ts';
 import { UsageProblem } from '../system/errors.ts';
-import { projectRoot, specsDir } from '../system/paths.ts';
+import { fixturesDir, projectRoot, specsDir } from '../system/paths.ts';
 
 /** How one lesson ended. */
 export interface LessonResult {
@@ -96,12 +99,17 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
   vitest.provide('lab', lab);
   if (presenter !== undefined) vitest.provide('presenter', presenter);
   vitest.provide('mode', mode ?? { kind: 'normal' });
+  // What a fault broke in a set-up would be there for the next.
+  const shared = sharedClaims(files);
+  vitest.provide('sharedClaims', mode?.kind === 'fault' || lab.pause ? {} : shared);
+  await forgetTurns();
   await vitest.start(filters);
   const durationMs = performance.now() - started;
   const tests = vitest.state.getTestModules().flatMap((module) => Array.from(module.children.allTests()));
   const states = tests.map((test) => test.result().state);
   const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
+  if (!lab.pause) await removeSetups(lab, Object.keys(shared));
   const left = (await Promise.all(lab.clusters.map(leftovers))).flat();
   const count = (state: string) => states.filter((found) => found === state).length;
   const measurements = tests.flatMap((test) => test.meta().measurements ?? []);
@@ -114,6 +122,14 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
     measurements,
     tests: tests.map(lessonResult),
   };
+}
+
+/** Set-ups that claims share go with the last of them; one that was skipped cannot see that it was the last. */
+async function removeSetups(lab: ProvidedLab, exercises: readonly string[]): Promise<void> {
+  for (const exercise of exercises) {
+    const { namespaces } = await readFixture(join(fixturesDir, exercise), '10-setup.yaml');
+    for (const { kubeconfig, name } of lab.clusters) await releaseNamespaces(new Cluster(kubeconfig, name), namespaces);
+  }
 }
 
 /** Says which exercises' namespaces do not go, or that it cannot be seen whether they did. */

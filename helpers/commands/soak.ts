@@ -23,7 +23,7 @@ await command(async () => {
   const progress = new Progress();
   await lockLab();
   await useLab();
-  const lab = await describeLab();
+  const lab = await describeLab(files);
   // The results of each round stay until the next soak, so that a failure can be looked into.
   const folder = join(stateDir, 'soak');
   await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,9 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { manifestsOf } from '../kube/manifest.ts';
 import { provenIds } from '../record/card.ts';
+import { pathOfSpec } from '../record/exercise-path.ts';
 import { fixturesDir, specsDir } from '../system/paths.ts';
 
 /** A spec with everything that says what it uses. */
@@ -17,9 +19,8 @@ export async function readDependents(): Promise<Dependent[]> {
   const specs = (await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }))).toSorted();
   return Promise.all(
     specs.map(async (spec) => {
-      const folder = join(fixturesDir, spec.replace(/(\.mesh-wide)?\.spec\.ts$/, ''));
-      const manifests = await Array.fromAsync(glob('*.yaml', { cwd: folder }));
-      const files = [join(specsDir, spec), ...manifests.map((file) => join(folder, file))];
+      const folder = join(fixturesDir, pathOfSpec(join(specsDir, spec)));
+      const files = [join(specsDir, spec), ...(await manifestsOf(folder))];
       const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
       return { exercises: exercisesOf(text), text };
     }),

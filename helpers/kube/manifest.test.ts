@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { fillIn, readFixture } from './manifest.ts';
+import { fixturesDir } from '../system/paths.ts';
+import { beyond, fillIn, folderOfSetup, readFixture } from './manifest.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -57,4 +58,21 @@ test('a placeholder without a value, and a value without a placeholder, are usag
   expect(() => fillIn(template, {})).toThrow('FRONTEND_IP');
   expect(() => fillIn(template, { FRONTEND_IP: '10.244.0.7', BACKEND_IP: '10.244.0.8' })).toThrow('BACKEND_IP');
   expect(() => fillIn(template, { FRONTEND_IP: '' })).toThrow('FRONTEND_IP');
+});
+
+const service = 'kind: Service\nmetadata:\n  name: backend\n  namespace: shop\n';
+const route = 'kind: HTTPRoute\nmetadata:\n  name: backend\n  namespace: shop\n';
+
+test('of a manifest, what another has too is left out, by kind, namespace and name', () => {
+  const made = beyond(`${service}---\n${route}`, service);
+  expect(made).toEqual({ yaml: route, shares: true });
+  expect(beyond(route, service)).toEqual({ yaml: route, shares: false });
+  expect(beyond(service, service)).toEqual({ yaml: '', shares: true });
+  expect(beyond(service, service.replace('shop', 'other')).shares).toBe(false);
+});
+
+test('a claim without a set-up of its own has that of its exercise', () => {
+  const exercise = join(fixturesDir, '01-foundation/04-network-policy');
+  expect(folderOfSetup(join(exercise, '01-blocks-the-attacker'))).toBe(exercise);
+  expect(folderOfSetup(join(exercise, '04-trusts-a-label'))).toBe(join(exercise, '04-trusts-a-label'));
 });

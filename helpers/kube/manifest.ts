@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 
 import { UsageProblem } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
@@ -59,6 +60,43 @@ export async function readFixture(folder: string, file: string): Promise<Fixture
     homes: [...new Set(objects.filter(({ kind }) => kind !== 'Namespace').map(({ namespace }) => namespace))],
     objects: objects.map(({ kind, name }) => `${kind} ${name}`),
   };
+}
+
+/**
+ * Folder of a claim's set-up: its own fixture folder, or that of the exercise where the claim shares one with others.
+ *
+ * @param folder fixture folder of the claim
+ */
+export function folderOfSetup(folder: string, file = '10-setup.yaml'): string {
+  const ofExercise = dirname(folder);
+  return !existsSync(join(folder, file)) && existsSync(join(ofExercise, file)) ? ofExercise : folder;
+}
+
+/** Paths of every YAML file that a claim works with: those of its folder, and the set-up that it shares. */
+export async function manifestsOf(folder: string): Promise<string[]> {
+  const own = (await Array.fromAsync(glob('*.yaml', { cwd: folder }))).map((file) => join(folder, file));
+  const setup = join(folderOfSetup(folder), '10-setup.yaml');
+  return own.includes(setup) || !existsSync(setup) ? own : [setup, ...own];
+}
+
+/**
+ * What of a manifest is not in another too: all that has to be deleted where the other is to stay.
+ *
+ * @returns YAML of the objects that only the first has, which is empty where there are none, and whether they share any
+ */
+export function beyond(yaml: string, other: string): { readonly yaml: string; readonly shares: boolean } {
+  const named = (text: string) =>
+    parseAllDocuments(text).map((document) => {
+      const object = document.toJS() as { kind?: string; metadata?: { name?: string; namespace?: string } } | null;
+      return {
+        id: `${object?.kind} ${object?.metadata?.namespace} ${object?.metadata?.name}`,
+        text: stringify(object),
+      };
+    });
+  const known = new Set(named(other).map(({ id }) => id));
+  const objects = named(yaml);
+  const own = objects.filter(({ id }) => !known.has(id));
+  return { yaml: own.map(({ text }) => text).join('---\n'), shares: own.length < objects.length };
 }
 
 /** True if the folder holds a lesson manifest, which are numbered 20 and up, and not a set-up alone. */

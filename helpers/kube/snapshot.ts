@@ -3,7 +3,7 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
 import { exerciseLabel } from './namespaces.ts';
 
-/** Kinds that a lesson may create or change outside its own namespaces; those that a cluster does not serve are empty. */
+/** Kinds that a lesson may create or change; those that a cluster does not serve are empty. */
 const kinds = Object.entries({
   v1: ['Service', 'ServiceAccount', 'Secret', 'ConfigMap'],
   'apps/v1': ['Deployment', 'DaemonSet', 'StatefulSet'],
@@ -34,6 +34,9 @@ const kinds = Object.entries({
   'telemetry.istio.io/v1': ['Telemetry'],
 }).flatMap(([apiVersion, names]) => names.map((kind) => ({ apiVersion, kind })));
 
+/** Those of them that lie in no namespace. */
+const clusterWide = /^(Cluster|Validating|Mutating|CustomResource|GatewayClass)/;
+
 /** What a cluster holds outside the exercises' namespaces. */
 export interface Snapshot {
   /** Every other namespace, with its labels. */
@@ -57,6 +60,26 @@ export async function snapshot(cluster: Cluster): Promise<Snapshot> {
   const exercises = earlier.exercises.union(later.exercises);
   const objects = found.filter((object) => !exercises.has(namespaceOf(object)));
   return { namespaces: later.others, objects: new Set(objects) };
+}
+
+/**
+ * Every object of those kinds in some namespaces and every pod, as `kind namespace name`, with what its users may change:
+ * labels, and all besides metadata and status. An object is the same only if no other took its place.
+ */
+export async function contents(cluster: Cluster, namespaces: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  const inNamespaces = kinds.filter(({ kind }) => !clusterWide.test(kind));
+  for (const kind of [...inNamespaces, { apiVersion: 'v1', kind: 'Pod' }]) {
+    for (const namespace of namespaces) {
+      for (const object of await cluster.list(kind, namespace)) {
+        const { metadata, status: _status, ...specification } = object as KubernetesObject & { status?: unknown };
+        if (comesByItself(kind.kind, metadata)) continue;
+        const { uid, labels = {} } = metadata ?? {};
+        found.push(`${nameOf(kind, metadata)} ${uid} ${JSON.stringify({ labels, ...specification })}`);
+      }
+    }
+  }
+  return found.toSorted();
 }
 
 /**

@@ -25,7 +25,7 @@ import { startK3s } from './k3s.ts';
 import { startKind } from './kind.ts';
 import { findLab, type Lab, recordLab, startLab } from './lab.ts';
 import { lockLab } from './lock.ts';
-import { clusterReady } from './readiness.ts';
+import { dnsReady, nodesReady } from './readiness.ts';
 import { checkResources } from './resources.ts';
 import { bringSecondRelease } from './second-release.ts';
 import { chooseTopology, type Topology } from './topology.ts';
@@ -67,7 +67,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   useClients(started.clientDirs);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = started.kubeconfig;
-  await progress.timed('node, DNS and service account ready', clusterReady);
+  await progress.timed('node and service account ready', nodesReady);
   if (imageSource === 'upstream') {
     await Promise.all([
       disableDnsCache(),
@@ -78,6 +78,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   await createMeshNamespace();
   const [lab] = await Promise.all([
     choices().REVISIONS === '2' ? withSecondRelease({ engine, imageSource, base }, started, progress) : started,
+    progress.timed('DNS', dnsReady),
     progress.timed('Istio', () => installIstio(usesStandIns(imageSource, choices()))),
     progress.timed('Prometheus', installPrometheus),
     progress.timed('Gateway API', installGatewayApi),

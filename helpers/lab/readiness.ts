@@ -3,11 +3,15 @@ import { timeouts } from '../system/timeouts.ts';
 
 const limit = `--timeout=${timeouts.nodeReadyMs / 1000}s`;
 
-/** Waits, by watches, for everything a lesson takes for granted: nodes, cluster DNS, the default service account. */
-export async function clusterReady(): Promise<void> {
+/** Waits, by watches, until pods can be started: for nodes, and the default service account. */
+export async function nodesReady(): Promise<void> {
   await Promise.all([
     must('kubectl', ['wait', 'nodes', '--all', '--for=condition=Ready', limit]),
-    must('kubectl', ['wait', 'deployment', 'coredns', '-n', 'kube-system', '--for=condition=Available', limit]),
     must('kubectl', ['wait', 'serviceaccount', 'default', '-n', 'default', '--for=create', limit]),
   ]);
+}
+
+/** Waits until cluster DNS answers; what is started before must not ask it. */
+export async function dnsReady(): Promise<void> {
+  await must('kubectl', ['wait', 'deployment', 'coredns', '-n', 'kube-system', '--for=condition=Available', limit]);
 }

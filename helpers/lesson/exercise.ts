@@ -1,31 +1,33 @@
-import { join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 
-import { test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 
 import type { FaultState } from '../faults/fault.ts';
 import { beginLesson, faultState } from '../faults/inject.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import { folderOfSetup } from '../kube/manifest.ts';
 import { releaseNamespaces } from '../kube/namespaces.ts';
 import { difference, type Snapshot, snapshot } from '../kube/snapshot.ts';
 import { type MutantEnd, mutantEnd } from '../mutants/verdict.ts';
 import { attachRecord, attachText, classify, logStep, step } from '../record/allure.ts';
 import { missingCapabilities } from '../record/capabilities.ts';
 import type { Card } from '../record/card.ts';
-import { placeOf } from '../record/exercise-path.ts';
+import { pathOfSpec, placeOf } from '../record/exercise-path.ts';
 import type { Measured } from '../record/observation.ts';
 import { recordOf } from '../record/record.ts';
 import { Recorder } from '../record/recorder.ts';
 import { costSince, costSoFar } from '../system/cost.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
-import { fixturesDir, specsDir } from '../system/paths.ts';
+import { fixturesDir } from '../system/paths.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { audienceOfRun, isPresented } from './audience-of-run.ts';
 import { Changes } from './changes.ts';
 import { diagnose } from './diagnosis.ts';
-import { modeOfRun, useLabOfRun } from './lab-of-run.ts';
+import { claimsThatShare, modeOfRun, useLabOfRun } from './lab-of-run.ts';
 import { LessonCluster } from './lesson-cluster.ts';
 import { Lesson } from './lesson.ts';
 import { unmetPreconditions } from './preconditions.ts';
+import { SharedSetup } from './shared-setup.ts';
 
 /** What an exercise works with. */
 export interface Scene {
@@ -43,6 +45,11 @@ export interface Scene {
  * @param title resource kind, present-tense verb, object
  */
 export function exercise(title: string, card: Card, body: (scene: Scene) => Promise<void>): void {
+  let shared: SharedSetup | undefined;
+  beforeAll(async ({}, { file }) => {
+    shared = await turnOn(pathOfSpec(file.filepath));
+  }, timeouts.turnMs);
+  afterAll(() => shared?.end());
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
   test(title, { timeout: isPresented() ? 0 : timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
     const begun = costSoFar();
@@ -50,7 +57,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     const [first] = clusters;
     if (first === undefined) throw new Error('A run has at least one cluster');
     const mode = modeOfRun();
-    const path = relative(specsDir, task.file.filepath).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+    const path = pathOfSpec(task.file.filepath);
     await classify({ ...placeOf(path), claim: title, path }, card);
     const folder = join(fixturesDir, path);
     const recorder = new Recorder(await audienceOfRun());
@@ -66,7 +73,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     }
     beginLesson(path);
     const changes = new Changes(recorder, mode, folder);
-    const lessonClusters = clusters.map((each) => new LessonCluster(each, recorder, changes, folder));
+    const lessonClusters = clusters.map((each) => new LessonCluster(each, recorder, changes, folder, shared));
     const [cluster] = lessonClusters;
     if (cluster === undefined) throw new Error('A run has at least one cluster');
     const lesson = new Lesson(recorder);
@@ -91,7 +98,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
       throw new Error(`Left as it is, for a look around: ${namespaces.join(', ')}`, { cause: failure });
     }
     try {
-      if (before.length > 0) await leaveAsFound(changes, clusters, lessonClusters, before);
+      if (before.length > 0) await leaveAsFound({ changes, clusters, lessonClusters, shared }, before);
     } catch (untidy) {
       // What went wrong first explains what went wrong last.
       failure ??= untidy;
@@ -117,6 +124,13 @@ function assertRightRed(recorder: Recorder, failure: unknown): void {
   }
 }
 
+/** The claim's turn on the set-up of its exercise, where others of this run share it. */
+async function turnOn(path: string): Promise<SharedSetup | undefined> {
+  const folder = join(fixturesDir, path);
+  if (folderOfSetup(folder) === folder) return undefined;
+  return SharedSetup.take(dirname(path), claimsThatShare()[dirname(path)] ?? 1);
+}
+
 /** What the exercise before this one left in the end, if there was one in this process; nothing escapes between them. */
 let lastSeen: readonly Snapshot[] | undefined;
 
@@ -126,18 +140,36 @@ async function asLastSeen(clusters: readonly Cluster[]): Promise<readonly Snapsh
   return seen;
 }
 
+/** A claim that is to end: its clusters, as they are and as it worked on them, and its turn on a set-up if it shares one. */
+interface Ending {
+  readonly changes: Changes;
+  readonly clusters: readonly Cluster[];
+  readonly lessonClusters: readonly LessonCluster[];
+  readonly shared: SharedSetup | undefined;
+}
+
 /** Takes everything of the exercise away, and proves that nothing else came or went. */
-async function leaveAsFound(
-  changes: Changes,
-  clusters: readonly Cluster[],
-  lessonClusters: readonly LessonCluster[],
-  before: readonly Snapshot[],
-): Promise<void> {
+async function leaveAsFound(ending: Ending, before: readonly Snapshot[]): Promise<void> {
+  const { clusters, lessonClusters, shared } = ending;
   await step('Everything of the exercise goes, and the rest of the cluster is as it was found', async () => {
-    await changes.undo();
-    for (const [index, cluster] of clusters.entries()) {
-      await releaseNamespaces(cluster, lessonClusters[index]?.namespaces ?? []);
+    let otherwise: string[] | undefined;
+    try {
+      await ending.changes.undo();
+      otherwise = (await Promise.all(lessonClusters.map((each) => each.leftOtherwise()))).flat();
+    } finally {
+      const stays = otherwise?.length === 0 && shared?.isLast === false;
+      if (shared !== undefined) shared.isDeployed = stays;
+      for (const [index, cluster] of clusters.entries()) {
+        const { namespaces = [], sharedNamespaces = [] } = lessonClusters[index] ?? {};
+        const kept = stays ? sharedNamespaces : [];
+        await releaseNamespaces(
+          cluster,
+          namespaces.filter((name) => !kept.includes(name)),
+        );
+      }
     }
+    if (otherwise.length > 0)
+      throw new Error(`The set-up that it shares is not as it was found: ${otherwise.join('; ')}`);
     lastSeen = await Promise.all(clusters.map(snapshot));
     for (const [index, after] of lastSeen.entries()) {
       const { left, lost } = difference(before[index] ?? after, after);

@@ -3,6 +3,7 @@ import { inject } from 'vitest';
 
 import { Cluster } from '../kube/cluster.ts';
 import type { RunMode } from '../record/run-mode.ts';
+import type { SharedClaims } from './shared-setup.ts';
 
 /** A cluster of a run. */
 export interface ProvidedCluster {
@@ -34,6 +35,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     lab: ProvidedLab;
     mode: RunMode;
+    /** Claims of this run that share the set-up of their exercise; none where each is to have its own. */
+    sharedClaims: SharedClaims;
     /** True where somebody watches the run on a terminal. */
     watched: boolean;
     /** True where specs are read for their cards and none is run. */
@@ -61,4 +64,10 @@ export function modeOfRun(): RunMode {
   // Typed as if it were always there; who starts vitest otherwise provides none.
   const mode: RunMode | undefined = inject('mode');
   return mode ?? { kind: 'normal' };
+}
+
+/** How many claims of this run share the set-up of an exercise. */
+export function claimsThatShare(): SharedClaims {
+  const provided: SharedClaims | undefined = inject('sharedClaims');
+  return provided ?? {};
 }

@@ -5,7 +5,7 @@ import { type Capture, type CaptureOptions, capturePackets } from '../calls/capt
 import { Client } from '../calls/client.ts';
 import { patchOfMeshConfig, readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import { fillIn, type Fixture, hasLessonManifest, readFixture } from '../kube/manifest.ts';
+import { beyond, fillIn, type Fixture, folderOfSetup, hasLessonManifest, readFixture } from '../kube/manifest.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
 import { showManifest, step } from '../record/allure.ts';
 import { provingPart } from '../record/evidence.ts';
@@ -16,7 +16,9 @@ import { stateDir } from '../system/paths.ts';
 import { converge, watchFor } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { type CastState, readCast, untilAsBefore } from './cast.ts';
 import type { Changes } from './changes.ts';
+import type { SharedSetup } from './shared-setup.ts';
 import { seenWorkloads } from './workloads.ts';
 
 /** What an expectation about a command's output may need besides. */
@@ -39,32 +41,58 @@ export class LessonCluster {
   readonly #recorder: Recorder;
   readonly #changes: Changes;
   readonly #folder: string;
+  readonly #shared: SharedSetup | undefined;
+  /** Namespaces of the set-up that the claim shares, and what was in them when its turn began. */
+  #found: { readonly setup: Fixture; readonly cast: CastState } | undefined;
 
-  /** @param folder fixture folder of the exercise */
-  constructor(cluster: Cluster, recorder: Recorder, changes: Changes, folder: string) {
+  /**
+   * @param folder fixture folder of the claim
+   * @param shared the claim's turn on the set-up of its exercise, where it shares one
+   */
+  constructor(cluster: Cluster, recorder: Recorder, changes: Changes, folder: string, shared?: SharedSetup) {
     this.#cluster = cluster;
     this.#recorder = recorder;
     this.#changes = changes;
     this.#folder = folder;
+    this.#shared = shared;
   }
 
-  /** Creates the namespaces and workloads of a manifest and waits until every pod is Ready. */
+  /**
+   * Creates the namespaces and workloads of a manifest and waits until every pod is Ready. Where the claim's own folder has
+   * no such file, it is the exercise's, which its claims share.
+   */
   async deploy(file: string): Promise<void> {
-    const fixture = await readFixture(this.#folder, file);
+    const folder = folderOfSetup(this.#folder, file);
+    const shared = folder === this.#folder ? undefined : this.#shared;
+    const fixture = await readFixture(folder, file);
     const workloads = fixture.objects.filter((object) => !/^(Namespace|Service|ServiceAccount) /.test(object));
     await step(`Deploy ${workloads.join(', ')}`, async () => {
       this.namespaces.push(...fixture.namespaces);
       // An interrupted run may have left them behind, or be just about to lose them.
-      await removeNamespaces(this.#cluster, fixture.namespaces);
+      if (shared?.isDeployed !== true) await removeNamespaces(this.#cluster, fixture.namespaces);
       await showManifest(fixture.file, fixture.yaml);
       await this.#recorder.announce(['kubectl', 'apply', '-f', fixture.path], 'every pod is Ready');
       await this.#recorder.ran(await this.#cluster.must('kubectl', ['apply', '-f', fixture.path]));
       await this.#untilReady(fixture);
       this.#recorder.setup.push({ file: fixture.file, yaml: fixture.yaml, step: this.#recorder.step });
       this.#recorder.workloads.before.push(...(await this.workloads(fixture.podNamespaces)));
+      if (shared === undefined) return;
+      this.#found = { setup: fixture, cast: await readCast(this.#cluster, fixture.namespaces) };
     });
     // Where nothing changes later, what is broken on purpose is broken now.
     if (!(await hasLessonManifest(this.#folder))) await this.#changes.injectFault(this.namespaces);
+  }
+
+  /** Namespaces that stay for the next claim, if this one leaves them as it found them. */
+  get sharedNamespaces(): readonly string[] {
+    return this.#found?.setup.namespaces ?? [];
+  }
+
+  /** What the claim has left otherwise in the set-up that it shares, one line each; nothing where it shares none. */
+  async leftOtherwise(): Promise<string[]> {
+    return this.#found === undefined
+      ? []
+      : untilAsBefore(this.#cluster, this.#found.setup.namespaces, this.#found.cast);
   }
 
   /** Who is there now, in the lesson's namespaces unless others are named. */
@@ -73,15 +101,17 @@ export class LessonCluster {
   }
 
   /**
-   * Applies a lesson manifest: the one thing that changes. What of it lies outside the lesson's namespaces goes when the
-   * exercise ends.
+   * Applies a lesson manifest: the one thing that changes. What of it lies outside the namespaces that go with the lesson
+   * goes when the exercise ends.
    *
    * @param values of its placeholders, where only the run knows them, e.g. `{ FRONTEND_IP: '10.244.0.7' }`
    */
   async change(file: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
     const { yaml, script } = fillIn(fixture, values);
-    const leaves = fixture.homes.some((namespace) => !this.namespaces.includes(namespace));
+    const stays = (namespace: string) =>
+      !this.namespaces.includes(namespace) || this.sharedNamespaces.includes(namespace);
+    const leaves = fixture.homes.some(stays);
     await this.#changes.make(
       {
         title: `Apply ${fixture.objects.join(', ')}`,
@@ -98,7 +128,7 @@ export class LessonCluster {
           const input = fillIn({ ...fixture, yaml: mutant.yaml }, Object.fromEntries(left)).yaml;
           await this.#cluster.must('kubectl', ['apply', '-f', '-'], { input });
         },
-        ...(leaves ? { undo: async () => void (await this.#delete(fixture)) } : {}),
+        ...(leaves ? { undo: () => this.#takeBack(fixture) } : {}),
       },
       this.namespaces,
     );
@@ -253,8 +283,13 @@ export class LessonCluster {
     this.#recorder.waitedBy('every pod is Ready', waitedMs, timeouts.podsReadyMs);
   }
 
-  async #delete({ path }: Fixture): Promise<Transcript> {
-    return this.#cluster.must('kubectl', ['delete', '-f', path, '--ignore-not-found']);
+  /** Deletes what a manifest made; what it changed of a set-up that is shared is as the set-up has it. */
+  async #takeBack({ yaml }: Fixture): Promise<void> {
+    const setup = this.#found?.setup;
+    const made = beyond(yaml, setup?.yaml ?? '');
+    if (made.yaml !== '')
+      await this.#cluster.must('kubectl', ['delete', '-f', '-', '--ignore-not-found'], { input: made.yaml });
+    if (made.shares && setup !== undefined) await this.#cluster.must('kubectl', ['apply', '-f', setup.path]);
   }
 
   #inNamespace(args: readonly string[]): string[] {

@@ -1,9 +1,9 @@
 /** Why an exercise cannot run on a cluster that is not the course's own, besides the capabilities that it names. */
-import { glob, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 
 import { imageRecipes } from '../../kind/catalogue.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import { manifestsOf } from '../kube/manifest.ts';
 import type { ProvidedLab } from './lab-of-run.ts';
 
 /** Images that no registry has. */
@@ -39,8 +39,7 @@ export async function unmetPreconditions(
 }
 
 async function missingImages(folder: string, cluster: Cluster): Promise<string[]> {
-  const files = await Array.fromAsync(glob('*.yaml', { cwd: folder }));
-  const manifests = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const manifests = await Promise.all((await manifestsOf(folder)).map((file) => readFile(file, 'utf8')));
   const wanted = ownImages.filter((image) => manifests.some((text) => text.includes(image)));
   if (wanted.length === 0) return [];
   const { stdout } = await cluster.must('kubectl', [

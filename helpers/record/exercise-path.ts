@@ -1,3 +1,12 @@
+import { relative } from 'node:path';
+
+import { specsDir } from '../system/paths.ts';
+
+/** Path of the claim that a spec file is about, which its fixture folder has too: `01-foundation/04-network-policy/01-blocks-the-attacker`. */
+export function pathOfSpec(file: string): string {
+  return relative(specsDir, file).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+}
+
 /** Words of folder names that are written in capitals. */
 const abbreviations: ReadonlySet<string> = new Set(['tls', 'roi']);
 

@@ -13,7 +13,7 @@ import {
   tellLimits,
 } from '../../../helpers/index.ts';
 
-const namespace = 'm2-e6-overflow';
+const namespace = 'm2-e6';
 const clusters = (workload: string) => clustersCommand(`deployment/${workload}`, 'backend', namespace);
 const logs = ['logs', '--selector', 'app=backend', '--tail=-1'];
 /** True if a proxy has the limits of the rule, and would eject any pod after three failures. */

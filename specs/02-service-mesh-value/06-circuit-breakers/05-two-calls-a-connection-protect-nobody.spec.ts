@@ -7,7 +7,7 @@ import {
   tellLimits,
 } from '../../../helpers/index.ts';
 
-const namespace = 'm2-e6-keep-alive';
+const namespace = 'm2-e6';
 const backend = 'http://backend/';
 const clusters = clustersCommand('deployment/frontend', 'backend', namespace);
 const pods = 3;

@@ -1,0 +1,55 @@
+/** What a sidecar was told about the namespaces of one exercise, and about itself: equal before and after, or something stayed. */
+
+/** Behind `kubectl exec POD`: prints everything that the proxy was told. */
+export const configDumpCommand: readonly string[] = [
+  '-c',
+  'istio-proxy',
+  '--',
+  'pilot-agent',
+  'request',
+  'GET',
+  'config_dump',
+];
+
+/** The parts of `config_dump` that are read here. https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump.proto */
+interface ConfigDump {
+  readonly configs: readonly {
+    readonly dynamic_active_clusters?: readonly { readonly cluster: Named }[];
+    readonly dynamic_listeners?: readonly {
+      readonly name: string;
+      readonly active_state?: { readonly listener: Named };
+    }[];
+    readonly dynamic_route_configs?: readonly {
+      readonly route_config: { readonly virtual_hosts?: readonly Named[] };
+    }[];
+  }[];
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/**
+ * Reads `config_dump`: clusters and virtual hosts of Services in these namespaces, and what guards the workload itself.
+ * What it knows of others is left out, since they come and go with the exercises beside this one.
+ *
+ * @returns a line for each part, in an order of its own
+ */
+export function ownConfig(dump: string, namespaces: readonly string[]): string[] {
+  const { configs } = JSON.parse(dump) as ConfigDump;
+  const own = ({ name }: Named) => namespaces.some((namespace) => name.includes(`.${namespace}.svc.`));
+  const clusters = configs.flatMap(({ dynamic_active_clusters: found = [] }) => found.map(({ cluster }) => cluster));
+  const hosts = configs.flatMap(({ dynamic_route_configs: found = [] }) =>
+    found.flatMap(({ route_config: { virtual_hosts: all = [] } }) => all),
+  );
+  const listeners = configs.flatMap(({ dynamic_listeners: found = [] }) =>
+    found.flatMap(({ active_state: state }) => (state === undefined ? [] : [state.listener])),
+  );
+  return [
+    ...clusters.filter((each) => own(each) || each.name.startsWith('inbound|')),
+    ...hosts.filter(own),
+    ...listeners.filter(({ name }) => name === 'virtualInbound'),
+  ]
+    .map((part) => JSON.stringify(part))
+    .toSorted();
+}
