@@ -1,6 +1,8 @@
 # What a person types. Every target sets up what it needs; `make help` lists them.
 SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# What Node has compiled, for every process of a command; without this vitest keeps it in a folder of the machine's.
+export NODE_COMPILE_CACHE := $(CURDIR)/.state/compile-cache
 run := node --disable-warning=ExperimentalWarning helpers/commands
 .DEFAULT_GOAL := help
 

@@ -4,8 +4,13 @@ import { judge, readAnswer } from './answer.ts';
 import {
   answered,
   answeredByVersion,
+  blackHoled,
   blockedByNetwork,
   forbidden,
+  grpcDenied,
+  handshakeRefused,
+  notResolved,
+  unauthorised,
   connectionRefused,
   notAuthorised,
   resetByProxy,
@@ -86,4 +91,22 @@ test('an outcome declares what its ending means: a refusal seen through a sideca
     clusterNotFound: 'broken',
     notAuthorised: 'allowed',
   });
+});
+
+test('a refused token, a refused handshake, a closed exit and a refusal by gRPC are told from what looks like them', () => {
+  const http = (head: string, body = '') => answer(`HTTP/1.1 ${head}\r\n\r\n${body}`);
+  const refused = http('401 Unauthorized\r\nwww-authenticate: Bearer realm="x"', 'Jwt is expired');
+  expect(unauthorised('Jwt is expired').holds(refused)).toBe(true);
+  expect(unauthorised('Jwt issuer is not configured').holds(refused)).toBe(false);
+  expect(unauthorised().holds(http('401 Unauthorized', '{"kind": "Status"}'))).toBe(false);
+  expect(handshakeRefused.holds(remote(35, 'TLS connect error'))).toBe(true);
+  expect(handshakeRefused.holds(remote(7, 'Failed to connect'))).toBe(false);
+  expect(blackHoled.holds(http('502 Bad Gateway\r\nserver: envoy'))).toBe(true);
+  expect(blackHoled.holds(http('502 Bad Gateway\r\nserver: nginx', 'Bad Gateway'))).toBe(false);
+  const denied = http('200 OK\r\ngrpc-status: 7');
+  expect(grpcDenied.holds(denied)).toBe(true);
+  expect(judge(denied).verdict).toBe('blocked');
+  expect(grpcDenied.holds(http('200 OK\r\ngrpc-status: 0'))).toBe(false);
+  expect(notResolved.holds(remote(28, 'Resolving timed out after 3000 milliseconds'))).toBe(true);
+  expect(notResolved.holds(remote(28, 'Connection timed out after 3001 milliseconds'))).toBe(false);
 });

@@ -67,6 +67,8 @@ export function judge(answer: Answer): { verdict: Verdict; signature: string } {
   if (curlExit !== 0) return { verdict: 'broken', signature: `curl ${curlExit}: ${lastLine(transcript.stderr)}` };
   if (http.status === 403 && http.body.trim() === rbacDenial)
     return { verdict: 'blocked', signature: `HTTP 403, ${rbacDenial}` };
+  if (http.headers['grpc-status'] === '7')
+    return { verdict: 'blocked', signature: `HTTP ${http.status}, grpc-status 7` };
   if (http.status >= 200 && http.status < 500) return { verdict: 'allowed', signature: `HTTP ${http.status}` };
   return { verdict: 'broken', signature: http.status === 0 ? 'no HTTP answer' : `HTTP ${http.status}` };
 }

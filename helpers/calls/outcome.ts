@@ -131,3 +131,49 @@ export const clusterNotFound: Outcome = {
   says: "is answered with an empty HTTP 503 by the caller's own proxy",
   holds: ({ http }) => http.status === 503 && http.body.trim() === '' && http.headers['server'] === 'envoy',
 };
+
+/**
+ * Refused while the TLS connection was being made, because of the certificate that the caller showed or did not show. With
+ * TLS 1.3 a caller hears of it only after its own part is done (curl 56); a counter of the called proxy then tells it from
+ * a connection that broke.
+ */
+export const handshakeRefused: Outcome = {
+  verdict: 'blocked',
+  says: 'is refused during the TLS handshake: no HTTP answer',
+  holds: ({ curlExit, http }) => http.status === 0 && (curlExit === 35 || curlExit === 56),
+};
+
+/** The token that the call carries was refused by the called proxy, where given in these words. */
+export function unauthorised(words = 'Jwt'): Outcome {
+  return {
+    verdict: 'blocked',
+    says: `is refused by the proxy for its token: HTTP 401, ${words}`,
+    containing: words,
+    holds: ({ http }) =>
+      http.status === 401 &&
+      http.body.startsWith('Jwt') &&
+      http.body.includes(words) &&
+      'www-authenticate' in http.headers,
+  };
+}
+
+/** The lookup of the name ended without an answer: refused, or not answered in time. */
+export const notResolved: Outcome = {
+  verdict: 'blocked',
+  says: 'ends before any connection: the name service does not answer',
+  holds: ({ curlExit, transcript }) => (curlExit === 6 || curlExit === 28) && /resolv/i.test(transcript.stderr),
+};
+
+/** The caller's own proxy knows no such destination and may not pass on what it does not know. */
+export const blackHoled: Outcome = {
+  verdict: 'blocked',
+  says: "is answered with an empty HTTP 502 by the caller's own proxy",
+  holds: ({ http }) => http.status === 502 && http.body.trim() === '' && http.headers['server'] === 'envoy',
+};
+
+/** Refused in the words of gRPC: the HTTP answer is a 200, and its status 7 means that permission is denied. */
+export const grpcDenied: Outcome = {
+  verdict: 'blocked',
+  says: 'is refused in the words of gRPC: HTTP 200, grpc-status 7',
+  holds: ({ http }) => http.status === 200 && http.headers['grpc-status'] === '7',
+};

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 import { answerCall } from './call.ts';
 import { Connections } from './connections.ts';
@@ -9,8 +10,19 @@ import { logWhenDone } from './log.ts';
 import type { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Makes the server of one pod; it does not listen yet. */
+/** Certificate and key of a server that speaks HTTPS, PEM. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Makes the server of one pod, for HTTP; it does not listen yet. */
 export function createTestServer(settings: Settings, around: Surroundings): Server {
+  return createTestServers(settings, around)();
+}
+
+/** Makes servers of one pod, which count and fail as one: each for HTTP, or for HTTPS where it gets a certificate. */
+export function createTestServers(settings: Settings, around: Surroundings): (pair?: KeyPair) => Server {
   const state: PodState = { fault: settings.fault, hits: new Hits() };
   const connections = new Connections();
 
@@ -26,7 +38,7 @@ export function createTestServer(settings: Settings, around: Surroundings): Serv
     return answerCall({ method, target, query, headers, connection, gone: gone.signal }, settings, state, around);
   }
 
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const connection = connections.numberOf(request.socket);
     const answering = logWhenDone(request, response, connection, around.log);
     const send = ({ status, body }: Reply) => {
@@ -41,8 +53,11 @@ export function createTestServer(settings: Settings, around: Surroundings): Serv
     reply(request, response, connection).then(send, (error: Error) =>
       send({ status: error instanceof BadFault ? 400 : 500, body: { error: error.message } }),
     );
-  });
-  // Callers end idle connections. Envoy keeps them for an hour, and one that is cut as it is used again loses a call.
-  server.keepAliveTimeout = 0;
-  return server;
+  };
+  return (pair) => {
+    const server = pair === undefined ? createServer(listener) : createTlsServer(pair, listener);
+    // Callers end idle connections. Envoy keeps them for an hour, and one that is cut as it is used again loses a call.
+    server.keepAliveTimeout = 0;
+    return server;
+  };
 }

@@ -38,3 +38,13 @@ test.for([
 ] as const)('%o is refused: %s', ([environment, message]) => {
   expect(() => readSettings(environment)).toThrow(message);
 });
+
+test('HTTPS needs certificate and key, and has a port of its own only beside them', () => {
+  const pair = { TLS_CERT: '/tls/cert.pem', TLS_KEY: '/tls/key.pem' };
+  expect(readSettings(pair).tls).toEqual({ cert: '/tls/cert.pem', key: '/tls/key.pem', port: undefined });
+  expect(readSettings({ ...pair, TLS_PORT: '443' }).tls?.port).toBe(443);
+  expect(readSettings({}).tls).toBeUndefined();
+  expect(() => readSettings({ TLS_CERT: '/tls/cert.pem' })).toThrow('go together');
+  expect(() => readSettings({ TLS_PORT: '443' })).toThrow('needs TLS_CERT');
+  expect(() => readSettings({ ...pair, TLS_PORT: 'https' })).toThrow('TLS_PORT is no port');
+});

@@ -4,6 +4,8 @@ import { type Fault, readFault } from './fault.ts';
 /** What a pod's environment makes of the server. */
 export interface Settings {
   readonly port: number;
+  /** Files of certificate and key, PEM; HTTPS is then on `port`, or on a port of its own beside it. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly port: number | undefined } | undefined;
   readonly pod: string;
   readonly version: string;
   /** Called once for each call; undefined at the end of a chain. */
@@ -22,8 +24,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads the environment; a variable that is empty counts as not set. @throws Error that names what cannot be meant */
 export function readSettings(environment: Environment): Settings {
   const set = (name: string) => environment[name] || undefined;
-  const port = Number(set('PORT') ?? 80);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is no port: ${set('PORT')}`);
+  const port = readPort('PORT', set('PORT') ?? '80');
   const drainMs = durationMs(set('DRAIN') ?? '2s');
   if (drainMs === undefined) throw new Error(`DRAIN is no duration from 0 to 10m: ${set('DRAIN')}`);
   const next = set('NEXT') === undefined ? undefined : URL.parse(set('NEXT') ?? '');
@@ -38,6 +39,7 @@ export function readSettings(environment: Environment): Settings {
   }
   return {
     port,
+    tls: readTls(set),
     pod: set('POD') ?? set('HOSTNAME') ?? 'unnamed',
     version: set('VERSION') ?? 'v1',
     next,
@@ -46,6 +48,22 @@ export function readSettings(environment: Environment): Settings {
     drainMs,
     fault: environmentFault(set),
   };
+}
+
+function readPort(name: string, text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${name} is no port: ${text}`);
+  return port;
+}
+
+function readTls(set: (name: string) => string | undefined): Settings['tls'] {
+  const [cert, key, port] = [set('TLS_CERT'), set('TLS_KEY'), set('TLS_PORT')];
+  if ((cert === undefined) !== (key === undefined)) throw new Error('TLS_CERT and TLS_KEY go together');
+  if (cert === undefined || key === undefined) {
+    if (port !== undefined) throw new Error('TLS_PORT needs TLS_CERT and TLS_KEY');
+    return undefined;
+  }
+  return { cert, key, port: port === undefined ? undefined : readPort('TLS_PORT', port) };
 }
 
 function environmentFault(set: (name: string) => string | undefined): Fault {

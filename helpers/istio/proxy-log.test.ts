@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+
+import { linesOfCall, readProxyLog } from './proxy-log.ts';
+
+const log = `2026-11-29T10:00:00.000000Z info Envoy proxy is ready
+[2026-11-29T10:00:01.000Z] "GET /data?call=a HTTP/1.1" 403 - rbac_access_denied_matched_policy[none] - "-" 0 19 0 - "-" "curl/8.22.0" "9a7e" "backend" "-" inbound|80|| - 10.244.0.9:80 10.244.0.8:40714 outbound_.80_._.backend.shop.svc.cluster.local default
+[2026-11-29T10:00:02.000Z] "GET / HTTP/1.1" 401 - jwt_authn_access_denied{Jwt_is_expired} - "-" 0 14 0 - "-" "curl/8.22.0" "9a7e" "backend" "-" inbound|80|| - 10.244.0.9:80 10.244.0.8:40714 - default
+[2026-11-29T10:00:03.000Z] "- - -" 0 NR filter_chain_not_found - "-" 0 0 0 - "-" "-" "-" "-" "-" - - 10.244.0.9:80 10.244.0.7:51234 - -
+[2026-11-29T10:00:04.000Z] "- - -" 0 - - rbac_access_denied_matched_policy[none] "-" 8 0 2 - "-" "-" "-" "-" "10.244.0.9:5432" inbound|5432|| - 10.244.0.9:5432 10.244.0.8:40716 - -
+`;
+
+test('a call, a token that was refused, a connection without a certificate and one that a rule ended are told apart', () => {
+  expect(readProxyLog(log)).toMatchObject([
+    {
+      method: 'GET',
+      path: '/data?call=a',
+      status: 403,
+      details: 'rbac_access_denied_matched_policy[none]',
+      from: '10.244.0.8:40714',
+      route: 'default',
+    },
+    { status: 401, details: 'jwt_authn_access_denied{Jwt_is_expired}', authority: 'backend' },
+    { method: '-', status: 0, flags: 'NR', details: 'filter_chain_not_found', from: '10.244.0.7:51234' },
+    { method: '-', details: '-', termination: 'rbac_access_denied_matched_policy[none]' },
+  ]);
+});
+
+test('a call is found by the mark in its query, and by the whole of it', () => {
+  expect(linesOfCall(log, 'call=a')).toHaveLength(1);
+  expect(linesOfCall(log, 'call=')).toHaveLength(0);
+});

@@ -1,0 +1,64 @@
+/** The access log of a sidecar in Istio's default format. https://istio.io/latest/docs/tasks/observability/logs/access-log/ */
+
+/** One line: a call, or a connection where it is not taken for HTTP. */
+export interface ProxyLogLine {
+  /** E.g. `GET`; `-` for a connection. */
+  readonly method: string;
+  /** With its query; `-` for a connection. */
+  readonly path: string;
+  /** 0 for a connection, and for a call that nobody answered. */
+  readonly status: number;
+  /** E.g. `NR`, `UF,URX`, `-`. */
+  readonly flags: string;
+  /** Why it ended so, e.g. `via_upstream`, `rbac_access_denied_matched_policy[none]`. */
+  readonly details: string;
+  /** The same for a connection that was ended: `-` where it was not. */
+  readonly termination: string;
+  readonly userAgent: string;
+  /** Host that was asked for. */
+  readonly authority: string;
+  /** Address and port of the caller, as the proxy saw them. */
+  readonly from: string;
+  /** Name of the route; `-` where none is. */
+  readonly route: string;
+  /** The line itself. */
+  readonly text: string;
+}
+
+/**
+ * [%START_TIME%] "%REQ(:METHOD)% %PATH% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%
+ * %CONNECTION_TERMINATION_DETAILS% "%UPSTREAM_TRANSPORT_FAILURE_REASON%" bytes bytes duration upstream-time
+ * "%X-FORWARDED-FOR%" "%USER-AGENT%" "%X-REQUEST-ID%" "%:AUTHORITY%" "%UPSTREAM_HOST%" %UPSTREAM_CLUSTER%
+ * %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%
+ */
+const format =
+  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" \S+ \S+ \S+ \S+ "[^"]*" "([^"]*)" "[^"]*" "([^"]*)" "[^"]*" \S+ \S+ \S+ (\S+) \S+ (\S+)$/;
+
+/** Reads a proxy's log; what is no line of the access log is left out. */
+export function readProxyLog(log: string): ProxyLogLine[] {
+  return log.split('\n').flatMap((text) => {
+    const fields = format.exec(text);
+    if (fields === null) return [];
+    const [
+      ,
+      method = '',
+      path = '',
+      status,
+      flags = '',
+      details = '',
+      termination = '',
+      userAgent = '',
+      authority = '',
+      from = '',
+      route = '',
+    ] = fields;
+    return [
+      { method, path, status: Number(status), flags, details, termination, userAgent, authority, from, route, text },
+    ];
+  });
+}
+
+/** Lines of calls that carry a mark in their query, e.g. `call=first`. */
+export function linesOfCall(log: string, mark: string): ProxyLogLine[] {
+  return readProxyLog(log).filter(({ path }) => path.split(/[?&]/).slice(1).includes(mark));
+}
