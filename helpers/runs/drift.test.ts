@@ -143,3 +143,26 @@ test('a deprecated API that only one run asked for is told; a run that does not 
   ]);
   expect(apiDrift(undefined, ['v1 endpoints'])).toEqual([]);
 });
+
+test('of a load in several parts, each is a count that chance decides', () => {
+  const saying = (evidence: string) => ({ ...exercise, findings: [{ ...finding, evidence }] });
+  const load = (half: number) =>
+    `before: (calls: 11, failed: 0), half: (calls: 59, failed: ${half}), once in 10^14 runs`;
+  expect(drift([saying(load(6))], [saying(load(0).replace('14', '18'))], 3)).toEqual([]);
+  expect(drift([saying(load(0))], [saying(load(59))], 3)).toMatchObject([{ kind: 'output' }]);
+  expect(drift([saying(load(6))], [saying(load(6).replace('half', 'end'))], 3)).toMatchObject([{ kind: 'output' }]);
+});
+
+test('what was looked at again counts as it was at last, and a measured figure is the run’s own', () => {
+  const looks = (...evidence: string[]) => ({
+    ...exercise,
+    findings: evidence.map((each) => ({ ...finding, evidence: each })),
+  });
+  expect(drift([looks('in vain')], [looks('got through', 'in vain')], 3)).toEqual([]);
+  expect(drift([looks('in vain')], [looks('in vain', 'got through')], 3)).toMatchObject([{ kind: 'output' }]);
+  const measured = (evidence: string) => ({
+    ...exercise,
+    findings: [{ ...finding, claim: 'measured: pods', evidence }],
+  });
+  expect(drift([measured('0 pods')], [measured('1 pods')], 3)).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import type { Wait } from '../record/observation.ts';
 import type { RecordedExercise } from '../record/record.ts';
-import { chanceOfTallies, tallyOf } from './tally.ts';
+import { chanceOfFailures, chanceOfTallies, tallyOf } from './tally.ts';
 import { steady, steadyParts } from './volatile.ts';
 
 /** What an exercise is read for here. */
@@ -84,7 +84,7 @@ function exerciseDrift(a: Exercise, b: Exercise, factor: number): Drift[] {
     }))
     .filter((each) => !(toNobody.test(each.a) && toNobody.test(each.b)))
     .filter((each) => steady(each.a) !== steady(each.b) && (each.both || sameEnd));
-  const outputs = pairs(a.findings, b.findings, ({ step, claim }) => `${step}: ${claim}`)
+  const outputs = pairs(lastOfEach(a.findings), lastOfEach(b.findings), findingKey)
     .map(([what, one, two]) => ({
       path,
       kind: 'output' as const,
@@ -93,6 +93,8 @@ function exerciseDrift(a: Exercise, b: Exercise, factor: number): Drift[] {
       b: two?.evidence ?? 'not looked at',
       both: one !== undefined && two !== undefined,
     }))
+    // What a run measured is a figure of that run.
+    .filter((each) => !(each.both && /^(?:.*: )?measured: /.test(each.what)))
     .filter((each) => !(isCut(each.a) && isCut(each.b)))
     .filter((each) => outputsDiffer(each.a, each.b) && (each.both || sameEnd));
   const waits = pairs(a.waits, b.waits, ({ step, reason }) => `${step}: ${reason}`).flatMap(([what, one, two]) =>
@@ -143,6 +145,8 @@ function warnings(a: Exercise, b: Exercise): Drift[] {
 
 /** True if two outputs differ in substance: counts beyond chance, everything else in what no two runs have by accident. */
 function outputsDiffer(a: string, b: string): boolean {
+  const chance = chanceOfFailures(a, b);
+  if (chance !== undefined) return chance < 1 / onceIn;
   const whole = (output: string) => output.replace(/\n…$/, '');
   const [one, two] = [tallyOf(whole(a)), tallyOf(whole(b))];
   if (one !== undefined && two !== undefined) {
@@ -150,6 +154,13 @@ function outputsDiffer(a: string, b: string): boolean {
     return !isCut(a) && !isCut(b) && chanceOfTallies(one, two) < 1 / onceIn;
   }
   return steadyParts(a) !== steadyParts(b);
+}
+
+const findingKey = ({ step, claim }: Exercise['findings'][number]) => `${step}: ${claim}`;
+
+/** What was looked at again until it was so: the last look counts, and how many came before it is luck. */
+function lastOfEach(findings: Exercise['findings']): Exercise['findings'] {
+  return [...new Map(findings.map((finding) => [findingKey(finding), finding])).values()];
 }
 
 /** Joins two lists by a key; what has the same key is joined in order. */

@@ -74,6 +74,28 @@ function isCount(entry: unknown): boolean {
   return typeof name === 'string' && typeof count === 'number' && Number.isInteger(count) && count >= 0;
 }
 
+const failures = /\(calls: (\d+), failed: (\d+)\)/g;
+
+/**
+ * The same for outputs that tell of several parts of a load how many calls failed, e.g. `before: (calls: 11, failed: 0),
+ * after: (calls: 59, failed: 6)`; undefined for any other, and where they do not tell of the same parts.
+ */
+export function chanceOfFailures(a: string, b: string): number | undefined {
+  const parts = (text: string) => steady(text.replaceAll(failures, '(some failed)'));
+  const tallies = (text: string) =>
+    Array.from(text.matchAll(failures), ([, calls, failed]): Tally => {
+      const bad = Number(failed);
+      return new Map([
+        ['failed', [bad]],
+        ['did not fail', [Number(calls) - bad]],
+      ]);
+    });
+  const [inA, inB] = [tallies(a), tallies(b)];
+  if (inA.length === 0 || parts(a) !== parts(b)) return undefined;
+  const chances = inA.map((one, index) => chanceOfTallies(one, inB[index] ?? one));
+  return Math.min(1, Math.min(...chances) * chances.length);
+}
+
 /**
  * How likely chance alone makes two tallies so different: of every name its share of all, by Fisher's exact test, and of
  * every Deployment how many of its pods took part, by the odds of missing the others in a fair draw. The least of them,
