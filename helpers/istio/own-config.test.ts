@@ -43,6 +43,15 @@ test('of everything that a proxy was told, what is about the namespaces and abou
   ]);
 });
 
+test('the order of the fields makes no difference', () => {
+  const one = dump('outbound|80||a.shop.svc.cluster.local').replaceAll('{"name":', '{"kind":"x","name":');
+  const other = dump('outbound|80||a.shop.svc.cluster.local').replaceAll(
+    /\{"name":("[^"]*")/g,
+    '{"name":$1,"kind":"x"',
+  );
+  expect(ownConfig(one, ['shop'])).toEqual(ownConfig(other, ['shop']));
+});
+
 test('the order in which it was told makes no difference', () => {
   const names = ['outbound|80||a.shop.svc.cluster.local', 'outbound|80||b.shop.svc.cluster.local'];
   expect(ownConfig(dump(...names), ['shop'])).toEqual(ownConfig(dump(...names.toReversed()), ['shop']));

@@ -50,6 +50,12 @@ export function ownConfig(dump: string, namespaces: readonly string[]): string[]
     ...hosts.filter(own),
     ...listeners.filter(({ name }) => name === 'virtualInbound'),
   ]
-    .map((part) => JSON.stringify(part))
+    .map((part) => JSON.stringify(part, sorted))
     .toSorted();
+}
+
+/** Envoy prints the fields of a map in whatever order they come. */
+function sorted(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
