@@ -134,13 +134,13 @@ export const clusterNotFound: Outcome = {
 
 /**
  * Refused while the TLS connection was being made, because of the certificate that the caller showed or did not show. With
- * TLS 1.3 a caller hears of it only after its own part is done (curl 56); a counter of the called proxy then tells it from
- * a connection that broke.
+ * TLS 1.3 a caller hears of it only after its own part is done (curl 55 or 56); a counter of the called proxy then tells it
+ * from a connection that broke.
  */
 export const handshakeRefused: Outcome = {
   verdict: 'blocked',
   says: 'is refused during the TLS handshake: no HTTP answer',
-  holds: ({ curlExit, http }) => http.status === 0 && (curlExit === 35 || curlExit === 56),
+  holds: ({ curlExit, http }) => http.status === 0 && [35, 55, 56].includes(curlExit ?? 0),
 };
 
 /** The token that the call carries was refused by the called proxy, where given in these words. */
