@@ -85,6 +85,21 @@ test('an erratum that cites a source which is not listed is a fault', () => {
   expect(curriculumFaults({ ...sound, errata })).toEqual(['E1: C1 is not known']);
 });
 
+test('who tells an erratum is a listed source, or many', () => {
+  const sound = curriculumOf(row);
+  const [erratum] = sound.errata;
+  const toldBy = (teller: string) => ({ ...sound, errata: [{ ...erratum!, toldBy: teller }] });
+  expect(curriculumFaults(toldBy('many'))).toEqual([]);
+  expect(curriculumFaults(toldBy('C1'))).toEqual(['E1: C1 is not known']);
+});
+
+test('an erratum is not put off to an exercise of a module that is there', () => {
+  const sound = curriculumOf(row);
+  const [erratum] = sound.errata;
+  const later = { ...sound, errata: [{ ...erratum!, later: 'm1.e1' }] };
+  expect(curriculumFaults(later)).toEqual(['E1: m1.e1 is not later']);
+});
+
 test('an erratum belongs to its assertions, and to the exercise only where no assertion has it', () => {
   const { modules } = curriculumOf({ ...row, errata: ['E1'] });
   const [module] = modules;

@@ -41,7 +41,7 @@ export interface CurriculumModule {
   readonly exercises: readonly CurriculumExercise[];
 }
 
-/** A claim of the course text that is wrong. */
+/** A claim that is wrong: of the course text, or told elsewhere. */
 export interface KnownErratum {
   readonly id: string;
   readonly evidence: readonly (typeof evidence)[number][];
@@ -50,6 +50,8 @@ export interface KnownErratum {
   /** It is about the course texts as a whole, and the front page of the report shows it. */
   readonly frontPage?: boolean;
   readonly claim: string;
+  /** Who tells it where it is no course text: a source in sources.yaml, or `many`. */
+  readonly toldBy?: string;
   readonly truth: string;
   /** Id of a source in sources.yaml that says so. */
   readonly source?: string;
@@ -116,6 +118,10 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
     ...rows.flatMap(({ id, errata: named = [] }) => unknown(id, named, listed)),
     ...errata.flatMap((erratum) => unknown(erratum.id, erratum.evidence, evidence)),
     ...errata.flatMap(({ id, source }) => unknown(id, source === undefined ? [] : [source], sources.map(idOf))),
+    ...errata.flatMap(({ id, toldBy = 'many' }) => unknown(id, [toldBy], ['many', ...sources.map(idOf)])),
+    ...errata
+      .filter(({ later }) => modules.some(({ module }) => later?.startsWith(`${module}.`)))
+      .map(({ id, later }) => `${id}: ${later} is not later`),
     ...errata
       .filter(
         ({ id, later, frontPage }) => !frontPage && later === undefined && placesOfErratum(curriculum, id).length === 0,

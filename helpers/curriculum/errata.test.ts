@@ -26,6 +26,19 @@ test('one not shown has the words of the list and the places where it belongs', 
   expect(errataPage(curriculum, shown)).toContain('| E102 | Any cluster will do. | Try it. | m4.e6 (later) |');
 });
 
+test('a claim of no course text comes with who tells it', () => {
+  const [known, other] = curriculum.errata;
+  const told = {
+    ...curriculum,
+    errata: [
+      { ...known!, toldBy: 'many' },
+      { ...other!, toldBy: 'C1' },
+    ],
+  };
+  expect(errataPage(told, shown)).toContain('Any cluster will do. (often told)');
+  expect(errataPage(told, shown)).toContain(String.raw`Must say a\|b. (told by https://example.org/page) |`);
+});
+
 test('a card, a statement and the front page each show an erratum', () => {
   const front = { id: 'E2', evidence: ['run' as const], frontPage: true, claim: '', truth: '' };
   const all = { ...exampleCurriculum, errata: [...exampleCurriculum.errata, front] };

@@ -41,33 +41,41 @@ export function notShown({ errata }: Pick<Curriculum, 'errata'>, shown: readonly
 export function errataPage(curriculum: Curriculum, shown: readonly ShownErratum[]): string {
   const open = notShown(curriculum, shown);
   const lines = [
-    '# What the course text got wrong',
+    '# What the course text got wrong, and what else is told',
     'Written by `make errata` from the list in specs/curriculum/errata.yaml, the cards and the statements.',
     '## Shown',
     rows(
-      ['', 'The text says', 'In truth', 'Shown by'],
+      ['', 'The claim', 'In truth', 'Shown by'],
       curriculum.errata
         .filter((each) => !open.includes(each))
-        .map(({ id, claim, truth }) => [
-          id,
-          claim,
-          truth,
+        .map((each) => [
+          each.id,
+          claimCell(each, curriculum),
+          each.truth,
           shown
-            .filter((each) => each.id === id)
+            .filter(({ id }) => id === each.id)
             .map(({ by, path }) => (path === undefined ? by : `[${by}](../specs/${path})`))
             .join('<br>'),
         ]),
     ),
     '## Not shown by anything yet',
     rows(
-      ['', 'The text says', 'In truth', 'Belongs to'],
-      open.map(({ id, claim, truth, later }) => {
-        const places = placesOfErratum(curriculum, id);
-        return [id, claim, truth, [...places, ...(later === undefined ? [] : [`${later} (later)`])].join(', ')];
+      ['', 'The claim', 'In truth', 'Belongs to'],
+      open.map((each) => {
+        const { id, truth, later } = each;
+        const places = [...placesOfErratum(curriculum, id), ...(later === undefined ? [] : [`${later} (later)`])];
+        return [id, claimCell(each, curriculum), truth, places.join(', ')];
       }),
     ),
   ];
   return `${lines.join('\n\n')}\n`;
+}
+
+/** A claim, and who tells it where that is no course text. */
+function claimCell({ claim, toldBy }: KnownErratum, { sources }: Pick<Curriculum, 'sources'>): string {
+  if (toldBy === undefined) return claim;
+  const pages = sources.filter(({ id }) => id === toldBy).flatMap(({ pages: own }) => own);
+  return `${claim} (${pages.length === 0 ? 'often told' : `told by ${pages.join(', ')}`})`;
 }
 
 function rows(heads: readonly string[], cells: readonly (readonly string[])[]): string {

@@ -29,6 +29,12 @@ test('an answer of the platform team and what is said to it go together', () => 
   expect(without('platformAnswer')).toEqual(['platformAnswer: is missing']);
 });
 
+test('where a course text has the words of the platform team, the card says where', () => {
+  const words = { platformAnswer: { says: 'It always waits.' } };
+  expect(faults(words)).toEqual([]);
+  expect(faults({ ...words, id: 'm1.e2' })).toContain('platformAnswer: does not say where the text has it');
+});
+
 test('a field that no card has is a fault', () => {
   expect(faults({ impact: [] })).toEqual(['impact: is not known']);
 });

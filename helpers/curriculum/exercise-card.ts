@@ -91,11 +91,18 @@ function shapeFaults(card: ExerciseCard): string[] {
   const fields = { ...required, ...optional };
   return [
     ...missing.map((name) => `${name}: is missing`),
+    ...seedFaults(card),
     ...unknownFields(card, ['id', 'reflection', ...Object.keys(fields)]),
     ...(Object.keys(fields) as (keyof typeof fields)[])
       .filter(present)
       .flatMap((name) => fieldFaults(name, card[name], fields[name])),
   ];
+}
+
+/** A course text that has the words of the other side is named. */
+function seedFaults({ id, platformAnswer }: ExerciseCard): string[] {
+  const needed = demanded.platformAnswer.includes(id) && platformAnswer !== undefined;
+  return needed && platformAnswer.seed === undefined ? ['platformAnswer: does not say where the text has it'] : [];
 }
 
 function placeFaults({ id, reflection }: ExerciseCard, folder: string, { modules }: Curriculum): string[] {

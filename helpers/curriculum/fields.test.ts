@@ -28,8 +28,8 @@ test('a name that a statement cannot have is a fault', () => {
   expect(unknownFields({ challenge: '', impact: [] }, ['challenge'])).toEqual(['impact: is not known']);
 });
 
-test('words of the other side tell where the text has them', () => {
-  expect(fieldFaults('platformAnswer', { says: 'No.' }, { of: 'quote', longest: 10 })).toEqual([
-    'platformAnswer: does not say where the text has it',
-  ]);
+test('words of the other side name a line of a course text, or none', () => {
+  const quote = (seed: object) => fieldFaults('platformAnswer', { says: 'No.', ...seed }, { of: 'quote', longest: 10 });
+  expect(quote({})).toEqual([]);
+  expect(quote({ seed: 'page 12' })).toEqual(['platformAnswer: names no line of a course text']);
 });

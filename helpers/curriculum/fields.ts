@@ -48,7 +48,9 @@ function quoteFaults(name: string, value: unknown, longest: number): string[] {
   const { says, seed } = value;
   return [
     ...textFaults(name, says, longest),
-    ...(typeof seed === 'string' && /^S[0-3]:\d+$/.test(seed) ? [] : [`${name}: does not say where the text has it`]),
+    ...(seed === undefined || (typeof seed === 'string' && /^S[0-3]:\d+$/.test(seed))
+      ? []
+      : [`${name}: names no line of a course text`]),
     ...keyFaults(name, value, ofQuote),
   ];
 }

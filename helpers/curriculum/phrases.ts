@@ -24,10 +24,11 @@ function search(value: unknown, phrases: readonly Phrase[], field: string): stri
   if (typeof value === 'string') return found(value, phrases, field);
   if (Array.isArray(value)) return value.flatMap((each, index) => search(each, phrases, `${field}[${index}]`));
   if (typeof value !== 'object' || value === null) return [];
-  if ('seed' in value) return [];
   const cited = 'errata' in value && Array.isArray(value.errata) ? value.errata : [];
   const left = phrases.filter(({ erratum }) => !cited.includes(erratum));
-  return Object.entries(value).flatMap(([name, each]) => search(each, left, field === '' ? name : `${field}.${name}`));
+  return Object.entries(value)
+    .filter(([name]) => name !== 'platformAnswer')
+    .flatMap(([name, each]) => search(each, left, field === '' ? name : `${field}.${name}`));
 }
 
 function found(text: string, phrases: readonly Phrase[], field: string): string[] {

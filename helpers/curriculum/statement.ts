@@ -13,7 +13,7 @@ export interface Backing {
   readonly opinion?: boolean;
   /** Exercises of modules still to come that take it up. */
   readonly later?: readonly string[];
-  /** Claims of the course text that it sets right, by their ids in specs/curriculum/errata.yaml. */
+  /** Wrong claims that it sets right, by their ids in specs/curriculum/errata.yaml. */
   readonly errata?: readonly string[];
 }
 
@@ -30,8 +30,8 @@ export interface Answer extends Backing {
 /** Words of the other side. What is answered judges them, so they need no backing. */
 export interface Quote {
   readonly says: string;
-  /** Where the course text has them: text and line, e.g. `S1:202`. */
-  readonly seed: string;
+  /** Where a course text has them: text and line, e.g. `S1:202`. Where none has, they were written for this course. */
+  readonly seed?: string;
 }
 
 /** A sentence somewhere in a card. */

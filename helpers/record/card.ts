@@ -18,7 +18,7 @@ export interface Card {
   readonly needs: readonly CapabilityName[];
   /** Assertion ids of the curriculum that the steps prove, e.g. `m1.e4.a2`. */
   readonly proves: readonly string[];
-  /** Claims of the course text that it shows to be wrong, by their ids in specs/curriculum/errata.yaml, e.g. `E114`. */
+  /** Claims that it shows to be wrong, the course text's or others', by their ids in specs/curriculum/errata.yaml, e.g. `E114`. */
   readonly errata?: readonly string[];
   /** Public documentation to read next. */
   readonly readMore: string;

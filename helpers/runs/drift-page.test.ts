@@ -40,7 +40,7 @@ test('the verdict counts kinds, and says so when nothing differs', () => {
   expect(verdict(comparison)).toContain("chance alone (Fisher's exact test)");
 });
 
-test('a claim of the course text is told in its words, with the release notes that name what differs', () => {
+test('a claim that was wrong is told in its words, with the release notes that name what differs', () => {
   const path = '01-a/02-b';
   const drifts = [{ path, kind: 'disproof' as const, what: 'E114', a: 'shown: RetryBudget', b: 'no longer shown' }];
   const notes = [{ file: '60389.yaml', text: '**Added** a field to `RetryBudget`.' }];

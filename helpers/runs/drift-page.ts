@@ -13,14 +13,14 @@ export interface Comparison {
   readonly factor: number;
   /** Release notes that only one of the two releases of Istio has. */
   readonly notes: readonly ReleaseNote[];
-  /** What the course text claims, by the id of the erratum. */
+  /** What is wrongly claimed, by the id of the erratum. */
   readonly claims: ReadonlyMap<string, string>;
 }
 
 /** What each kind of difference means to a reader. */
 const kinds: Readonly<Record<Drift['kind'], string>> = {
   status: 'ended differently',
-  disproof: 'a claim of the course text may hold now, or no longer',
+  disproof: 'a claim that was wrong may hold now, or no longer',
   verdict: 'a call ended differently',
   output: 'a witness said something else',
   warning: 'a warning came or went',

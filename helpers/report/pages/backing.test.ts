@@ -59,6 +59,13 @@ test('an erratum is told under the words, and is what stands behind them where n
   expect(html({ errata: ['E1'], opinion: true })).not.toContain('E1');
 });
 
+test('a claim of no course text is told as what it is', () => {
+  const [erratum] = exampleCurriculum.errata;
+  const told = (toldBy: string) => ({ ...evidenceOf(), errata: [{ ...erratum!, toldBy }] });
+  expect(wordsHtml('No.', { errata: ['E1'] }, told('many'))).toContain('E1: it is often said <i>“It always waits.”');
+  expect(wordsHtml('No.', { errata: ['E1'] }, told('C1'))).toMatch(/E1: <a href="[^"]*">C1: A page<\/a> says <i>“It/);
+});
+
 test('the source of an erratum is named once', () => {
   const erratum = { id: 'E1', evidence: ['reading' as const], claim: 'It waits.', truth: 'No.', source: 'C1' };
   const evidence = { ...evidenceOf(), errata: [erratum] };

@@ -63,11 +63,10 @@ export function statementsHtml(head: string, statements: readonly Statement[], e
   );
 }
 
-/** Words, and under them what they set right in the course text. */
+/** Words, and under them the wrong claims that they set right. */
 export function wordsHtml(words: string, { errata = [], source }: Backing, evidence: Evidence): string {
   const known = evidence.errata.filter(({ id }) => errata.includes(id));
-  const others = evidence.sources.filter(({ id }) => id !== source);
-  return [escapeHtml(words), ...known.map((each) => erratumHtml(each, others))].join('');
+  return [escapeHtml(words), ...known.map((each) => erratumHtml(each, evidence, source))].join('');
 }
 
 /** The results, the source or the erratum behind a sentence, or that there is none. */
@@ -85,10 +84,12 @@ export function backingHtml(backing: Backing, evidence: Evidence): string {
   ].join('<br>');
 }
 
-/** What the course text says, what is true, and the source of it unless that is named already. */
-function erratumHtml({ id, claim, truth, source }: KnownErratum, sources: readonly Source[]): string {
-  const where = sources.filter((each) => each.id === source).map((each) => ` ${sourceHtml(each)}`);
-  return `<div style="${faint};margin-top:4px">${escapeHtml(id)}: the text says <i>“${escapeHtml(claim)}”</i> In truth: ${escapeHtml(truth)}${where.join('')}</div>`;
+/** What is told and by whom, what is true, and the source of it unless that is named already. */
+function erratumHtml({ id, claim, toldBy, truth, source }: KnownErratum, evidence: Evidence, named?: string): string {
+  const where = evidence.sources
+    .filter((each) => each.id === source && each.id !== named)
+    .map((each) => ` ${sourceHtml(each)}`);
+  return `<div style="${faint};margin-top:4px">${escapeHtml(id)}: ${tellerHtml(evidence.sources, toldBy)} <i>“${escapeHtml(claim)}”</i> In truth: ${escapeHtml(truth)}${where.join('')}</div>`;
 }
 
 /** One line for all ids that the same exercise decided. */
@@ -101,12 +102,23 @@ function linkHtml(alike: readonly AssertionStatus[]): string {
   return `${marks[first.state]} <a href="#${first.by.page}">${escapeHtml(first.by.claim)}</a> ${ids}${why}`;
 }
 
-function sourceHtml({ id, title, pages, read }: Source): string {
+/** Who tells a claim: the course text, a page, or many. */
+function tellerHtml(sources: readonly Source[], toldBy?: string): string {
+  if (toldBy === undefined) return 'the text says';
+  const page = sources.find(({ id }) => id === toldBy);
+  return page === undefined ? 'it is often said' : `${linksHtml(page)} says`;
+}
+
+function sourceHtml(source: Source): string {
+  return `<b>source</b> ${linksHtml(source)} <span style="${faint}">read on ${escapeHtml(source.read)}</span>`;
+}
+
+function linksHtml({ id, title, pages }: Source): string {
   const links = pages.map((page, index) => {
     const text = index === 0 ? `${id}: ${title}` : new URL(page).host;
     return `<a href="${escapeHtml(page)}">${escapeHtml(text)}</a>`;
   });
-  return `<b>source</b> ${links.join(', ')} <span style="${faint}">read on ${escapeHtml(read)}</span>`;
+  return links.join(', ');
 }
 
 function kindHtml({ id, evidence }: KnownErratum): string {
