@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import { currentCluster } from '../kube/cluster.ts';
+import { removeNamespaces } from '../kube/namespaces.ts';
 import { fixturesDir } from '../system/paths.ts';
 import { converge } from '../system/polling.ts';
 import { must, run } from '../system/program.ts';
@@ -14,6 +16,8 @@ const namespace = 'm0-network-policy-probe';
  */
 export async function enforcesNetworkPolicy(): Promise<boolean> {
   const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
+  // A run that ended a moment ago may have left it going, with its policy in force.
+  await removeNamespaces(currentCluster(), [namespace]);
   try {
     await must('kubectl', ['apply', '-f', join(folder, '10-setup.yaml')]);
     await must('kubectl', ['wait', '-n', namespace, 'pod', '--all', '--for=condition=Ready', limit]);

@@ -66,7 +66,8 @@ export class LessonCluster {
     const shared = folder === this.#folder ? undefined : this.#shared;
     const fixture = await readFixture(folder, file);
     const workloads = fixture.objects.filter((object) => !/^(Namespace|Service|ServiceAccount) /.test(object));
-    await step(`Deploy ${workloads.join(', ')}`, async () => {
+    const there = shared?.isDeployed === true ? ', which a claim before this one has deployed' : '';
+    await step(`Deploy ${workloads.join(', ')}${there}`, async () => {
       this.namespaces.push(...fixture.namespaces);
       // An interrupted run may have left them behind, or be just about to lose them.
       if (shared?.isDeployed !== true) await removeNamespaces(this.#cluster, fixture.namespaces);
