@@ -21,10 +21,10 @@ export function toldCertificates(body: string): ToldCertificate[] {
   const { headers = {} } = (body.startsWith('{') ? JSON.parse(body) : {}) as {
     headers?: Readonly<Record<string, string>>;
   };
-  // A subject stands in quotes and may hold commas.
-  const elements = (headers['x-forwarded-client-cert'] ?? '').matchAll(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g);
-  return Array.from(elements, ([element]) => {
+  // A subject stands in quotes and may hold commas and semicolons.
+  const header = (headers['x-forwarded-client-cert'] ?? '').replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
+  return header.split(',').flatMap((element) => {
     const field = (name: string) => new RegExp(`(?:^|;)${name}=([^;]*)`).exec(element.trim())?.[1] ?? '';
-    return { by: field('By'), hash: field('Hash'), caller: field('URI') };
+    return element === '' ? [] : [{ by: field('By'), hash: field('Hash'), caller: field('URI') }];
   });
 }
