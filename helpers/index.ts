@@ -9,14 +9,27 @@ export { between, failures, moments, type ParallelReply, type TimedReply } from 
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
 export { exercise } from './lesson/exercise.ts';
-export { certificatesIn, isSignedBy, lifetimeHours, readSecrets, spiffeIds } from './istio/certificate.ts';
+export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
+export {
+  certificateHash,
+  certificatesIn,
+  isSignedBy,
+  lifetimeHours,
+  readSecrets,
+  spiffeIds,
+} from './istio/certificate.ts';
+export { toldCertificates } from './istio/client-certificate.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { areOfOneMinor } from './istio/istio-version.ts';
+export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
+export { rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { retriesOf } from './istio/route-retries.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
+export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
+export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
 export {
   answered,
@@ -24,8 +37,11 @@ export {
   answeredPastProxy,
   answeredThroughProxy,
   blockedByNetwork,
+  expiredRefused,
   failsWith,
   forbidden,
+  grpcDenied,
+  handshakeRefused,
   nameNotFound,
   connectionRefused,
   noHealthyUpstream,

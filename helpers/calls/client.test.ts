@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -47,4 +47,14 @@ test('a fault that the server did not take is an error, one that it took is not'
   await client().fault('status=500');
   await kubectlExitsWith(1);
   await expect(client().fault('rate=7')).rejects.toThrow('node server.mjs fault rate=7');
+});
+
+test('a text that is kept in a file goes in by standard input, and no command that is shown has it', async () => {
+  await writeFile(join(folder, 'kubectl'), '#!/bin/sh\necho "$@" > "$0.args"\ncat > "$0.input"\n', { mode: 0o755 });
+  const recorder = new Recorder();
+  const cluster = new Cluster(join(folder, 'kubeconfig'));
+  await new Client(cluster, 'shop', 'pod/backend', recorder).keep('/tmp/header', 'Authorization: Bearer secret');
+  expect(await readFile(join(folder, 'kubectl.input'), 'utf8')).toBe('Authorization: Bearer secret');
+  expect(await readFile(join(folder, 'kubectl.args'), 'utf8')).toContain('exec --stdin pod/backend');
+  expect(JSON.stringify(recorder.commands)).not.toContain('secret');
 });

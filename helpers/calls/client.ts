@@ -62,6 +62,20 @@ export class Client {
   }
 
   /**
+   * Puts a text into a file of the container, e.g. a header with a token for `curl -H @FILE`. It goes in through standard
+   * input, so that no command holds it, and no report.
+   *
+   * @throws {ProgramFailed} if it was not written
+   */
+  async keep(file: string, text: string): Promise<void> {
+    const write = ['sh', '-c', `cat > ${file}`];
+    const words = ['--namespace', this.#namespace, 'exec', '--stdin', this.#workload, '--', ...write];
+    await this.#recorder.announce(['kubectl', ...words]);
+    const options = { input: text, timeoutMs: timeouts.commandMs };
+    await this.#recorder.ran(await this.#cluster.must('kubectl', words, options));
+  }
+
+  /**
    * Runs a command in the container until what it prints, or how it ends, satisfies; shows the last run.
    *
    * @param says completes the sentence "it is seen that …"

@@ -143,6 +143,16 @@ export const handshakeRefused: Outcome = {
   holds: ({ curlExit, http }) => http.status === 0 && [35, 55, 56].includes(curlExit ?? 0),
 };
 
+/**
+ * Refused in the same way, because the certificate has ended. The server says "certificate expired", which curl takes for
+ * the outcome of a check of its own (60), also where it was told to check nothing.
+ */
+export const expiredRefused: Outcome = {
+  verdict: 'blocked',
+  says: 'is refused during the TLS handshake, since the certificate has ended: no HTTP answer',
+  holds: ({ curlExit, http }) => http.status === 0 && [35, 56, 60].includes(curlExit ?? 0),
+};
+
 /** The token that the call carries was refused by the called proxy, where given in these words. */
 export function unauthorised(words = 'Jwt'): Outcome {
   return {

@@ -113,6 +113,10 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
     // The nc of OpenBSD knows no -e.
     broken: ['nc: invalid option -- e\nexit 1', 'nc: bind: Address in use\nexit 0'],
   },
+  'netshoot-openssl': {
+    kept: 'X509v3 Subject Alternative Name: \n    URI:spiffe://a/b\nCertificate will not expire\n-----BEGIN PUBLIC KEY-----\nexit 0',
+    broken: ['bash: line 1: openssl: command not found\nexit 0', 'Certificate will expire\nexit 1'],
+  },
   'netshoot-capture': {
     kept: 'listening on eth0, link-type EN10MB\nGET / HTTP/1.1\n10 packets captured\n0 packets dropped by kernel',
     broken: [

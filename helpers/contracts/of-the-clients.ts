@@ -114,6 +114,17 @@ export const contractsOfTheClients: readonly Contract[] = [
     holds: (seen) => /^again\n.*address (already )?in use/i.test(seen),
   },
   {
+    name: 'netshoot-openssl',
+    image: 'netshoot',
+    expected:
+      'openssl signs a certificate that names an identity, prints that name, and tells whether its time is over',
+    usedBy: /openssl/,
+    ask: inNetshoot(
+      'cd /tmp; k="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /"; openssl req -x509 $k -keyout r.key -out r.pem -days 1 2>/dev/null; openssl req $k -keyout k -out csr 2>/dev/null; echo "subjectAltName=URI:spiffe://a/b" > ext; openssl x509 -req -in csr -CA r.pem -CAkey r.key -CAcreateserial -days 1 -extfile ext -out pem 2>/dev/null; openssl x509 -in pem -noout -ext subjectAltName -checkend 0; openssl pkey -in k -pubout | head -1',
+    ),
+    holds: (seen) => /URI:spiffe:\/\/a\/b\n[^]*will not expire\n-----BEGIN PUBLIC KEY-----\nexit 0\s*$/.test(seen),
+  },
+  {
     name: 'netshoot-capture',
     image: 'netshoot',
     expected: 'tcpdump in an ephemeral container says when it listens, prints packets, and counts those it dropped',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { certificatesIn, isSignedBy, lifetimeHours, readSecrets, spiffeIds } from './certificate.ts';
+import { certificateHash, certificatesIn, isSignedBy, lifetimeHours, readSecrets, spiffeIds } from './certificate.ts';
 
 const root = `-----BEGIN CERTIFICATE-----
 MIIBhDCCASugAwIBAgIUEuVop0wanhI1AvUZ2wISAL4Ht8owCgYIKoZIzj0EAwIw
@@ -83,4 +83,8 @@ test('a chain with a gap is not signed, though its last certificate is', () => {
 
 test('a proxy without an active certificate is an error', () => {
   expect(() => readSecrets('{}')).toThrow('No active certificate');
+});
+
+test('the hash of a certificate is written as proxies write it', () => {
+  expect(certificateHash({ fingerprint256: 'DC:29:0F' })).toBe('dc290f');
 });

@@ -59,3 +59,8 @@ export function isSignedBy(chain: readonly X509Certificate[], roots: readonly X5
 export function lifetimeHours({ validFrom, validTo }: X509Certificate): number {
   return (Date.parse(validTo) - Date.parse(validFrom)) / 3_600_000;
 }
+
+/** SHA-256 of a certificate as the header x-forwarded-client-cert has it: hexadecimal digits in lower case. */
+export function certificateHash({ fingerprint256 }: Pick<X509Certificate, 'fingerprint256'>): string {
+  return fingerprint256.replaceAll(':', '').toLowerCase();
+}
