@@ -24,6 +24,7 @@ export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-
 export { areOfOneMinor } from './istio/istio-version.ts';
 export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
+export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { retriesOf } from './istio/route-retries.ts';
@@ -51,6 +52,8 @@ export {
   clusterNotFound,
   upstreamConnectError,
 } from './calls/outcome.ts';
+export { cutOffTcp, openTcp, refusedTcp } from './calls/tcp-outcome.ts';
+export { pgCommand } from './calls/tcp-probe.ts';
 export { fixturesDir } from './system/paths.ts';
 export { UsageProblem } from './system/errors.ts';
 export { barChart, spread, timeline } from './draw/charts.ts';

@@ -13,6 +13,7 @@ import type { Load, ParallelReply } from './load.ts';
 import { callInARow, callInParallel, type CallingPod, callWhile, counted, whoAnswered } from './many-calls.ts';
 import { Probe } from './probe.ts';
 import type { RunningLoad } from './running-load.ts';
+import { TcpProbe } from './tcp-probe.ts';
 
 /** A workload that acts: it calls others, and commands are run in its container. */
 export class Client {
@@ -32,6 +33,11 @@ export class Client {
   /** @param args arguments of curl, the URL last */
   curl(...args: readonly string[]): Probe {
     return new Probe(this.#cluster, this.#namespace, this.#workload, args, this.#recorder);
+  }
+
+  /** @param host Service of a PostgreSQL, e.g. `database` or `database.shop`; a Deployment of its name is behind it */
+  pg(host: string): TcpProbe {
+    return new TcpProbe(this.#cluster, this.#namespace, this.#workload, host, this.#recorder);
   }
 
   /**

@@ -99,6 +99,10 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
   // curl 8.11.1 closes an eventfd twice, and so loses calls: https://github.com/curl/curl/issues/15725
   'curl-parallel': { kept: '50 50 50', broken: ['50 49 50'] },
   'curl-telnet': { kept: 'exit 28', broken: ['curl: (1) Protocol "telnet" not supported\nexit 1'] },
+  'curl-netcat': {
+    kept: '   N\nexit 0',
+    broken: ["nc: bad address 'postgres'\nexit 0", 'sh: busybox: not found\nexit 127', 'exit 0'],
+  },
   'netshoot-lookup': {
     kept: '10.96.1.1\nstatus: NXDOMAIN\nAddress:\t10.96.0.10#53\nName:\tnginx.m0-contracts.svc.cluster.local\nAddress: 10.96.1.1\nexit 0',
     // busybox' nslookup has other lines.

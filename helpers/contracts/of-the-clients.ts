@@ -1,5 +1,6 @@
 import { onNewConnections, readReplies } from '../calls/burst.ts';
 import { manyAtOnce, readParallel } from '../calls/load.ts';
+import { pgCommand } from '../calls/tcp-probe.ts';
 import type { Contract } from './contract.ts';
 
 const calls = /\.(curl|burstShows|newConnections|oneConnection|whileCalling|inParallel)\(/;
@@ -84,6 +85,14 @@ export const contractsOfTheClients: readonly Contract[] = [
     usedBy: /telnet:\/\//,
     ask: ({ inPod }) => inPod('curl', 'curl', '-s', '-m', '2', 'telnet://postgres:5432'),
     holds: (seen) => /exit (28|0|56)\s*$/.test(seen) && !/not supported/i.test(seen),
+  },
+  {
+    name: 'curl-netcat',
+    image: 'curl',
+    expected: 'busybox nc hands a database its question, and od shows the answer, one byte',
+    usedBy: /\.pg\(|busybox nc/,
+    ask: ({ inPod }) => inPod('curl', ...pgCommand('postgres')),
+    holds: (seen) => /^\s*[NS]\s*exit 0\s*$/.test(seen),
   },
   {
     name: 'netshoot-lookup',

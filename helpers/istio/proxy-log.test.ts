@@ -17,9 +17,10 @@ test('a call, a token that was refused, a connection without a certificate and o
       status: 403,
       details: 'rbac_access_denied_matched_policy[none]',
       from: '10.244.0.8:40714',
+      serverName: 'outbound_.80_._.backend.shop.svc.cluster.local',
       route: 'default',
     },
-    { status: 401, details: 'jwt_authn_access_denied{Jwt_is_expired}', authority: 'backend' },
+    { status: 401, details: 'jwt_authn_access_denied{Jwt_is_expired}', authority: 'backend', serverName: '-' },
     { method: '-', status: 0, flags: 'NR', details: 'filter_chain_not_found', from: '10.244.0.7:51234' },
     { method: '-', details: '-', termination: 'rbac_access_denied_matched_policy[none]' },
   ]);

@@ -19,6 +19,8 @@ export interface ProxyLogLine {
   readonly authority: string;
   /** Address and port of the caller, as the proxy saw them. */
   readonly from: string;
+  /** Name that the caller asked for in its TLS handshake; `-` where there was none, as with plaintext. */
+  readonly serverName: string;
   /** Name of the route; `-` where none is. */
   readonly route: string;
   /** The line itself. */
@@ -32,7 +34,7 @@ export interface ProxyLogLine {
  * %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%
  */
 const format =
-  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" \S+ \S+ \S+ \S+ "[^"]*" "([^"]*)" "[^"]*" "([^"]*)" "[^"]*" \S+ \S+ \S+ (\S+) \S+ (\S+)$/;
+  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" \S+ \S+ \S+ \S+ "[^"]*" "([^"]*)" "[^"]*" "([^"]*)" "[^"]*" \S+ \S+ \S+ (\S+) (\S+) (\S+)$/;
 
 /** Reads a proxy's log; what is no line of the access log is left out. */
 export function readProxyLog(log: string): ProxyLogLine[] {
@@ -50,11 +52,11 @@ export function readProxyLog(log: string): ProxyLogLine[] {
       userAgent = '',
       authority = '',
       from = '',
+      serverName = '',
       route = '',
     ] = fields;
-    return [
-      { method, path, status: Number(status), flags, details, termination, userAgent, authority, from, route, text },
-    ];
+    const call = { method, path, status: Number(status), flags, details, termination, userAgent, authority };
+    return [{ ...call, from, serverName, route, text }];
   });
 }
 
