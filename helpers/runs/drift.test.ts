@@ -166,3 +166,10 @@ test('what was looked at again counts as it was at last, and a measured figure i
   });
   expect(drift([measured('0 pods')], [measured('1 pods')], 3)).toEqual([]);
 });
+
+test('a measured figure that happens to be a whole number is one all the same, none is not', () => {
+  const saying = (evidence: string) => ({ ...exercise, findings: [{ ...finding, evidence }] });
+  expect(drift([saying('toV2: 1.7, backToV1: 1.98')], [saying('toV2: 3.21, backToV1: 3')], 3)).toEqual([]);
+  expect(drift([saying('[1795950114.32,"101"]')], [saying('[1795950616,"101"]')], 3)).toEqual([]);
+  expect(drift([saying('lost: 3')], [saying('lost: 0')], 3)).toMatchObject([{ kind: 'output' }]);
+});

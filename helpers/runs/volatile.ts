@@ -25,6 +25,8 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g, '<time>'],
   [/\b\d{4}[/-]\d\d[/-]\d\d\b/g, '<date>'],
   [/\b\d\d:\d\d:\d\d(?:\.\d+)?\b/g, '<time>'],
+  // Seconds since 1970, which Prometheus prints without decimals when they are none.
+  [/(?<![\w.])1[6-9]\d{8}(?:\.\d+)?(?![\w.])/g, '<number>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>'],
   [/\b(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}\b/gi, '<fingerprint>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, '<ip>'],
@@ -50,6 +52,8 @@ const forms: readonly (readonly [RegExp, string])[] = [
   // How often something was counted; none and some differ, and a status is no count.
   [/(?<!\b(?:status|code|curlExit|exitCode)"?:\s*)(?<=[:,[]\s*)[1-9]\d*(?=\s*[,}\])])/g, '<count>'],
   [/(?<!\b(?:status|code|curlExit|exitCode): )(?<=^[\w ]+: (?:.*: )?)[1-9]\d*$/g, '<count>'],
+  // A measured figure may happen to be a whole number.
+  [/<count>/g, '<number>'],
   // Columns are as wide as their widest value.
   [/[ \t]+/g, ' '],
 ];
