@@ -24,7 +24,6 @@ export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-
 export { areOfOneMinor } from './istio/istio-version.ts';
 export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
-export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { retriesOf } from './istio/route-retries.ts';
