@@ -5,7 +5,7 @@ export { onNewConnections, readReplies, type Reply, tally, versionOf } from './c
 export { type Capture } from './calls/capture.ts';
 export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
-export { between, failures, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
+export { between, failures, type Load, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
 export { exercise } from './lesson/exercise.ts';
@@ -13,16 +13,20 @@ export { certificatesIn, isSignedBy, lifetimeHours, readSecrets, spiffeIds } fro
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { areOfOneMinor } from './istio/istio-version.ts';
+export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
+export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { retriesOf } from './istio/route-retries.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
+export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
 export {
   answered,
   answeredByVersion,
   answeredPastProxy,
   answeredThroughProxy,
+  blackHoled,
   blockedByNetwork,
   failsWith,
   forbidden,
@@ -30,9 +34,11 @@ export {
   connectionRefused,
   noHealthyUpstream,
   notAuthorised,
+  notResolved,
   type Outcome,
   resetByProxy,
   clusterNotFound,
+  unauthorised,
   upstreamConnectError,
 } from './calls/outcome.ts';
 export { fixturesDir } from './system/paths.ts';

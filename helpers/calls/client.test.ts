@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -30,7 +30,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const client = () => new Client(new Cluster(join(folder, 'kubeconfig')), 'shop', 'pod/backend', new Recorder());
+const inShop = { namespace: 'shop', workload: 'pod/backend' };
+const client = (recorder = new Recorder()) => new Client(new Cluster(join(folder, 'kubeconfig')), inShop, recorder);
 
 test.each([0, 1, 28])('a command that ends with %i has run, and its end is a result', async (exitCode) => {
   await kubectlExitsWith(exitCode);
@@ -47,4 +48,36 @@ test('a fault that the server did not take is an error, one that it took is not'
   await client().fault('status=500');
   await kubectlExitsWith(1);
   await expect(client().fault('rate=7')).rejects.toThrow('node server.mjs fault rate=7');
+});
+
+test('what a file holds is neither in the command nor in the record of it', async () => {
+  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\ncat > ${folder}/received\n`);
+  await chmod(join(folder, 'kubectl'), 0o755);
+  const recorder = new Recorder();
+  await client(recorder).writeFile('/tmp/token', 'a-secret');
+  expect(await readFile(join(folder, 'received'), 'utf8')).toBe('a-secret');
+  expect(recorder.commands.map(({ typed }) => typed)).toEqual([
+    "kubectl --namespace shop exec --stdin pod/backend -- sh -c 'cat > /tmp/token'",
+  ]);
+  expect(JSON.stringify(recorder)).not.toContain('a-secret');
+});
+
+test('something is done while a command runs, once it has printed a line, and may ask what it has printed', async () => {
+  const go = join(folder, 'go');
+  const script = `echo first; while [ ! -e ${go} ]; do sleep 0.01; done; echo last`;
+  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'kubectl'), 0o755);
+  const seen: string[] = [];
+  const { stdout } = await client().whileRunning(['curl', 'http://backend/'], async (printed) => {
+    seen.push(printed());
+    await writeFile(go, '');
+  });
+  expect(seen).toEqual(['first\n']);
+  expect(stdout).toBe('first\nlast\n');
+});
+
+test('a command that ends without a word ends the wait for its first line', async () => {
+  await writeFile(join(folder, 'kubectl'), '#!/bin/sh\necho no such pod >&2\nexit 1\n');
+  await chmod(join(folder, 'kubectl'), 0o755);
+  await expect(client().whileRunning(['date'], async () => {})).rejects.toThrow('no such pod');
 });
