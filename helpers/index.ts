@@ -5,7 +5,7 @@ export { onNewConnections, readReplies, type Reply, tally, versionOf } from './c
 export { type Capture } from './calls/capture.ts';
 export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
-export { between, failures, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
+export { between, failures, type Load, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
 export { exercise } from './lesson/exercise.ts';
@@ -25,7 +25,7 @@ export { areOfOneMinor } from './istio/istio-version.ts';
 export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
-export { rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
+export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { retriesOf } from './istio/route-retries.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
@@ -36,6 +36,7 @@ export {
   answeredByVersion,
   answeredPastProxy,
   answeredThroughProxy,
+  blackHoled,
   blockedByNetwork,
   expiredRefused,
   failsWith,
@@ -46,9 +47,11 @@ export {
   connectionRefused,
   noHealthyUpstream,
   notAuthorised,
+  notResolved,
   type Outcome,
   resetByProxy,
   clusterNotFound,
+  unauthorised,
   upstreamConnectError,
 } from './calls/outcome.ts';
 export { cutOffTcp, openTcp, refusedTcp } from './calls/tcp-outcome.ts';

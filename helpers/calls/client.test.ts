@@ -30,7 +30,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const client = () => new Client(new Cluster(join(folder, 'kubeconfig')), 'shop', 'pod/backend', new Recorder());
+const inShop = { namespace: 'shop', workload: 'pod/backend' };
+const client = (recorder = new Recorder()) => new Client(new Cluster(join(folder, 'kubeconfig')), inShop, recorder);
 
 test.each([0, 1, 28])('a command that ends with %i has run, and its end is a result', async (exitCode) => {
   await kubectlExitsWith(exitCode);
@@ -49,12 +50,34 @@ test('a fault that the server did not take is an error, one that it took is not'
   await expect(client().fault('rate=7')).rejects.toThrow('node server.mjs fault rate=7');
 });
 
-test('a text that is kept in a file goes in by standard input, and no command that is shown has it', async () => {
-  await writeFile(join(folder, 'kubectl'), '#!/bin/sh\necho "$@" > "$0.args"\ncat > "$0.input"\n', { mode: 0o755 });
+test('what a file holds is neither in the command nor in the record of it', async () => {
+  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\ncat > ${folder}/received\n`);
+  await chmod(join(folder, 'kubectl'), 0o755);
   const recorder = new Recorder();
-  const cluster = new Cluster(join(folder, 'kubeconfig'));
-  await new Client(cluster, 'shop', 'pod/backend', recorder).keep('/tmp/header', 'Authorization: Bearer secret');
-  expect(await readFile(join(folder, 'kubectl.input'), 'utf8')).toBe('Authorization: Bearer secret');
-  expect(await readFile(join(folder, 'kubectl.args'), 'utf8')).toContain('exec --stdin pod/backend');
-  expect(JSON.stringify(recorder.commands)).not.toContain('secret');
+  await client(recorder).writeFile('/tmp/token', 'a-secret');
+  expect(await readFile(join(folder, 'received'), 'utf8')).toBe('a-secret');
+  expect(recorder.commands.map(({ typed }) => typed)).toEqual([
+    "kubectl --namespace shop exec --stdin pod/backend -- sh -c 'cat > /tmp/token'",
+  ]);
+  expect(JSON.stringify(recorder)).not.toContain('a-secret');
+});
+
+test('something is done while a command runs, once it has printed a line, and may ask what it has printed', async () => {
+  const go = join(folder, 'go');
+  const script = `echo first; while [ ! -e ${go} ]; do sleep 0.01; done; echo last`;
+  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'kubectl'), 0o755);
+  const seen: string[] = [];
+  const { stdout } = await client().whileRunning(['curl', 'http://backend/'], async (printed) => {
+    seen.push(printed());
+    await writeFile(go, '');
+  });
+  expect(seen).toEqual(['first\n']);
+  expect(stdout).toBe('first\nlast\n');
+});
+
+test('a command that ends without a word ends the wait for its first line', async () => {
+  await writeFile(join(folder, 'kubectl'), '#!/bin/sh\necho no such pod >&2\nexit 1\n');
+  await chmod(join(folder, 'kubectl'), 0o755);
+  await expect(client().whileRunning(['date'], async () => {})).rejects.toThrow('no such pod');
 });

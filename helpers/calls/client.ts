@@ -9,35 +9,34 @@ import { neverRan, ProgramFailed, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { ranInPod } from './answer.ts';
 import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
+import { type Caller, execArguments, roleOf } from './caller.ts';
 import type { Load, ParallelReply } from './load.ts';
 import { callInARow, callInParallel, type CallingPod, callWhile, counted, whoAnswered } from './many-calls.ts';
 import { Probe } from './probe.ts';
+import { RunningCommand } from './running-command.ts';
 import type { RunningLoad } from './running-load.ts';
 import { TcpProbe } from './tcp-probe.ts';
 
 /** A workload that acts: it calls others, and commands are run in its container. */
 export class Client {
   readonly #cluster: Cluster;
-  readonly #namespace: string;
-  readonly #workload: string;
+  readonly #caller: Caller;
   readonly #recorder: Recorder;
 
-  /** @param workload as kubectl names it, e.g. `deployment/frontend` */
-  constructor(cluster: Cluster, namespace: string, workload: string, recorder: Recorder) {
+  constructor(cluster: Cluster, caller: Caller, recorder: Recorder) {
     this.#cluster = cluster;
-    this.#namespace = namespace;
-    this.#workload = workload;
+    this.#caller = caller;
     this.#recorder = recorder;
   }
 
   /** @param args arguments of curl, the URL last */
   curl(...args: readonly string[]): Probe {
-    return new Probe(this.#cluster, this.#namespace, this.#workload, args, this.#recorder);
+    return new Probe(this.#cluster, this.#caller, args, this.#recorder);
   }
 
   /** @param host Service of a PostgreSQL, e.g. `database` or `database.shop`; a Deployment of its name is behind it */
   pg(host: string): TcpProbe {
-    return new TcpProbe(this.#cluster, this.#namespace, this.#workload, host, this.#recorder);
+    return new TcpProbe(this.#cluster, this.#caller, host, this.#recorder);
   }
 
   /**
@@ -54,6 +53,43 @@ export class Client {
   }
 
   /**
+   * Writes a file in the container. What is in it comes by standard input and is shown nowhere, so it may be a secret.
+   *
+   * @param path letters, digits and `._/-`
+   */
+  async writeFile(path: string, content: string): Promise<void> {
+    const words = execArguments(this.#caller, ['sh', '-c', `cat > ${path}`], true);
+    await this.#recorder.announce(['kubectl', ...words]);
+    const options = { input: content, timeoutMs: timeouts.commandMs };
+    await this.#recorder.ran(await this.#cluster.must('kubectl', words, options));
+  }
+
+  /**
+   * Runs a command in the container while something else is done, which begins when it has printed a line; shows it
+   * when both have ended, whatever its exit code.
+   *
+   * @param during is given a way to ask what has been printed so far
+   * @throws {ProgramFailed} if it ends before it prints anything
+   */
+  async whileRunning(
+    command: readonly string[],
+    during: (printed: () => string) => Promise<void>,
+  ): Promise<Transcript> {
+    await this.#recorder.announce(['kubectl', ...this.#exec(command)]);
+    const running = new RunningCommand();
+    const options = { timeoutMs: timeouts.loadMs, onLine: (line: string) => running.hear(line) };
+    const end = this.#cluster.run('kubectl', this.#exec(command), options).then((transcript) => {
+      running.end();
+      return transcript;
+    });
+    if (!(await running.hasPrinted())) throw new ProgramFailed(await end);
+    await this.#recorder.meanwhile(() => during(() => running.printed));
+    const transcript = await end;
+    await this.#recorder.ran(transcript);
+    return transcript;
+  }
+
+  /**
    * Tells the test server of the pod how to fail from now on.
    *
    * @param fields as its README has them, e.g. `status=500`; `none` ends it
@@ -65,20 +101,6 @@ export class Client {
     const transcript = await this.#cluster.run('kubectl', words, { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
     if (transcript.exitCode !== 0) throw new ProgramFailed(transcript);
-  }
-
-  /**
-   * Puts a text into a file of the container, e.g. a header with a token for `curl -H @FILE`. It goes in through standard
-   * input, so that no command holds it, and no report.
-   *
-   * @throws {ProgramFailed} if it was not written
-   */
-  async keep(file: string, text: string): Promise<void> {
-    const write = ['sh', '-c', `cat > ${file}`];
-    const words = ['--namespace', this.#namespace, 'exec', '--stdin', this.#workload, '--', ...write];
-    await this.#recorder.announce(['kubectl', ...words]);
-    const options = { input: text, timeoutMs: timeouts.commandMs };
-    await this.#recorder.ran(await this.#cluster.must('kubectl', words, options));
   }
 
   /**
@@ -164,7 +186,8 @@ export class Client {
 
   /** What its proxy has counted about the cluster whose name begins so, e.g. `outbound|80||backend.`. */
   async proxyStats(cluster: string): Promise<ProxyStats> {
-    const args = ['--namespace', this.#namespace, 'exec', this.#workload, ...statsCommand(cluster)];
+    const { namespace, workload } = this.#caller;
+    const args = ['--namespace', namespace, 'exec', workload, ...statsCommand(cluster)];
     await this.#recorder.announce(['kubectl', ...args]);
     const transcript = await this.#cluster.must('kubectl', args, { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
@@ -172,11 +195,11 @@ export class Client {
   }
 
   get #pod(): CallingPod {
-    const role = this.#workload.slice(this.#workload.indexOf('/') + 1);
-    return { role, cluster: this.#cluster, recorder: this.#recorder, exec: (command) => this.#exec(command) };
+    const exec = (command: readonly string[]) => this.#exec(command);
+    return { role: roleOf(this.#caller), cluster: this.#cluster, recorder: this.#recorder, exec };
   }
 
   #exec(command: readonly string[]): string[] {
-    return ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...command];
+    return execArguments(this.#caller, command);
   }
 }

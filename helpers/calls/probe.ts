@@ -9,27 +9,31 @@ import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { type Answer, answeringPod, judge } from './answer.ts';
 import { oneAfterAnother, readAnswers, readWhileAnswered, type Row, sideBySide, whileAnswered } from './burst.ts';
+import { type Caller, execArguments, roleOf } from './caller.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Exit code of curl after `--max-time`, as when packets are dropped. */
 const noAnswerInTime = 28;
 
+/** How long an outcome may take, and how often it must hold. */
+export interface SettleOptions {
+  /** Calls that must end so, one after another; 5 unless told otherwise. */
+  readonly inARow?: number;
+  /** How long it may take, where something known takes longer than changes do; milliseconds. */
+  readonly settleMs?: number;
+}
+
 /** One call from a pod, made again whenever it is asked for: the same command before and after. */
 export class Probe {
   readonly #cluster: Cluster;
-  readonly #namespace: string;
-  readonly #workload: string;
+  readonly #caller: Caller;
   readonly #curl: readonly string[];
   readonly #recorder: Recorder;
 
-  /**
-   * @param workload caller as kubectl names it, e.g. `deployment/frontend`
-   * @param curl arguments of curl, the URL last
-   */
-  constructor(cluster: Cluster, namespace: string, workload: string, curl: readonly string[], recorder: Recorder) {
+  /** @param curl arguments of curl, the URL last */
+  constructor(cluster: Cluster, caller: Caller, curl: readonly string[], recorder: Recorder) {
     this.#cluster = cluster;
-    this.#namespace = namespace;
-    this.#workload = workload;
+    this.#caller = caller;
     this.#curl = curl;
     this.#recorder = recorder;
   }
@@ -56,7 +60,7 @@ export class Probe {
   }
 
   #inPod(command: readonly string[]): string[] {
-    return ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...command];
+    return execArguments(this.#caller, command);
   }
 
   /** What a person would type: the call once. */
@@ -73,8 +77,8 @@ export class Probe {
    * confirmed one after another; silence at the same time, since each would take its whole time limit.
    * @throws {ExpectationError} if it does not before the deadline
    */
-  async settlesOn(outcome: Outcome, { inARow = 5 }: { inARow?: number } = {}): Promise<Answer> {
-    const caller = this.#workload.slice(this.#workload.indexOf('/') + 1);
+  async settlesOn(outcome: Outcome, { inARow = 5, settleMs }: SettleOptions = {}): Promise<Answer> {
+    const caller = roleOf(this.#caller);
     const url = new URL(this.#url);
     const request = `${this.#method()} ${url.pathname}${this.#headers()}`;
     return step(`${caller} → ${url.host}: ${request} ${outcome.says}`, async () => {
@@ -82,7 +86,7 @@ export class Probe {
       const settled = await converge(
         () => this.#row(inARow),
         ({ answers }) => answers.every(outcome.holds),
-        { deadlineMs: this.#recorder.settleMs(), confirm: (row) => this.#rest(row, inARow) },
+        { deadlineMs: this.#recorder.settleMs(settleMs), confirm: (row) => this.#rest(row, inARow) },
       );
       const { attempts, waitedMs, deadlineMs } = settled;
       const { answers, transcript } = settled.last;
@@ -95,7 +99,7 @@ export class Probe {
       const where = {
         step: this.#recorder.step,
         caller,
-        callerNamespace: this.#namespace,
+        callerNamespace: this.#caller.namespace,
         cluster: this.#cluster.name,
         changed: this.#recorder.changed,
         target,

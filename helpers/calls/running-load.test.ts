@@ -52,3 +52,21 @@ test('a load that ends ends who waits for it, with what it said', async () => {
   await expect(load.calls(2)).rejects.toThrow('1 of 2 calls');
   await load.calls(1);
 });
+
+test('a call that ends in a certain way is waited for, and one from before the last mark is none', async () => {
+  const load = loadAt(1000.5);
+  const call = (status: string, began: string) => {
+    for (const line of [`HTTP/1.1 ${status}\r`, '\r', 'body', `@call 0 10.96.0.7 0.004 ${began}`]) load.hear(line);
+  };
+  call('403 Forbidden', '1000.250000');
+  const marking = load.mark('deleted');
+  call('200 OK', '1000.500000');
+  await marking;
+  const refused = load.until('is refused', ({ status, body }) => status === 403 && body.trim() === 'body');
+  expect(await Promise.race([refused.then(() => 'refused'), setImmediate('not yet')])).toBe('not yet');
+  call('403 Forbidden', '1000.600000');
+  await refused;
+  const lost = load.until('gets no answer', ({ status }) => status === 0);
+  load.end(transcript);
+  await expect(lost).rejects.toThrow('The load ended before a call gets no answer; 2 were made');
+});

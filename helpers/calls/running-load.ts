@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Milestone } from '../draw/charts.ts';
 import { waitForEvent } from '../system/polling.ts';
 import type { Transcript } from '../system/program.ts';
-import { readReplies } from './burst.ts';
+import { readReplies, type Reply } from './burst.ts';
 
 /**
  * A load while it runs: what is printed is read line by line, so that a lesson can wait for calls instead of for time.
@@ -11,7 +11,9 @@ import { readReplies } from './burst.ts';
  */
 export class RunningLoad {
   readonly marks: Milestone[] = [];
-  readonly #began: number[] = [];
+  readonly #replies: (Reply & { readonly beganAt: number })[] = [];
+  /** What was printed since the last call ended. */
+  #printed = '';
   readonly #calls = new EventEmitter();
   readonly #ended = new AbortController();
   readonly #clock: () => Promise<number>;
@@ -23,9 +25,13 @@ export class RunningLoad {
 
   /** Takes in a line of what `untilStopped` prints. */
   hear(line: string): void {
-    const began = readReplies(`\n${line}\n`)[0]?.beganAt;
-    if (began === undefined) return;
-    this.#began.push(began);
+    this.#printed += `\n${line}`;
+    if (!line.startsWith('@call ')) return;
+    const [reply] = readReplies(`${this.#printed}\n`);
+    this.#printed = '';
+    const { beganAt } = reply ?? {};
+    if (reply === undefined || beganAt === undefined) return;
+    this.#replies.push({ ...reply, beganAt });
     this.#calls.emit('news');
   }
 
@@ -51,10 +57,27 @@ export class RunningLoad {
    * @throws if the load ends before
    */
   async calls(times: number): Promise<void> {
-    const since = this.marks.at(-1)?.seconds ?? 0;
-    const made = () => this.#began.filter((began) => began >= since).length;
     const { signal } = this.#ended;
-    if (await waitForEvent(() => made() >= times, this.#calls, signal)) return;
-    throw new Error(`The load ended when ${made()} of ${times} calls were made`, { cause: signal.reason });
+    if (await waitForEvent(() => this.#sinceMark().length >= times, this.#calls, signal)) return;
+    const made = this.#sinceMark().length;
+    throw new Error(`The load ended when ${made} of ${times} calls were made`, { cause: signal.reason });
+  }
+
+  /**
+   * Waits until a call that began after the last mark has ended so; at the longest as long as the load lasts.
+   *
+   * @param says completes the sentence "a call …"
+   * @throws if the load ends before
+   */
+  async until(says: string, holds: (reply: Reply) => boolean): Promise<void> {
+    const { signal } = this.#ended;
+    if (await waitForEvent(() => this.#sinceMark().some(holds), this.#calls, signal)) return;
+    const made = this.#sinceMark().length;
+    throw new Error(`The load ended before a call ${says}; ${made} were made`, { cause: signal.reason });
+  }
+
+  #sinceMark(): Reply[] {
+    const since = this.marks.at(-1)?.seconds ?? 0;
+    return this.#replies.filter(({ beganAt }) => beganAt >= since);
   }
 }

@@ -61,7 +61,12 @@ test('PostgreSQL is asked by its own message of eight bytes, and what it answers
 test('what the called proxy has counted in between makes a refusal, and both commands are shown', async () => {
   await databaseAnswers('');
   const recorder = new Recorder();
-  const probe = new TcpProbe(new Cluster(join(folder, 'kubeconfig')), 'bank', 'pod/attacker', 'database', recorder);
+  const probe = new TcpProbe(
+    new Cluster(join(folder, 'kubeconfig')),
+    { namespace: 'bank', workload: 'pod/attacker' },
+    'database',
+    recorder,
+  );
   expect(await probe.settlesOn(refusedTcp)).toMatchObject({ bytes: '', decided: { tcpDenied: 1 } });
   expect(recorder.observations).toMatchObject([
     { caller: 'attacker', target: 'database', request: 'TCP 5432', verdict: 'blocked', command: 0 },
@@ -74,7 +79,7 @@ test('an answer where a refusal was expected is seen as what it is', async () =>
   const recorder = new Recorder();
   vi.spyOn(recorder, 'settleMs').mockReturnValue(1);
   const cluster = new Cluster(join(folder, 'kubeconfig'));
-  const probe = new TcpProbe(cluster, 'bank', 'pod/attacker', 'database.vault', recorder);
+  const probe = new TcpProbe(cluster, { namespace: 'bank', workload: 'pod/attacker' }, 'database.vault', recorder);
   await expect(probe.settlesOn(refusedTcp)).rejects.toMatchObject({ sawAnswer: true });
   expect(recorder.observations[0]?.verdict).toBe('allowed');
   expect(recorder.commands[1]?.typed).toContain('--namespace vault exec deployment/database');

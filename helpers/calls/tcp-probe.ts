@@ -7,6 +7,7 @@ import { ExpectationError } from '../system/expectation-error.ts';
 import { converge } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { type Caller, execArguments, roleOf } from './caller.ts';
 import { judgeTcp, type TcpCall, type TcpOutcome } from './tcp-outcome.ts';
 
 const port = 5432;
@@ -30,19 +31,16 @@ interface CountedCall extends TcpCall {
 export class TcpProbe {
   readonly #cluster: Cluster;
   readonly #recorder: Recorder;
-  readonly #namespace: string;
-  readonly #workload: string;
+  readonly #caller: Caller;
   readonly #host: string;
 
   /**
-   * @param workload caller as kubectl names it, e.g. `pod/attacker`
    * @param host Service of the database, e.g. `database` or `database.shop`; a Deployment of its name is behind it
    */
-  constructor(cluster: Cluster, namespace: string, workload: string, host: string, recorder: Recorder) {
+  constructor(cluster: Cluster, caller: Caller, host: string, recorder: Recorder) {
     this.#cluster = cluster;
     this.#recorder = recorder;
-    this.#namespace = namespace;
-    this.#workload = workload;
+    this.#caller = caller;
     this.#host = host;
   }
 
@@ -53,10 +51,10 @@ export class TcpProbe {
    * @throws {ExpectationError} if it does not before the deadline
    */
   async settlesOn(outcome: TcpOutcome, { inARow = 2 }: { inARow?: number } = {}): Promise<TcpCall> {
-    const caller = this.#workload.slice(this.#workload.indexOf('/') + 1);
+    const caller = roleOf(this.#caller);
     const host = `${this.#host}:${port}`;
     return step(`${caller} → ${host}: TCP ${outcome.says}`, async () => {
-      const typed = this.#inPod(pgCommand(this.#host));
+      const typed = execArguments(this.#caller, pgCommand(this.#host));
       await this.#recorder.announce(['kubectl', ...typed], `${caller}'s connection to ${host} ${outcome.says}`);
       const settled = await converge(() => this.#call(), outcome.holds, {
         deadlineMs: this.#recorder.settleMs(),
@@ -70,7 +68,7 @@ export class TcpProbe {
       await this.#recorder.observe({
         step: this.#recorder.step,
         caller,
-        callerNamespace: this.#namespace,
+        callerNamespace: this.#caller.namespace,
         cluster: this.#cluster.name,
         changed: this.#recorder.changed,
         target: this.#host.split('.')[0] ?? this.#host,
@@ -107,7 +105,7 @@ export class TcpProbe {
 
   async #call(): Promise<CountedCall> {
     const before = await this.#run(this.#countersWords);
-    const transcript = await this.#run(this.#inPod(pgCommand(this.#host)));
+    const transcript = await this.#run(execArguments(this.#caller, pgCommand(this.#host)));
     const counters = await this.#run(this.#countersWords);
     const known = before.exitCode === 0 && counters.exitCode === 0;
     const decided = known ? rbacSince(readRbacCounters(before.stdout), readRbacCounters(counters.stdout)) : undefined;
@@ -115,15 +113,11 @@ export class TcpProbe {
   }
 
   get #countersWords(): string[] {
-    const [name = '', namespace = this.#namespace] = this.#host.split('.');
+    const [name = '', namespace = this.#caller.namespace] = this.#host.split('.');
     return ['--namespace', namespace, 'exec', `deployment/${name}`, ...rbacCountersCommand];
   }
 
   async #run(words: readonly string[]): Promise<Transcript> {
     return this.#cluster.run('kubectl', words, { timeoutMs: timeouts.commandMs });
-  }
-
-  #inPod(command: readonly string[]): string[] {
-    return ['--namespace', this.#namespace, 'exec', this.#workload, '--', ...command];
   }
 }

@@ -81,6 +81,11 @@ export class Changes {
     });
   }
 
+  /** Remembers how something that is no manifest is taken back when the exercise ends, whatever happens before. */
+  takeBackAtTheEnd(undo: () => Promise<void>): void {
+    this.#undo.unshift(undo);
+  }
+
   /** Breaks what this run is to break, the first time; nothing in any other run. */
   async injectFault(namespaces: readonly string[]): Promise<void> {
     const fault = faultOf(this.#mode);

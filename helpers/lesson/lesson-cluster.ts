@@ -3,6 +3,12 @@ import { join } from 'node:path';
 
 import { type Capture, type CaptureOptions, capturePackets } from '../calls/capture.ts';
 import { Client } from '../calls/client.ts';
+import {
+  awaitControlPlane,
+  controlPlaneReplicas,
+  killControlPlane,
+  scaleControlPlane,
+} from '../istio/control-plane.ts';
 import { patchOfMeshConfig, readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { beyond, fillIn, type Fixture, folderOfSetup, hasLessonManifest, readFixture } from '../kube/manifest.ts';
@@ -170,9 +176,38 @@ export class LessonCluster {
     );
   }
 
-  /** A caller, e.g. `client('deployment/frontend')`; in the lesson's first namespace unless another is named. */
-  client(workload: string, namespace = this.#namespace): Client {
-    return new Client(this.#cluster, namespace, workload, this.#recorder);
+  /**
+   * Does something while the control plane is stopped, as by an outage; every namespace feels it, so only a
+   * `.mesh-wide.spec.ts` may. It is available again afterwards, and also if the exercise ends before.
+   */
+  async withoutControlPlane(body: () => Promise<void>): Promise<void> {
+    const limit = { timeoutMs: timeouts.istioReadyMs };
+    const start = [
+      scaleControlPlane(await controlPlaneReplicas(this.#cluster)),
+      awaitControlPlane(timeouts.istioReadyMs),
+    ];
+    this.#changes.takeBackAtTheEnd(async () => {
+      for (const words of start) await this.#cluster.must('kubectl', words, limit);
+    });
+    const run = async (title: string, commands: readonly (readonly string[])[]) =>
+      step(title, async () => {
+        for (const words of commands) {
+          await this.#recorder.announce(['kubectl', ...words]);
+          await this.#recorder.ran(await this.#cluster.must('kubectl', words, limit));
+        }
+      });
+    await run('Stop the control plane', [scaleControlPlane(0), killControlPlane]);
+    await body();
+    await run('Start the control plane again', start);
+  }
+
+  /**
+   * A caller, e.g. `client('deployment/frontend')`; in the lesson's first namespace unless another is named, and in the
+   * pod's default container unless another is.
+   */
+  client(workload: string, namespace = this.#namespace, container?: string): Client {
+    const caller = { namespace, workload, ...(container === undefined ? {} : { container }) };
+    return new Client(this.#cluster, caller, this.#recorder);
   }
 
   /**

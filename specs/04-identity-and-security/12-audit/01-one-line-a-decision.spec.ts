@@ -217,7 +217,7 @@ exercise(
         sub: 'alice',
         exp: Math.floor(Date.now() / 1000) + 3600,
       });
-      await frontend.keep('/tmp/token', `Authorization: Bearer ${token}\n`);
+      await frontend.writeFile('/tmp/token', `Authorization: Bearer ${token}\n`);
       await cluster.change('50-tokens.yaml', { KEY_X: key?.x ?? '', KEY_Y: key?.y ?? '' });
       const named = (text: string) =>
         marked(text, 'with-token').filter(

@@ -1,0 +1,34 @@
+/** The control plane of the mesh as a Deployment: how it is stopped, and how it is started again. */
+import type { Cluster } from '../kube/cluster.ts';
+
+const inNamespace = ['--namespace', 'istio-system'] as const;
+const istiod = 'deployment/istiod';
+
+/** How many istiods there are to be. */
+export async function controlPlaneReplicas(cluster: Cluster): Promise<number> {
+  const { stdout } = await cluster.must('kubectl', ['get', istiod, ...inNamespace, '-o', 'jsonpath={.spec.replicas}']);
+  return Number(stdout);
+}
+
+/** kubectl's arguments that say how many there are to be. */
+export function scaleControlPlane(replicas: number): string[] {
+  return ['scale', istiod, ...inNamespace, `--replicas=${replicas}`];
+}
+
+/**
+ * kubectl's arguments that end what still runs of it, as an outage does, and wait until it is gone: by itself istiod takes
+ * ten seconds for it, in which it goes on to answer.
+ */
+export const killControlPlane: readonly string[] = [
+  'delete',
+  'pod',
+  '-l',
+  'app=istiod',
+  ...inNamespace,
+  '--grace-period=1',
+];
+
+/** kubectl's arguments that wait until it is available. */
+export function awaitControlPlane(timeoutMs: number): string[] {
+  return ['rollout', 'status', istiod, ...inNamespace, `--timeout=${timeoutMs / 1000}s`];
+}
