@@ -2,29 +2,21 @@
  * Walks through an exercise on the lab that is up, one command at a time: make follow ONLY=m1.e4. Enter runs the next
  * command; with PRESENT=auto, or where no terminal is there, it goes on by itself. Everything is taken back at the end.
  */
-import { mkdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { styleText } from 'node:util';
 
 import { readCurriculum } from '../curriculum/curriculum.ts';
 import { choices } from '../lab/choices.ts';
-import { describeLab } from '../lab/describe-lab.ts';
-import { lockLab } from '../lab/lock.ts';
-import { useLab } from '../lab/use-lab.ts';
-import { Keys } from '../present/keys.ts';
-import { presentOn } from '../present/presenter.ts';
+import { followKeys } from '../present/keys.ts';
 import { Stage } from '../present/stage.ts';
 import type { Card } from '../record/card.ts';
 import { placeOf } from '../record/exercise-path.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
-import { specsDir, stateDir } from '../system/paths.ts';
+import { specsDir } from '../system/paths.ts';
+import { atTerminal, say } from './at-terminal.ts';
 import { type CollectedCard, collectCards } from './collect-cards.ts';
 import { command } from './command.ts';
-import { runLessons, specFiles } from './run-lessons.ts';
-
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+import { specFiles } from './run-lessons.ts';
 
 /** Who asks what, before the first command. */
 function introduce({ path, claim, card }: CollectedCard): void {
@@ -48,43 +40,22 @@ await command(async () => {
   if (ONLY === undefined) throw new UsageProblem('follow needs an exercise', 'make follow ONLY=m1.e4');
   const files = await specFiles(ONLY);
   const [cards, curriculum] = await Promise.all([collectCards(), readCurriculum()]);
-  await mkdir(stateDir, { recursive: true });
-  await lockLab();
-  await useLab();
-  const lab = await describeLab(files);
-  const keys = process.stdin.isTTY && process.env['PRESENT'] !== 'auto' ? new Keys(process.stdin) : undefined;
-  const stage = new Stage({ say, wish: keys && (() => keys.wish()) });
-  let stopped = false;
-  const stopAtNext = (): void => {
-    stopped = true;
-  };
-  // The exercise takes everything back, however it ends.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal).on(signal, stopAtNext);
-  const presenter = join(stateDir, 'presenter.sock');
-  const wire = await presentOn(presenter, async (told) => {
-    stopped ||= keys?.quit === true || !(await stage.show(told));
-    return !stopped;
-  });
-  const resultsDir = join(stateDir, 'follow-results');
-  let failed = 0;
-  try {
+  return atTerminal(files, followKeys, async ({ wish, stopped, present }) => {
+    const stage = new Stage({ say, wish });
+    let failed = 0;
     for (const file of files) {
       const card = cards.find(({ path }) => path === relative(specsDir, file));
-      if (stopped || card === undefined) break;
+      if (stopped() || card === undefined) break;
       introduce(card);
-      const { tests, leftovers } = await runLessons([file], { lab, resultsDir, presenter });
+      const { tests, leftovers } = await present(file, (told) => stage.show(told));
       const [ended] = tests;
       if (ended?.state === 'passed') conclude(card.card, curriculum);
-      else if (ended?.state === 'skipped')
-        say('\n  Skipped: this cluster lacks what it needs; make doctor tells more.');
-      else if (!stopped) say(`\n  ${styleText('red', '✕')} ${ended?.reason ?? 'It could not be run.'}`);
-      if (ended?.state === 'failed' && !stopped) failed += 1;
+      else if (ended?.state === 'skipped') say(`\n  Skipped: ${ended.reason}; make doctor tells more.`);
+      else if (!stopped()) say(`\n  ${styleText('red', '✕')} ${ended?.reason ?? 'It could not be run.'}`);
+      if (ended?.state === 'failed' && !stopped()) failed += 1;
       failed += leftovers.length;
     }
-  } finally {
-    wire.close();
-    keys?.close();
-  }
-  say(`\n${stage.commands} commands; everything is taken back${stopped ? ', ended before the end' : ''}.`);
-  return failed > 0 ? exitCodes.failed : stopped ? exitCodes.interrupted : 0;
+    say(`\n${stage.commands} commands; everything is taken back${stopped() ? ', ended before the end' : ''}.`);
+    return failed > 0 ? exitCodes.failed : stopped() ? exitCodes.interrupted : 0;
+  });
 });

@@ -30,7 +30,7 @@ export interface LessonResult {
   readonly seconds: number;
   /** How it took the mutant of this run, if there was one. */
   readonly mutant: MutantEnd | undefined;
-  /** First line of what it failed with; empty if it did not. */
+  /** First line of what it failed with, or why it was skipped; empty if it was neither. */
   readonly reason: string;
 }
 
@@ -143,7 +143,9 @@ async function leftovers({ kubeconfig, name }: ProvidedLab['clusters'][number]):
 }
 
 function lessonResult(test: TestCase): LessonResult {
-  const { state, errors } = test.result();
+  const result = test.result();
+  const { state, errors } = result;
+  const note = result.state === 'skipped' ? (result.note ?? '') : '';
   return {
     file: test.module.moduleId,
     state: state === 'pending' ? 'failed' : state,
@@ -151,6 +153,6 @@ function lessonResult(test: TestCase): LessonResult {
     faultState: test.meta().faultState ?? 'not yet',
     mutant: test.meta().mutant,
     seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
-    reason: errors?.[0]?.message.split('\n')[0] ?? '',
+    reason: errors?.[0]?.message.split('\n')[0] ?? note,
   };
 }

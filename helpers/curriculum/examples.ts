@@ -1,5 +1,7 @@
 /** A small course for tests: one module, one exercise, and cards that fit them. */
 import type { Curriculum, CurriculumModule } from './curriculum.ts';
+import type { DemoCard } from './demo-card.ts';
+import type { Demo } from './demos.ts';
 import type { ExerciseCard } from './exercise-card.ts';
 import type { ModuleCard } from './module-card.ts';
 
@@ -66,4 +68,44 @@ export const exampleExerciseCard: ExerciseCard = {
   perspective: { says: 'I have names.', provenBy: ['m1.e1.a1'] },
   discovered: [proven, opinion],
   reflection: [{ question: 'Which name?', answer: 'This.', provenBy: ['m1.e1.a2'] }],
+};
+
+const beat = {
+  seconds: 60,
+  say: [proven, opinion],
+  ask: 'Who answers?',
+  answer: 'Most say: the first one.',
+  run: 'kubectl apply -f 20-names.yaml',
+  show: ['m1.e1.a1'],
+  note: 'Wait for an answer.',
+};
+
+export const exampleDemoCard: DemoCard = {
+  demo: 'names',
+  title: 'Names',
+  spec: '01-resolve.spec.ts',
+  limit: 150,
+  stage: 'A caller and a server.',
+  beats: [
+    { ...beat, step: "Before: nobody's name is known" },
+    { ...beat, step: 'After: it is', show: ['m1.e1.a1', 'm1.e1.a2'] },
+  ],
+  neverSay: [
+    { says: 'It always waits.', errata: ['E1'] },
+    { says: 'It waits for <all>.', errata: ['E1'] },
+  ],
+  whenItFails: ['Say what you see.'],
+  questions: [
+    { question: 'Which name?', answer: 'This.', provenBy: ['m1.e1.a1'] },
+    { question: 'Why?', answer: 'It is our opinion.', opinion: true },
+    { question: 'Does it wait?', answer: 'No.', errata: ['E1'] },
+    { question: 'Who says so?', answer: 'A page.', source: 'C1' },
+  ],
+};
+
+export const exampleDemo: Demo = {
+  ...exampleDemoCard,
+  file: '/course/specs/01-foundation/01-names/01-resolve.spec.ts',
+  path: '01-foundation/01-names/01-resolve',
+  proves: ['m1.e1.a1'],
 };

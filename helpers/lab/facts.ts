@@ -10,14 +10,13 @@ import { deprecatedApisAskedFor } from './deprecated-apis.ts';
 
 /** What the report says about the run as a whole; versions are asked of the programs themselves. */
 export async function runFacts({ engine, provider, imageSource }: Cluster, progress: Progress): Promise<RunFacts> {
-  const kubernetes = JSON.parse((await must('kubectl', ['version', '-o', 'json'])).stdout) as Versions;
-  const istio = JSON.parse((await must('istioctl', ['version', '-o', 'json'])).stdout) as IstioVersions;
+  const { kubernetes, istio } = await askedVersions();
   const assembled = usesStandIns(imageSource, choices());
   return {
     versions: {
       Kubernetes: kubernetes.serverVersion.gitVersion,
       kubectl: kubernetes.clientVersion.gitVersion,
-      istiod: istio.meshVersion?.[0]?.Info.version ?? 'not installed',
+      istiod: istiodOf(istio),
       istioctl: istio.clientVersion.version,
       ...(assembled ? { Envoy: `${versions.envoy} (upstream's build)`, containerd: versions.containerd } : {}),
     },
@@ -53,6 +52,23 @@ export async function runFacts({ engine, provider, imageSource }: Cluster, progr
     timings: progress.timings,
     machine: `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB of memory, ${process.platform}`,
   };
+}
+
+/** What runs in the cluster that this process has been pointed at: versions by the names that a run's facts give them. */
+export async function serverVersions(): Promise<Readonly<Record<string, string>>> {
+  const { kubernetes, istio } = await askedVersions();
+  return { Kubernetes: kubernetes.serverVersion.gitVersion, istiod: istiodOf(istio) };
+}
+
+async function askedVersions(): Promise<{ readonly kubernetes: Versions; readonly istio: IstioVersions }> {
+  return {
+    kubernetes: JSON.parse((await must('kubectl', ['version', '-o', 'json'])).stdout) as Versions,
+    istio: JSON.parse((await must('istioctl', ['version', '-o', 'json'])).stdout) as IstioVersions,
+  };
+}
+
+function istiodOf({ meshVersion }: IstioVersions): string {
+  return meshVersion?.[0]?.Info.version ?? 'not installed';
 }
 
 interface Versions {

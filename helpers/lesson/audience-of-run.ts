@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 
 import { inject } from 'vitest';
 
-import { type Audience, goOn, nobody, type Told } from '../record/audience.ts';
+import { type Audience, goOn, nobody, Stopped, type Told } from '../record/audience.ts';
 import { projectRoot } from '../system/paths.ts';
 import type { Transcript } from '../system/program.ts';
 
@@ -15,11 +15,6 @@ declare module 'vitest' {
   }
 }
 
-/** The person who follows left before the exercise had ended. */
-export class Stopped extends Error {
-  override readonly name = 'Stopped';
-}
-
 /** True where a person says when an exercise goes on, so that it must not run out of time. */
 export function isPresented(): boolean {
   const socket: string | undefined = inject('presenter');
@@ -28,36 +23,39 @@ export function isPresented(): boolean {
 
 /** Whoever watches the exercises of this run: a presenter, the lines below the report of a run, or nobody. */
 export async function audienceOfRun(): Promise<Audience> {
-  if (isPresented()) return presenter(inject('presenter'));
+  if (isPresented()) return presenterOn(inject('presenter'));
   // Lessons run in other processes, whose console is what a watcher sees.
   return inject('watched') ? { ...nobody, step: async (title) => console.log(title) } : nobody;
 }
 
-async function presenter(socket: string): Promise<Audience> {
+/** Whoever presents exercises at the other end of a socket. */
+export async function presenterOn(socket: string): Promise<Audience> {
   const connection = createConnection(socket);
   await once(connection, 'connect');
   connection.unref();
   const answers = createInterface(connection)[Symbol.asyncIterator]();
   // What is told at the same time is answered in its order.
   let last: Promise<unknown> = Promise.resolve();
-  const ask = async (line: Told): Promise<void> => {
-    connection.write(`${JSON.stringify(line).replaceAll(`${projectRoot}/`, '')}\n`);
-    const { value } = await answers.next();
-    if (value !== goOn) throw new Stopped('Stopped by the person who follows');
-  };
-  const tell = async (line: Told): Promise<void> => {
+  const ask = async (line: Told): Promise<boolean> => {
     const before = last;
     const answered = (async () => {
       await before;
-      await ask(line);
+      connection.write(`${JSON.stringify(line).replaceAll(`${projectRoot}/`, '')}\n`);
+      return (await answers.next()).value === goOn;
     })();
-    last = answered.catch(() => {});
+    last = answered.catch(() => false);
     return answered;
+  };
+  const tell = async (line: Told): Promise<void> => {
+    if (!(await ask(line))) throw new Stopped('Stopped by the person who sits at the terminal');
   };
   return {
     step: async (title) => tell({ kind: 'step', title }),
     before: async (typed, expected, goesOn) => tell({ kind: 'before', typed, expected, goesOn }),
     after: async ({ stdout, stderr, exitCode }: Transcript) => tell({ kind: 'after', stdout, stderr, exitCode }),
+    called: async (call) => tell({ kind: 'called', call }),
     found: async (sentence, evidence) => tell({ kind: 'found', sentence, evidence }),
+    held: async () => tell({ kind: 'held' }),
+    failed: async (message) => ask({ kind: 'failed', message }),
   };
 }

@@ -81,6 +81,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     let failure: unknown;
     try {
       await body({ lesson, cluster, clusters: lessonClusters });
+      lesson.end();
     } catch (error) {
       failure = error;
       if (mode.kind === 'normal' || mode.kind === 'fault')

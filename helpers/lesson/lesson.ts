@@ -1,6 +1,7 @@
 import { escapeHtml } from '../draw/escape.ts';
 import { table } from '../draw/style.ts';
 import { logStep, step } from '../record/allure.ts';
+import { Stopped } from '../record/audience.ts';
 import { inWords, provingPart } from '../record/evidence.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
@@ -8,6 +9,8 @@ import { ExpectationError } from '../system/expectation-error.ts';
 /** The story of an exercise: its steps, and what was found true, measured or drawn in them. */
 export class Lesson {
   readonly recorder: Recorder;
+  /** Failures of steps after which the audience wanted to see the next. */
+  readonly #passedOver: unknown[] = [];
 
   constructor(recorder: Recorder) {
     this.recorder = recorder;
@@ -16,7 +19,19 @@ export class Lesson {
   /** A step of the exercise; its title is what the learner reads. */
   async step(title: string, body: () => Promise<void>): Promise<void> {
     await this.recorder.begin(title);
-    await step(title, body);
+    try {
+      await step(title, body);
+    } catch (error) {
+      if (error instanceof Stopped || !(await this.recorder.failed(error))) throw error;
+      this.#passedOver.push(error);
+      return;
+    }
+    await this.recorder.held();
+  }
+
+  /** The story is told. @throws what the first step failed with that an audience wanted to go on after */
+  end(): void {
+    if (this.#passedOver.length > 0) throw this.#passedOver[0];
   }
 
   /**

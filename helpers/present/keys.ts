@@ -1,22 +1,36 @@
-/** What a person presses: Enter for the next command, `a` to see the rest without stops, `q` or Ctrl-C to end here. */
-import { once } from 'node:events';
+/** What a person presses: keys that mean something to a presenter, and `q` or Ctrl-C to end here, which every one has. */
 import { emitKeypressEvents } from 'node:readline';
 import type { ReadStream } from 'node:tty';
 
+/** Wishes by the keys that say them. */
+export type KeyMap<Wish extends string> = Readonly<Record<string, Wish>>;
+
+const goesOn = { return: 'next', enter: 'next', space: 'next' } as const;
+
+/** A walk-through: Enter for the next command, `a` to see the rest without stops. */
+export const followKeys = { ...goesOn, a: 'all' } as const;
+
+/** A demo: Enter goes on, `n` for the notes; after a failure `r` from the start, `e` for what was recorded. */
+export const demoKeys = { ...goesOn, n: 'notes', r: 'again', e: 'recorded' } as const;
+
 /** What a person wants next. */
-export type Wish = 'next' | 'all' | 'quit';
+export type WishOf<Map extends KeyMap<string>> = Map[keyof Map] | 'quit';
 
 /** Waits for keys one at a time. Ctrl-C is a key like others, so that an exercise can take everything back. */
-export class Keys {
+export class Keys<Wish extends string> {
   readonly #input: ReadStream;
   #quit = false;
+  /** Whoever waits for a key. */
+  #waiting: (wish: Wish | 'quit') => void = () => {};
 
-  constructor(input: ReadStream) {
+  constructor(input: ReadStream, wishes: KeyMap<Wish>) {
     this.#input = input;
     emitKeypressEvents(input);
     input.setRawMode(true);
     input.on('keypress', (_text: string, key: Key) => {
-      if (wishOf(key) === 'quit') this.#quit = true;
+      const wish = wishOf(key, wishes);
+      if (wish === 'quit') this.end();
+      else if (wish !== undefined) this.#waiting(wish);
     });
     input.resume();
   }
@@ -26,14 +40,18 @@ export class Keys {
     return this.#quit;
   }
 
+  /** Ends it as if a person had wanted to. */
+  end(): void {
+    this.#quit = true;
+    this.#waiting('quit');
+  }
+
   /** The next key that means something. */
-  async wish(): Promise<Wish> {
-    while (!this.#quit) {
-      const [, key] = (await once(this.#input, 'keypress')) as [string, Key];
-      const wish = wishOf(key);
-      if (wish !== undefined) return wish;
-    }
-    return 'quit';
+  async wish(): Promise<Wish | 'quit'> {
+    if (this.#quit) return 'quit';
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
   }
 
   /** Gives the terminal back. */
@@ -49,9 +67,10 @@ interface Key {
 }
 
 /** What a key means; undefined for one that means nothing. */
-export function wishOf({ name = '', ctrl = false }: Key): Wish | undefined {
+export function wishOf<Wish extends string>(
+  { name = '', ctrl = false }: Key,
+  wishes: KeyMap<Wish>,
+): Wish | 'quit' | undefined {
   if (name === 'q' || (ctrl && (name === 'c' || name === 'd'))) return 'quit';
-  if (ctrl) return undefined;
-  if (name === 'a') return 'all';
-  return ['return', 'enter', 'space'].includes(name) ? 'next' : undefined;
+  return ctrl ? undefined : wishes[name];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { wishOf } from './keys.ts';
+import { exampleObservation } from '../record/examples.ts';
 import { Stage } from './stage.ts';
 
 const before = { kind: 'before', typed: 'kubectl get pods', expected: 'three pods', goesOn: false } as const;
@@ -38,9 +38,11 @@ test('an output is shown without everyday headers, and how it ended where that i
   expect(lines.map((line) => line.trim())).toEqual(['HTTP/1.1 403 Forbidden', 'denied', 'exit code 1']);
 });
 
-test('keys mean one of three things, or nothing', () => {
-  expect(wishOf({ name: 'return' })).toBe('next');
-  expect(wishOf({ name: 'a' })).toBe('all');
-  expect(wishOf({ name: 'c', ctrl: true })).toBe('quit');
-  expect(wishOf({ name: 'x' })).toBeUndefined();
+test('a call is shown with how it ended, and a step that failed ends the walk-through', async () => {
+  const lines: string[] = [];
+  const stage = new Stage({ say: (line) => lines.push(line), wish: undefined });
+  expect(await stage.show({ kind: 'called', call: exampleObservation })).toBe(true);
+  expect(lines.join('\n')).toContain('attacker → backend, GET /: let through, HTTP 200');
+  expect(await stage.show({ kind: 'held' })).toBe(true);
+  expect(await stage.show({ kind: 'failed', message: 'Expected a refusal' })).toBe(false);
 });

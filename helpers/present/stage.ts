@@ -3,20 +3,21 @@ import { styleText } from 'node:util';
 import type { Told } from '../record/audience.ts';
 import { redact } from '../record/redact.ts';
 import { digest } from '../record/transcript.ts';
-import type { Wish } from './keys.ts';
+import { inWords } from './calls.ts';
+import type { followKeys, WishOf } from './keys.ts';
 
 /** Where an exercise is shown, and who says when it goes on. */
 export interface StageOptions {
   /** Writes a line. */
   readonly say: (line: string) => void;
   /** Asks a person; undefined where nobody is there, and the exercise goes on by itself. */
-  readonly wish: (() => Promise<Wish>) | undefined;
+  readonly wish: (() => Promise<WishOf<typeof followKeys>>) | undefined;
 }
 
 /** Shows an exercise on a terminal, one command at a time: what is asked, the command, its real output, what it means. */
 export class Stage {
   readonly #say: (line: string) => void;
-  #wish: (() => Promise<Wish>) | undefined;
+  #wish: StageOptions['wish'];
   /** Commands that ran, in their order. */
   commands = 0;
 
@@ -25,16 +26,20 @@ export class Stage {
     this.#wish = wish;
   }
 
-  /** Shows a line of an exercise. @returns false once the person wants to end */
+  /** Shows a line of an exercise. @returns false where it ends: the person wants it to, or a step failed */
   async show(told: Told): Promise<boolean> {
     if (told.kind === 'before') return this.#announce(told.typed, told.expected, told.goesOn);
     if (told.kind === 'step') this.#say(`\n${styleText('bold', `── ${told.title} ──`)}`);
-    else if (told.kind === 'found') this.#found(told.sentence, told.evidence);
-    else {
-      const transcript = { ...told, command: '', durationMs: 0 };
-      for (const line of digest(transcript, shownOnStage)) this.#say(`    ${redact(line)}`);
-    }
-    return true;
+    if (told.kind === 'called') this.#found(inWords(told.call), '');
+    if (told.kind === 'found') this.#found(told.sentence, told.evidence);
+    if (told.kind === 'after') this.#output(told);
+    // What failed ends the walk-through: the next commands rest on it.
+    return told.kind !== 'failed';
+  }
+
+  #output({ stdout, stderr, exitCode }: Extract<Told, { kind: 'after' }>): void {
+    const transcript = { stdout, stderr, exitCode, command: '', durationMs: 0 };
+    for (const line of digest(transcript, shownOnStage)) this.#say(`    ${redact(line)}`);
   }
 
   #found(sentence: string, evidence: string): void {

@@ -89,6 +89,16 @@ export class Recorder implements Story {
     await this.#audience.step(step);
   }
 
+  /** The step that runs has ended, and everything in it held. */
+  async held(): Promise<void> {
+    await this.#audience.held();
+  }
+
+  /** The step that runs failed. @returns true if the audience wants to see the next step all the same */
+  async failed(error: unknown): Promise<boolean> {
+    return this.#audience.failed(error instanceof Error ? error.message : String(error));
+  }
+
   /**
    * A command is about to run.
    *
@@ -128,9 +138,8 @@ export class Recorder implements Story {
   /** Adds a call that settled; the last command made it. */
   async observe(observation: Observation): Promise<void> {
     this.observations.push({ ...observation, command: this.commands.length - 1 });
-    const { caller, target, request, verdict, signature } = observation;
-    const how = { allowed: 'let through', blocked: 'refused', broken: 'broken' }[verdict];
-    await this.#audience.found(`${caller} → ${target}, ${request}: ${how}, ${signature}`, '');
+    const { caller, cluster, target, request, verdict, signature } = observation;
+    await this.#audience.called({ caller, cluster, target, request, verdict, signature });
   }
 
   /** Adds a wait of the step that runs, whether what was waited for came or not. */

@@ -1,0 +1,44 @@
+/**
+ * Presents an exercise on the lab that is up: make demo-security. Enter goes on, n shows the notes, q ends it; everything is
+ * taken back in any case. With PRESENT=auto, or where no terminal is there, nothing stops: a rehearsal, red where the whole
+ * takes longer than the demo may.
+ */
+import { readCurriculum } from '../curriculum/curriculum.ts';
+import { demoNamed, readDemos } from '../curriculum/demos.ts';
+import { serverVersions } from '../lab/facts.ts';
+import { DemoStage } from '../present/demo-stage.ts';
+import { demoKeys } from '../present/keys.ts';
+import { lastGreen } from '../runs/last-green.ts';
+import { atTerminal, say } from './at-terminal.ts';
+import { command } from './command.ts';
+
+/** Characters to a line: as many as the terminal has, but no more than can be read at a glance. */
+const width = { usual: 100, most: 120 };
+
+await command(async () => {
+  const curriculum = await readCurriculum();
+  const demo = demoNamed(await readDemos(curriculum), process.env['DEMO'], 'demo');
+  const recording = await lastGreen(demo.path);
+  return atTerminal([demo.file], demoKeys, async ({ wish, stopped, present }) => {
+    const versions = await serverVersions();
+    const ground = `${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}.`;
+    for (;;) {
+      const stage = new DemoStage({
+        demo,
+        curriculum,
+        recording,
+        ground,
+        say,
+        wish,
+        now: () => performance.now(),
+        width: Math.min(process.stdout.columns ?? width.usual, width.most),
+      });
+      const { tests, leftovers } = await present(demo.file, (told) => stage.show(told));
+      const { state = 'failed', reason = 'It could not be run.' } = tests[0] ?? {};
+      if (state === 'failed' && !stopped()) await stage.brokeOff(reason);
+      if (!stage.again || stopped()) return stage.conclude({ state, reason, leftovers, stopped: stopped() });
+    }
+  });
+});

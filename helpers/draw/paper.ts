@@ -1,0 +1,50 @@
+/** Pages that are made to be printed: A4, black on white, one file that loads nothing and runs nothing. */
+import { escapeHtml } from './escape.ts';
+
+/** What every such page looks like, on paper and before it is printed. */
+const style = `
+@page { size: A4 portrait; margin: 10mm }
+* { box-sizing: border-box }
+html { background: #fff; color: #000 }
+body { font: 8pt/1.25 Arial, "Liberation Sans", Helvetica, sans-serif; max-width: 190mm; margin: 0 auto }
+h1 { font-size: 13pt; margin: 0 0 1mm }
+h2 { font-size: 9.5pt; margin: 2mm 0 0.6mm; break-after: avoid }
+p, ul, ol { margin: 0 0 1mm }
+ul, ol { padding-left: 4.5mm }
+table { border-collapse: collapse; width: 100% }
+th, td { border: 0.3mm solid #000; padding: 0.6mm 1.2mm; text-align: left; vertical-align: top }
+tr { break-inside: avoid }
+.id { font-size: 7pt; white-space: nowrap }
+.beside { display: grid; grid-template-columns: 1fr 1fr; column-gap: 6mm }
+@media screen { body { padding: 10mm 0 } }
+`;
+
+/** A page out of HTML. */
+export function paper(title: string, html: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${style}</style><body>${html}</body></html>\n`;
+}
+
+/** Parts of a page in two columns. */
+export function beside(parts: readonly string[]): string {
+  return `<div class="beside">${parts.map((part) => `<div>${part}</div>`).join('')}</div>`;
+}
+
+/**
+ * A table out of cells that are HTML already, a row of one cell across all columns.
+ *
+ * @param columns heads, each with its share of the width in per cent
+ */
+export function paperTable(
+  columns: readonly (readonly [head: string, share: number])[],
+  rows: readonly (readonly string[])[],
+): string {
+  const shares = columns.map(([, share]) => `<col style="width:${share}%">`).join('');
+  const heads = columns.map(([head]) => `<th>${head}</th>`).join('');
+  const body = rows
+    .map((row) => {
+      const across = row.length === 1 && columns.length > 1 ? ` colspan="${columns.length}"` : '';
+      return `<tr>${row.map((cell) => `<td${across}>${cell}</td>`).join('')}</tr>`;
+    })
+    .join('');
+  return `<table><colgroup>${shares}</colgroup><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table>`;
+}
