@@ -361,5 +361,11 @@ function policiesIn(json: string): string[] {
 /** Counters of rehearsals, by the action of the policy and the result: `allow denied`. */
 function shadowsIn(stats: string): Record<string, number> {
   const found = stats.matchAll(/istio_dry_run_(allow|deny)_\.shadow_(allowed|denied): (\d+)$/gm);
-  return Object.fromEntries(Array.from(found, ([, action, result, count]) => [`${action} ${result}`, Number(count)]));
+  const counts: Record<string, number> = {};
+  // The pod has several ports, and each counts for itself.
+  for (const [, action, result, count] of found) {
+    const name = `${action} ${result}`;
+    counts[name] = (counts[name] ?? 0) + Number(count);
+  }
+  return counts;
 }
