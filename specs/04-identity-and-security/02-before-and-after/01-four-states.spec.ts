@@ -176,9 +176,9 @@ exercise(
         'What the last state does not protect, each shown by an exercise of its own',
         ['gap', 'shown by'],
         [
-          ['a stolen key, until its certificate ends', 'm4.e1'],
-          ['a pod that goes around its own proxy on the way out', 'm4.e9'],
-          ['a session that was open before a rule came', 'm4.e10'],
+          ['a stolen key, until its certificate ends', 'm4.e1.a7'],
+          ['a pod that goes around its own proxy on the way out', 'm4.e9.a4'],
+          ['a session that was open before a rule came', 'm4.e10.a11'],
         ],
       );
       await lesson.measure('m4.e2.a5', 'all four states and back', (performance.now() - began) / 1000, 'seconds');

@@ -16,7 +16,7 @@ const namespace = 'm4-e3-words';
 const folder = 'fixtures/04-identity-and-security/03-default-deny/02-http-words-on-a-tcp-port';
 const backendUrl = `http://backend.${namespace}/`;
 const tryOut = (file: string) => ['apply', '--dry-run=server', '-f', `${folder}/${file}`];
-const warning = 'will deny all traffic to TCP ports under its scope';
+const warning = 'traffic to TCP ports under its scope';
 const noPolicyMatched = 'rbac_access_denied_matched_policy[none]';
 const noPost = `rbac_access_denied_matched_policy[ns[${namespace}]-policy[no-post]-rule[0]]`;
 const logOf = (workload: string) => ['logs', `deployment/${workload}`, '--container', 'istio-proxy', '--tail=-1'];
@@ -158,7 +158,7 @@ exercise(
     await lesson.step('The other way round: the namespace denies POST, and is warned', async () => {
       const { stderr, exitCode } = await cluster.attempt('kubectl', ...tryOut('60-no-post.yaml'));
       await lesson.check(
-        'the policy is taken, with a warning that it denies all traffic to TCP ports',
+        'the policy is taken, with a warning that it shuts TCP ports to everybody',
         `exit code ${exitCode}: ${stderr}`,
         (said) => said.startsWith('exit code 0') && said.includes(warning),
       );
