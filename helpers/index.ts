@@ -15,6 +15,7 @@ export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-
 export { areOfOneMinor } from './istio/istio-version.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
+export { rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { retriesOf } from './istio/route-retries.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';

@@ -1,15 +1,9 @@
 /** What a sidecar was told about the namespaces of one exercise, and about itself: equal before and after, or something stayed. */
 
+import { proxyAdminCommand } from './proxy-admin.ts';
+
 /** Behind `kubectl exec POD`: prints everything that the proxy was told. */
-export const configDumpCommand: readonly string[] = [
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'GET',
-  'config_dump',
-];
+export const configDumpCommand: readonly string[] = proxyAdminCommand('config_dump');
 
 /** The parts of `config_dump` that are read here. https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump.proto */
 interface ConfigDump {

@@ -86,12 +86,12 @@ export async function manifestsOf(folder: string): Promise<string[]> {
  */
 export function beyond(yaml: string, other: string): { readonly yaml: string; readonly shares: boolean } {
   const named = (text: string) =>
-    parseAllDocuments(text).map((document) => {
+    parseAllDocuments(text).flatMap((document) => {
       const object = document.toJS() as { kind?: string; metadata?: { name?: string; namespace?: string } } | null;
-      return {
-        id: `${object?.kind} ${object?.metadata?.namespace} ${object?.metadata?.name}`,
-        text: stringify(object),
-      };
+      // A document of comments alone.
+      if (object === null) return [];
+      const { kind, metadata: { namespace, name } = {} } = object;
+      return [{ id: `${kind} ${namespace} ${name}`, text: stringify(object) }];
     });
   const known = new Set(named(other).map(({ id }) => id));
   const objects = named(yaml);

@@ -158,10 +158,11 @@ async function leaveAsFound(ending: Ending, before: readonly Snapshot[]): Promis
       otherwise = (await Promise.all(lessonClusters.map((each) => each.leftOtherwise()))).flat();
     } finally {
       const stays = otherwise?.length === 0 && shared?.isLast === false;
-      if (shared !== undefined) shared.isDeployed = stays;
+      const kept = stays ? lessonClusters.flatMap(({ sharedNamespaces }) => sharedNamespaces) : [];
+      // Where its own deployment failed, there is nothing to leave to the next.
+      if (shared !== undefined) shared.isDeployed = kept.length > 0;
       for (const [index, cluster] of clusters.entries()) {
-        const { namespaces = [], sharedNamespaces = [] } = lessonClusters[index] ?? {};
-        const kept = stays ? sharedNamespaces : [];
+        const { namespaces = [] } = lessonClusters[index] ?? {};
         await releaseNamespaces(
           cluster,
           namespaces.filter((name) => !kept.includes(name)),
