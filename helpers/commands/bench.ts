@@ -63,8 +63,12 @@ await command(async () => {
     { what: 'memory in use on the machine after the last lesson', value: memory / 2 ** 30, unit: 'GiB' },
     ...text,
     ...[...cpu.byPart].map(([part, seconds]) => ({ what: `processors: ${part}`, value: seconds, unit: 'CPU-s' })),
-    ...[...cpu.controlPlane].map(([name, seconds]) => ({ what: `of it ${name}`, value: seconds, unit: 'CPU-s' })),
-    { what: 'processors while the lessons ran', value: cpuSeconds, unit: 'CPU-s' },
+    ...[...cpu.controlPlane].map(([name, seconds]) => ({
+      what: `of it ${name === 'discovery' ? 'istiod' : name}`,
+      value: seconds,
+      unit: 'CPU-s',
+    })),
+    { what: 'processors, first lesson to last namespace gone', value: cpuSeconds, unit: 'CPU-s' },
     ...(rows === 0
       ? []
       : [{ what: `processors for each of ${rows} proven rows`, value: cpuSeconds / rows, unit: 'CPU-s' }]),

@@ -1,8 +1,13 @@
+import { secondIstio } from '../../kind/catalogue.ts';
 import type { Contract, Site } from './contract.ts';
 
 const revision = 'm0-second';
 
-/** What every namespace sees of the release that was there first: name and version of each object, a line each. */
+/**
+ * What every namespace sees of the release that was there first: name and version of each object, a line each.
+ *
+ * @throws {Error} if it cannot be read
+ */
 async function shared({ kubectl }: Site): Promise<string[]> {
   const line = '{range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}';
   const kinds = 'customresourcedefinitions,validatingwebhookconfigurations,mutatingwebhookconfigurations';
@@ -10,7 +15,10 @@ async function shared({ kubectl }: Site): Promise<string[]> {
     kubectl('get', kinds, '-o', `jsonpath=${line}`),
     kubectl('get', 'configmaps', '-A', '--field-selector=metadata.name=istio-ca-root-cert', '-o', `jsonpath=${line}`),
   ]);
-  return [clusterWide, roots].flatMap((text) => text.split('\n')).filter((each) => each.includes('/'));
+  const texts = [clusterWide, roots];
+  if (!texts.every((text) => text.endsWith('exit 0'))) throw new Error(texts.join('\n'));
+  const lines = texts.flatMap((text) => text.split('\n')).filter((each) => each.includes('/'));
+  return lines.filter((each) => !each.includes(revision));
 }
 
 /** How the installed release is seen to work. */
@@ -35,8 +43,8 @@ async function besideTheFirst(site: Site): Promise<string> {
   const installed = await site.installSecondRelease(revision);
   if (!installed.endsWith('exit 0')) return installed;
   const seen = await tryOut(site);
-  const during = new Set(await shared(site));
-  const changed = before.filter((object) => !during.has(object));
+  const during = await shared(site);
+  const changed = [...new Set(before).symmetricDifference(new Set(during))];
   return `${seen}; changed: ${changed.join(', ') || 'nothing'}`;
 }
 
@@ -65,12 +73,16 @@ export const contractsOfASecondRelease: readonly Contract[] = [
     inMesh: true,
     ask: async (site) => {
       if (!(await site.secondIstioctl('version', '--remote=false')).endsWith('exit 0')) return 'no second release';
-      const seen = await besideTheFirst(site).finally(() =>
-        site.secondIstioctl('uninstall', '--revision', revision, '--skip-confirmation'),
-      );
+      let seen = '';
+      try {
+        seen = await besideTheFirst(site);
+      } finally {
+        await site.secondIstioctl('uninstall', '--revision', revision, '--skip-confirmation');
+      }
       return `${seen}; left: ${await leftOf(site)}`;
     },
     isAbsent: (seen) => seen === 'no second release',
-    holds: (seen) => /^a proxy of \S+ calls one of the first release: 200; changed: nothing; left: exit 0$/.test(seen),
+    holds: (seen) =>
+      seen === `a proxy of ${secondIstio.version} calls one of the first release: 200; changed: nothing; left: exit 0`,
   },
 ];

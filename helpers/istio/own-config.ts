@@ -1,4 +1,4 @@
-/** What a sidecar was told about the namespaces of one exercise, and about itself: equal before and after, or something stayed. */
+/** What a sidecar was told of the Services of one exercise, and of calls that come in: what rules about them change. */
 
 import { proxyAdminCommand } from './proxy-admin.ts';
 
@@ -24,8 +24,9 @@ interface Named {
 }
 
 /**
- * Reads `config_dump`: clusters and virtual hosts of Services in these namespaces, and what guards the workload itself.
- * What it knows of others is left out, since they come and go with the exercises beside this one.
+ * Reads `config_dump`: clusters and virtual hosts of Services in these namespaces, and the listener for calls that come in.
+ * What it knows of others is left out, since they come and go with the exercises beside this one; so are its listeners for
+ * calls that go out, and hosts that are no Service.
  *
  * @returns a line for each part, in an order of its own
  */

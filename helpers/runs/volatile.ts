@@ -29,7 +29,7 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}[/-]\d\d[/-]\d\d\b/g, '<date>'],
   [/\b\d\d:\d\d:\d\d(?:\.\d+)?\b/g, '<time>'],
   // Seconds since 1970, which Prometheus prints without decimals when they are none.
-  [/(?<![\w.])1[6-9]\d{8}(?:\.\d+)?(?![\w.])/g, '<number>'],
+  [/(?<=\[)1[6-9]\d{8}(?:\.\d+)?(?=,")/g, '<number>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>'],
   [/\b(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}\b/gi, '<fingerprint>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, '<ip>'],
