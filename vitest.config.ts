@@ -54,8 +54,8 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['helpers/**/*.test.ts', 'kind/**/*.test.ts'] } },
       {
         extends: true,
-        // Each file has namespaces of its own, so several share the lab at a time. In vitest's own order: what failed
-        // the last time, and then the longest, so that none is left over for the end.
+        // Each file has namespaces of its own, or a turn on those of its exercise, so several share the lab at a time. What
+        // failed the last time goes first, and then the longest, so that none is left over for the end.
         test: {
           name: 'lessons',
           include: ['specs/**/*.spec.ts'],

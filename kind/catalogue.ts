@@ -73,8 +73,11 @@ export function istioPrograms(release: IstioRelease) {
 
 /** Only istioctl of a release: all of it that is built where images come from a registry. */
 export function istioctlAlone(release: IstioRelease) {
-  const recipe = { ...istioPrograms(release), programs: ['istioctl'], package: 'istio.io/istio/istioctl/cmd/istioctl' };
-  return recipe as typeof recipe & { readonly programs: readonly ['istioctl'] };
+  return {
+    ...istioPrograms(release),
+    programs: ['istioctl'],
+    package: 'istio.io/istio/istioctl/cmd/istioctl',
+  } as const satisfies GoRecipe;
 }
 
 /** Largest first, so that a clone on a cold machine sees at once what takes long. */

@@ -31,8 +31,11 @@ export interface GroupCpu {
  */
 export async function readGroupCpu(nodeContainer: string): Promise<GroupCpu | undefined> {
   const node = await find(root, (name) => name.includes(nodeContainer), 3);
-  const kubepods = await find(root, (name) => /^kubepods(\.slice)?$/.test(name), 5);
-  if (node === undefined || kubepods === undefined) return undefined;
+  if (node === undefined) return undefined;
+  // Below the node's own group where groups are of version 2; on version 1 beside it, so one lab at a time can be measured.
+  const isPods = (name: string) => /^kubepods(\.slice)?$/.test(name);
+  const kubepods = (await find(node, isPods, 3)) ?? (await find(root, isPods, 5));
+  if (kubepods === undefined) return undefined;
   const [pods, ofNode] = await Promise.all([secondsOf(kubepods), secondsOf(node)]);
   const byPod = new Map<string, { seconds: number; containers: ContainerCpu[] }>();
   await addPods(kubepods, byPod);

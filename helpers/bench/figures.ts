@@ -24,13 +24,15 @@ type Counted = Pick<RecordedExercise, 'path' | 'durationMs' | 'waits' | 'namespa
 
 /**
  * What each exercise cost, the dearest first: its pods, the programs that it started, processor time of both and of its
- * worker, how long it was in its lane, and how much of that it waited for the cluster.
+ * worker until its last step, how long it was in its lane, and how much of that it waited for the cluster. Pods that several
+ * exercises share are divided among them.
  */
 export function exerciseTable(exercises: readonly Counted[], cpu: CpuReading): string {
+  const sharersOf = (namespace: string) => exercises.filter(({ namespaces }) => namespaces.includes(namespace)).length;
   const rows = exercises
     .map(({ path, durationMs, waits, namespaces, cost }) => {
       const sum = (by: ReadonlyMap<string, number>) =>
-        namespaces.reduce((total, namespace) => total + (by.get(namespace) ?? 0), 0);
+        namespaces.reduce((total, namespace) => total + (by.get(namespace) ?? 0) / sharersOf(namespace), 0);
       const ofPods = sum(cpu.byNamespace);
       const [ofPrograms, ofWorker] = [cost.programsCpuMs / 1_000, cost.ownCpuMs / 1_000];
       const waited = waits.reduce((total, { waitedMs }) => total + waitedMs, 0) / 1_000;

@@ -38,7 +38,7 @@ await command(async () => {
   const progress = new Progress();
   const pausing = PAUSE === '1';
   const cluster = await prepareCluster(progress, pausing);
-  const lab = await progress.timed('NetworkPolicy is enforced', () => describeLab(files));
+  const lab = await progress.timed('what the cluster can do', () => describeLab(files));
   const resultsDir = join(reportsDir, 'allure-results');
   await rm(resultsDir, { recursive: true, force: true });
   const { passed, failed, skipped, measurements, leftovers } = await progress.timed(`${files.length} lessons`, () =>

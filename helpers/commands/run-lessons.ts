@@ -100,8 +100,8 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
   if (presenter !== undefined) vitest.provide('presenter', presenter);
   vitest.provide('mode', mode ?? { kind: 'normal' });
   // What a fault broke in a set-up would be there for the next.
-  const shared = sharedClaims(files);
-  vitest.provide('sharedClaims', mode?.kind === 'fault' || lab.pause ? {} : shared);
+  const shared = mode?.kind === 'fault' || lab.pause ? {} : sharedClaims(files);
+  vitest.provide('sharedClaims', shared);
   await forgetTurns();
   await vitest.start(filters);
   const durationMs = performance.now() - started;
@@ -109,8 +109,8 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
   const states = tests.map((test) => test.result().state);
   const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
-  if (!lab.pause) await removeSetups(lab, Object.keys(shared));
-  const left = (await Promise.all(lab.clusters.map(leftovers))).flat();
+  const kept = await setupNamespaces(Object.keys(shared));
+  const left = (await Promise.all(lab.clusters.map((cluster) => leftovers(cluster, kept)))).flat();
   const count = (state: string) => states.filter((found) => found === state).length;
   const measurements = tests.flatMap((test) => test.meta().measurements ?? []);
   return {
@@ -124,20 +124,28 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
   };
 }
 
-/** Set-ups that claims share go with the last of them; one that was skipped cannot see that it was the last. */
-async function removeSetups(lab: ProvidedLab, exercises: readonly string[]): Promise<void> {
-  for (const exercise of exercises) {
-    const { namespaces } = await readFixture(join(fixturesDir, exercise), '10-setup.yaml');
-    for (const { kubeconfig, name } of lab.clusters) await releaseNamespaces(new Cluster(kubeconfig, name), namespaces);
-  }
+/** Namespaces of the set-ups that exercises share among their claims. */
+async function setupNamespaces(exercises: readonly string[]): Promise<string[]> {
+  const setups = exercises.map((exercise) => readFixture(join(fixturesDir, exercise), '10-setup.yaml'));
+  return (await Promise.all(setups)).flatMap(({ namespaces }) => namespaces);
 }
 
-/** Says which exercises' namespaces do not go, or that it cannot be seen whether they did. */
-async function leftovers({ kubeconfig, name }: ProvidedLab['clusters'][number]): Promise<string[]> {
-  const found = await stuckNamespaces(new Cluster(kubeconfig, name)).then(
-    (stuck) => stuck.map((namespace) => `Namespace ${namespace} was deleted, and is still there.`),
-    (error: unknown) => [`It cannot be seen whether the exercises' namespaces are gone: ${String(error)}`],
-  );
+/**
+ * Says which exercises' namespaces do not go, or that it cannot be seen whether they did.
+ *
+ * @param kept namespaces that go with the last claim that shares them; one that was skipped cannot see that it was the last
+ */
+async function leftovers(
+  { kubeconfig, name }: ProvidedLab['clusters'][number],
+  kept: readonly string[],
+): Promise<string[]> {
+  const cluster = new Cluster(kubeconfig, name);
+  const found = await releaseNamespaces(cluster, kept)
+    .then(() => stuckNamespaces(cluster))
+    .then(
+      (stuck) => stuck.map((namespace) => `Namespace ${namespace} was deleted, and is still there.`),
+      (error: unknown) => [`It cannot be seen whether the exercises' namespaces are gone: ${String(error)}`],
+    );
   for (const sentence of found) process.stderr.write(`${sentence}\n`);
   return found;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { imageRecipes } from '../../kind/catalogue.ts';
+import { imageRecipes, secondIstio, versions } from '../../kind/catalogue.ts';
 import { inOneLine } from '../runs/contract-run.ts';
 import { contracts } from './contracts.ts';
 import { inDoubt, readDependents } from './dependents.ts';
@@ -237,14 +237,15 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
     broken: ['Error from server (ServiceUnavailable) exit 1'],
   },
   'second-release': {
-    kept: 'a proxy of 1.30.5 calls one of the first release: 200; changed: nothing',
+    kept: `a proxy of ${secondIstio.version} calls one of the first release: 200; changed: nothing; left: exit 0`,
     broken: [
       'no second release',
-      'a proxy of 1.30.5 calls one of the first release: 503; changed: nothing',
-      'a proxy of 1.30.5 calls one of the first release: 200; changed: ConfigMap/istio-ca-root-cert 12',
+      `a proxy of ${secondIstio.version} calls one of the first release: 503; changed: nothing; left: exit 0`,
+      `a proxy of ${secondIstio.version} calls one of the first release: 200; changed: ConfigMap/istio-ca-root-cert 12; left: exit 0`,
+      `a proxy of ${secondIstio.version} calls one of the first release: 200; changed: nothing; left: service/istiod-m0-second`,
+      `a proxy of ${versions.istio} calls one of the first release: 200; changed: nothing; left: exit 0`,
     ],
   },
-  'second-release-gone': { kept: 'exit 0', broken: ['no second release', 'deployment.apps/istiod-m0-second\nexit 0'] },
   'kiali-graph': { kept: 'nodes edges', broken: ['', 'nodes', 'not installed'] },
 };
 

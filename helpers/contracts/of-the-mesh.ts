@@ -1,5 +1,6 @@
 import { areOfOneMinor } from '../istio/istio-version.ts';
 import { queryArguments, readSamples } from '../istio/prometheus.ts';
+import { proxyAdminCommand } from '../istio/proxy-admin.ts';
 import type { Contract, Site } from './contract.ts';
 
 const inMesh = true;
@@ -10,8 +11,7 @@ const server = 'http://meshed/';
 const call = ({ inPod }: Site, ...args: readonly string[]) =>
   inPod('meshed-caller', 'curl', '-s', '-o', '/dev/null', '-w', String.raw`HTTP %{http_code}\n`, '-m', '5', ...args);
 
-const ofProxy = ({ inPod }: Site, workload: string, path: string) =>
-  inPod(workload, '-c', 'istio-proxy', '--', 'pilot-agent', 'request', 'GET', path);
+const ofProxy = ({ inPod }: Site, workload: string, path: string) => inPod(workload, ...proxyAdminCommand(path));
 
 /** Lines that hold all of some words, each once. */
 const linesWith = (text: string, ...words: readonly string[]) => [

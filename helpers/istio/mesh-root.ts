@@ -43,9 +43,9 @@ export async function meshAuthority(cluster: string): Promise<MeshAuthority> {
   );
   return {
     'ca-cert.pem': intermediate,
-    'ca-key.pem': PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY'),
+    'ca-key.pem': `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY')}\n`,
     'root-cert.pem': root,
-    'cert-chain.pem': `${intermediate}\n${root}`,
+    'cert-chain.pem': `${intermediate}${root}`,
   };
 }
 
@@ -82,5 +82,6 @@ async function certificate(
     },
     webcrypto,
   );
-  return made.toString('pem');
+  // With a line break at the end, as every program writes it: proxies hand on what they get, and files are joined.
+  return `${made.toString('pem')}\n`;
 }

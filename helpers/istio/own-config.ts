@@ -1,15 +1,9 @@
-/** What a sidecar was told about the namespaces of one exercise, and about itself: equal before and after, or something stayed. */
+/** What a sidecar was told of the Services of one exercise, and of calls that come in: what rules about them change. */
+
+import { proxyAdminCommand } from './proxy-admin.ts';
 
 /** Behind `kubectl exec POD`: prints everything that the proxy was told. */
-export const configDumpCommand: readonly string[] = [
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'GET',
-  'config_dump',
-];
+export const configDumpCommand: readonly string[] = proxyAdminCommand('config_dump');
 
 /** The parts of `config_dump` that are read here. https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump.proto */
 interface ConfigDump {
@@ -30,8 +24,9 @@ interface Named {
 }
 
 /**
- * Reads `config_dump`: clusters and virtual hosts of Services in these namespaces, and what guards the workload itself.
- * What it knows of others is left out, since they come and go with the exercises beside this one.
+ * Reads `config_dump`: clusters and virtual hosts of Services in these namespaces, and the listener for calls that come in.
+ * What it knows of others is left out, since they come and go with the exercises beside this one; so are its listeners for
+ * calls that go out, and hosts that are no Service.
  *
  * @returns a line for each part, in an order of its own
  */

@@ -1,13 +1,14 @@
 /** Counters and gauges of a sidecar's Envoy, read through pilot-agent. */
 
+import { proxyAdminCommand } from './proxy-admin.ts';
+
 /** One cluster's statistics, e.g. `stats('upstream_rq_pending_overflow')`. */
 export type ProxyStats = (name: string) => number;
 
 /** Behind `kubectl exec WORKLOAD`: prints what the proxy has counted about clusters whose names begin so. */
 export function statsCommand(cluster: string): string[] {
   const filter = `^cluster.${cluster}`.replaceAll(/[|.]/g, String.raw`\$&`);
-  const path = `stats?filter=${encodeURIComponent(filter)}`;
-  return ['-c', 'istio-proxy', '--', 'pilot-agent', 'request', 'GET', path];
+  return proxyAdminCommand(`stats?filter=${encodeURIComponent(filter)}`);
 }
 
 /**

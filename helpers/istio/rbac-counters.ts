@@ -1,15 +1,9 @@
 /** What a proxy's RBAC filters have decided, as its own counters tell. */
 
+import { proxyAdminCommand } from './proxy-admin.ts';
+
 /** Behind `kubectl exec WORKLOAD`: prints the counters. */
-export const rbacCountersCommand: readonly string[] = [
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'GET',
-  'stats?filter=rbac',
-];
+export const rbacCountersCommand: readonly string[] = proxyAdminCommand('stats?filter=rbac');
 
 /** Decisions since the proxy started. Each filter counts for itself, so a call that passes two of them counts twice. */
 export interface RbacCounters {

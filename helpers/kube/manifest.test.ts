@@ -69,6 +69,7 @@ test('of a manifest, what another has too is left out, by kind, namespace and na
   expect(beyond(route, service)).toEqual({ yaml: route, shares: false });
   expect(beyond(service, service)).toEqual({ yaml: '', shares: true });
   expect(beyond(service, service.replace('shop', 'other')).shares).toBe(false);
+  expect(beyond(`# The way in.\n---\n${route}`, '')).toEqual({ yaml: route, shares: false });
 });
 
 test('a claim without a set-up of its own has that of its exercise', () => {

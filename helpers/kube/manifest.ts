@@ -86,12 +86,17 @@ export async function manifestsOf(folder: string): Promise<string[]> {
  */
 export function beyond(yaml: string, other: string): { readonly yaml: string; readonly shares: boolean } {
   const named = (text: string) =>
-    parseAllDocuments(text).map((document) => {
-      const object = document.toJS() as { kind?: string; metadata?: { name?: string; namespace?: string } } | null;
-      return {
-        id: `${object?.kind} ${object?.metadata?.namespace} ${object?.metadata?.name}`,
-        text: stringify(object),
-      };
+    parseAllDocuments(text).flatMap((document) => {
+      const object = document.toJS() as {
+        apiVersion?: string;
+        kind?: string;
+        metadata?: { name?: string; namespace?: string };
+      } | null;
+      // A document of comments alone.
+      if (object === null) return [];
+      const { apiVersion = '', kind, metadata: { namespace, name } = {} } = object;
+      // The group tells Istio's Gateway from that of the Gateway API.
+      return [{ id: `${apiVersion.split('/')[0]} ${kind} ${namespace} ${name}`, text: stringify(object) }];
     });
   const known = new Set(named(other).map(({ id }) => id));
   const objects = named(yaml);

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type { KubernetesObject, V1PodStatus } from '@kubernetes/client-node';
 
 import type { Cluster } from './cluster.ts';
 import { exerciseLabel } from './namespaces.ts';
@@ -63,23 +63,36 @@ export async function snapshot(cluster: Cluster): Promise<Snapshot> {
 }
 
 /**
- * Every object of those kinds in some namespaces and every pod, as `kind namespace name`, with what its users may change:
- * labels, and all besides metadata and status. An object is the same only if no other took its place.
+ * Some namespaces, every object of those kinds in them and every pod, as `kind namespace name`, with what a lesson may
+ * change: labels, annotations, and all besides metadata and status; of pods how often their containers were restarted too.
+ * An object is the same only if no other took its place.
  */
 export async function contents(cluster: Cluster, namespaces: readonly string[]): Promise<string[]> {
   const found: string[] = [];
+  for (const metadata of await cluster.listMetadata({ apiVersion: 'v1', kind: 'Namespace' })) {
+    if (namespaces.includes(metadata?.name ?? '')) found.push(`Namespace ${metadata?.name} ${marks(metadata)}`);
+  }
   const inNamespaces = kinds.filter(({ kind }) => !clusterWide.test(kind));
   for (const kind of [...inNamespaces, { apiVersion: 'v1', kind: 'Pod' }]) {
     for (const namespace of namespaces) {
       for (const object of await cluster.list(kind, namespace)) {
-        const { metadata, status: _status, ...specification } = object as KubernetesObject & { status?: unknown };
+        const { metadata, status, ...specification } = object as KubernetesObject & { status?: V1PodStatus };
         if (comesByItself(kind.kind, metadata)) continue;
-        const { uid, labels = {} } = metadata ?? {};
-        found.push(`${nameOf(kind, metadata)} ${uid} ${JSON.stringify({ labels, ...specification })}`);
+        const restarts = status?.containerStatuses?.map(({ restartCount }) => restartCount) ?? [];
+        const held = `${marks(metadata)} ${JSON.stringify(specification)} ${restarts.join()}`;
+        found.push(`${nameOf(kind, metadata)} ${metadata?.uid} ${held}`);
       }
     }
   }
   return found.toSorted();
+}
+
+/** Labels and annotations, without what kubectl and controllers note there for themselves. */
+function marks(metadata: KubernetesObject['metadata']): string {
+  const own = Object.entries(metadata?.annotations ?? {}).filter(
+    ([name]) => !/^(kubectl|deployment)\.kubernetes\.io\/(last-applied-configuration|revision)$/.test(name),
+  );
+  return JSON.stringify([metadata?.labels ?? {}, Object.fromEntries(own)]);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { secondIstio, versions } from '../../kind/catalogue.ts';
+import { versions } from '../../kind/catalogue.ts';
 import { kindRecipe } from '../../kind/kind.ts';
 import { createMeshNamespace, installIstio } from '../istio/istio.ts';
 import { installPrometheus } from '../istio/prometheus.ts';
@@ -23,11 +23,11 @@ import { pullOnNodes } from './images/pull-on-nodes.ts';
 import { pullImage } from './images/pull.ts';
 import { startK3s } from './k3s.ts';
 import { startKind } from './kind.ts';
-import { findLab, type Lab, recordLab, startLab } from './lab.ts';
+import { findLab, type Lab, startLab } from './lab.ts';
 import { lockLab } from './lock.ts';
 import { dnsReady, nodesReady } from './readiness.ts';
 import { checkResources } from './resources.ts';
-import { bringSecondRelease } from './second-release.ts';
+import { withSecondRelease } from './second-release.ts';
 import { chooseTopology, type Topology } from './topology.ts';
 import { nodeImage, podImages } from './upstream.ts';
 
@@ -115,20 +115,6 @@ async function runningLab(
   return progress.timed('container start to node Ready', () =>
     startLab(engine, lab, () => startTopology(engine, lab, shape, progress)),
   );
-}
-
-async function withSecondRelease(
-  source: Parameters<typeof bringSecondRelease>[0],
-  lab: Lab,
-  progress: Progress,
-): Promise<Lab> {
-  const { version } = secondIstio;
-  if (lab.secondIstio === version) return lab;
-  const folder = await progress.timed(`Istio ${version} beside it`, () => bringSecondRelease(source, lab, progress));
-  const both = { ...lab, secondIstio: version, clientDirs: [...lab.clientDirs, folder] };
-  useClients(both.clientDirs);
-  await recordLab(both);
-  return both;
 }
 
 async function startTopology(engine: Engine, wanted: Pick<Lab, 'node' | 'kept'>, shape: Topology, progress: Progress) {

@@ -8,10 +8,11 @@ import type { Progress } from '../system/progress.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { assembleImage } from './assemble/lab-image.ts';
 import type { ImageSource } from './choices.ts';
+import { useClients } from './client-environment.ts';
 import type { Engine } from './engine/engine.ts';
 import { loadImage } from './images/load-image.ts';
 import { pullOnNodes } from './images/pull-on-nodes.ts';
-import type { Lab } from './lab.ts';
+import { type Lab, recordLab } from './lab.ts';
 
 /** Where a lab gets its images from. */
 interface Source {
@@ -21,12 +22,19 @@ interface Source {
   readonly base: string | undefined;
 }
 
-/** Brings the release to the nodes of a lab. Returns the folder that holds its istioctl. */
-export async function bringSecondRelease(
-  { engine, imageSource, base }: Source,
-  lab: Lab,
-  progress: Progress,
-): Promise<string> {
+/** Brings the release to a lab that has not got it yet, and its istioctl into PATH of this process. Returns the lab with it. */
+export async function withSecondRelease(source: Source, lab: Lab, progress: Progress): Promise<Lab> {
+  const { version } = secondIstio;
+  if (lab.secondIstio === version) return lab;
+  const folder = await progress.timed(`Istio ${version} beside it`, () => bring(source, lab, progress));
+  const both = { ...lab, secondIstio: version, clientDirs: [...lab.clientDirs, folder] };
+  useClients(both.clientDirs);
+  await recordLab(both);
+  return both;
+}
+
+/** Brings its images to the nodes. Returns the folder that holds its istioctl. */
+async function bring({ engine, imageSource, base }: Source, lab: Lab, progress: Progress): Promise<string> {
   if (imageSource === 'upstream') {
     await pullOnNodes(
       secondIstioImages.flatMap(({ upstream }) => upstream),

@@ -5,7 +5,7 @@ import { converge } from '../system/polling.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { seenWorkloads } from './workloads.ts';
 
-/** What a set-up is at one moment: its objects, and what its proxies were told; a line for each. */
+/** What a set-up is at one moment: its objects, and what its proxies were told of its Services; a line for each. */
 export type CastState = readonly string[];
 
 /** Reads what a set-up is now. */
@@ -24,7 +24,8 @@ export async function readCast(cluster: Cluster, namespaces: readonly string[]):
 }
 
 /**
- * Waits until a set-up is again what it was: what was taken away leaves the proxies a moment later.
+ * Waits until a set-up is again what it was, at two looks: what was taken away leaves the proxies a moment later. What a
+ * network still holds of a NetworkPolicy is not seen; the next claim waits for its own first answers.
  *
  * @returns what differs when the deadline has passed, a line each; nothing if it is as it was
  */
@@ -42,6 +43,11 @@ export async function untilAsBefore(
       ...before.filter((line) => !present.has(line)).map((line) => `no longer ${line.slice(0, 200)}`),
     ];
   };
-  const { last } = await converge(differences, (found) => found.length === 0, { deadlineMs: timeouts.settleMs });
+  // A look that fails is one that did not see it.
+  const look = () => differences().catch((error: unknown) => [`it could not be read: ${String(error)}`]);
+  const { last } = await converge(look, (found) => found.length === 0, {
+    deadlineMs: timeouts.settleMs,
+    confirm: async () => [await look()],
+  });
   return last;
 }

@@ -92,9 +92,15 @@ export class Changes {
     if (fault !== undefined) await injectOnce(fault, namespaces);
   }
 
-  /** Takes back every change outside the lesson's namespaces, last first. */
+  /**
+   * Takes back every change that the removal of the lesson's namespaces does not, last first.
+   *
+   * @throws {unknown} the first error, once all the others are taken back
+   */
   async undo(): Promise<void> {
-    for (const action of this.#undo.splice(0)) await action();
+    const errors: unknown[] = [];
+    for (const action of this.#undo.splice(0)) await action().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
   }
 
   /** The mutant that this run applies in place of a manifest; none in any other run, or if another manifest is changed. */

@@ -3,10 +3,19 @@ import { expect, test } from 'vitest';
 import { inOrder } from './claim-order.ts';
 
 const claims = (...names: readonly (readonly [string, number])[]) =>
-  names.map(([claim, seconds]) => ({ claim, seconds, chain: /^[a-z]+(?=\d)/.exec(claim)?.[0] }));
+  names.map(([claim, seconds]) => ({
+    claim,
+    seconds,
+    chain: /^[a-z]+(?=\d)/.exec(claim)?.[0],
+    failed: claim.endsWith('!'),
+  }));
 
 test('claims that are alone begin with the longest', () => {
   expect(inOrder(claims(['short', 1], ['long', 9], ['middle', 5]), 2)).toEqual(['long', 'middle', 'short']);
+});
+
+test('what failed the last time begins, with the others of its set-up', () => {
+  expect(inOrder(claims(['long', 9], ['short!', 1]), 1)).toEqual(['short!', 'long']);
 });
 
 test('claims of one set-up are as far apart as those before them take', () => {

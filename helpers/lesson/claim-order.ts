@@ -3,20 +3,30 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 import { sharedExercise } from './shared-claims.ts';
 
+/** What is known of a claim before it runs. */
+interface OrderedClaim<T> {
+  readonly claim: T;
+  /** The exercise whose set-up it shares. */
+  readonly chain: string | undefined;
+  /** How long it took the last time, the wait for its turn included. */
+  readonly seconds: number;
+  /** True if it failed the last time. */
+  readonly failed: boolean;
+}
+
 /** Claims that follow each other on one set-up; most are alone. */
 interface Chain<T> {
-  readonly claims: readonly { readonly claim: T; readonly seconds: number }[];
+  readonly claims: readonly OrderedClaim<T>[];
   readonly seconds: number;
+  readonly failed: boolean;
 }
 
 /**
  * Orders claims so that those of one set-up follow each other without waiting for their turn: as if each worker took whole
- * chains, the longest first, and every claim stood in the order of the moment at which it would begin.
+ * chains, those first in which a claim failed the last time, then the longest, and every claim stood in the order of the
+ * moment at which it would begin.
  */
-export function inOrder<T>(
-  claims: readonly { readonly claim: T; readonly chain: string | undefined; readonly seconds: number }[],
-  workers: number,
-): T[] {
+export function inOrder<T>(claims: readonly OrderedClaim<T>[], workers: number): T[] {
   const alone = claims.filter(({ chain }) => chain === undefined).map((each) => [each]);
   const shared = Map.groupBy(
     claims.filter(({ chain }) => chain !== undefined),
@@ -25,10 +35,11 @@ export function inOrder<T>(
   const chains: Chain<T>[] = [...alone, ...shared.values()].map((all) => ({
     claims: all,
     seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    failed: all.some(({ failed }) => failed),
   }));
   const freeAt = Array.from({ length: Math.max(workers, 1) }, () => 0);
   const begins: { claim: T; at: number }[] = [];
-  for (const chain of chains.toSorted((a, b) => b.seconds - a.seconds)) {
+  for (const chain of chains.toSorted((a, b) => Number(b.failed) - Number(a.failed) || b.seconds - a.seconds)) {
     const worker = freeAt.indexOf(Math.min(...freeAt));
     for (const { claim, seconds } of chain.claims) {
       begins.push({ claim, at: freeAt[worker] ?? 0 });
@@ -41,18 +52,22 @@ export function inOrder<T>(
 /** Of a claim that this machine has not run yet; most take about so long. */
 const usualSeconds = 20;
 
-/** Vitest's own order, which is by project and then the longest first, with claims of one set-up behind each other. */
+/** Vitest's own order, by project, what failed first and then the longest, with claims of one set-up behind each other. */
 export default class ClaimOrder extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- it is the sequencer's, which returns another array
     const sorted = await super.sort(specifications);
     return [...Map.groupBy(sorted, ({ project }) => project).entries()].flatMap(([project, own]) =>
       inOrder(
-        own.map((claim) => ({
-          claim,
-          chain: sharedExercise(claim.moduleId),
-          seconds: (this.ctx.cache.getTestSpecificationResult(claim)?.duration ?? usualSeconds * 1_000) / 1_000,
-        })),
+        own.map((claim) => {
+          const last = this.ctx.cache.getTestSpecificationResult(claim);
+          return {
+            claim,
+            chain: sharedExercise(claim.moduleId),
+            seconds: (last?.duration ?? usualSeconds * 1_000) / 1_000,
+            failed: last?.failed ?? false,
+          };
+        }),
         project.config.maxWorkers,
       ),
     );

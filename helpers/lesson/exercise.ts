@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, test, type TestContext } from 'vitest';
 
 import type { FaultState } from '../faults/fault.ts';
 import { beginLesson, faultState } from '../faults/inject.ts';
@@ -46,12 +46,22 @@ export interface Scene {
  */
 export function exercise(title: string, card: Card, body: (scene: Scene) => Promise<void>): void {
   let shared: SharedSetup | undefined;
+  let played: Promise<void> | undefined;
   beforeAll(async ({}, { file }) => {
     shared = await turnOn(pathOfSpec(file.filepath));
+  }, timeouts.turnMs + timeouts.commandMs);
+  afterAll(async () => {
+    // What ran into its time limit goes on, and takes back what it changed: the turn lasts until it has ended.
+    await played?.catch(() => {});
+    await shared?.end();
   }, timeouts.turnMs);
-  afterAll(() => shared?.end());
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
-  test(title, { timeout: isPresented() ? 0 : timeouts.exerciseMs, meta: { card } }, async ({ task, skip }) => {
+  test(title, { timeout: isPresented() ? 0 : timeouts.exerciseMs, meta: { card } }, (context) => {
+    played = play(context);
+    return played;
+  });
+
+  async function play({ task, skip }: TestContext): Promise<void> {
     const begun = costSoFar();
     const { lab, clusters } = useLabOfRun();
     const [first] = clusters;
@@ -110,7 +120,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     }
     if (mode.kind === 'without-manifest') assertRightRed(recorder, failure);
     else if (failure !== undefined) throw failure;
-  });
+  }
 }
 
 /** Red for the right reason: what was seen is the old, working answer, because the manifest was not there. */
@@ -152,17 +162,20 @@ interface Ending {
 /** Takes everything of the exercise away, and proves that nothing else came or went. */
 async function leaveAsFound(ending: Ending, before: readonly Snapshot[]): Promise<void> {
   const { clusters, lessonClusters, shared } = ending;
-  await step('Everything of the exercise goes, and the rest of the cluster is as it was found', async () => {
+  await step('What the exercise made and changed goes, and the rest is as it was found', async () => {
     let otherwise: string[] | undefined;
     try {
       await ending.changes.undo();
       otherwise = (await Promise.all(lessonClusters.map((each) => each.leftOtherwise()))).flat();
     } finally {
       const stays = otherwise?.length === 0 && shared?.isLast === false;
-      if (shared !== undefined) shared.isDeployed = stays;
+      const kept = stays ? lessonClusters.flatMap(({ sharedNamespaces }) => sharedNamespaces) : [];
+      // Where its own deployment failed, there is nothing to leave to the next.
+      if (kept.length > 0) shared?.leave();
+      // The proof itself has looked into the pods.
+      for (const cluster of clusters) cluster.close();
       for (const [index, cluster] of clusters.entries()) {
-        const { namespaces = [], sharedNamespaces = [] } = lessonClusters[index] ?? {};
-        const kept = stays ? sharedNamespaces : [];
+        const { namespaces = [] } = lessonClusters[index] ?? {};
         await releaseNamespaces(
           cluster,
           namespaces.filter((name) => !kept.includes(name)),

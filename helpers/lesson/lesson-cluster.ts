@@ -41,7 +41,7 @@ export interface EventuallyOptions {
 
 /** A cluster as a lesson works on it: what is deployed, changed and typed there. */
 export class LessonCluster {
-  /** Namespaces that the lesson created; they go when it ends. The first is the one that clients and commands mean. */
+  /** Namespaces that the lesson created; they go when it ends, but for those of a set-up that it shares. The first is the one that clients and commands mean. */
   readonly namespaces: string[] = [];
   readonly #cluster: Cluster;
   readonly #recorder: Recorder;
@@ -72,18 +72,20 @@ export class LessonCluster {
     const shared = folder === this.#folder ? undefined : this.#shared;
     const fixture = await readFixture(folder, file);
     const workloads = fixture.objects.filter((object) => !/^(Namespace|Service|ServiceAccount) /.test(object));
-    const there = shared?.isDeployed === true ? ', which a claim before this one has deployed' : '';
-    await step(`Deploy ${workloads.join(', ')}${there}`, async () => {
+    const isThere = shared?.takeOver() === true;
+    const byWhom = isThere ? ', which a claim before this one has deployed' : '';
+    await step(`Deploy ${workloads.join(', ')}${byWhom}`, async () => {
       this.namespaces.push(...fixture.namespaces);
       // An interrupted run may have left them behind, or be just about to lose them.
-      if (shared?.isDeployed !== true) await removeNamespaces(this.#cluster, fixture.namespaces);
+      if (!isThere) await removeNamespaces(this.#cluster, fixture.namespaces);
       await showManifest(fixture.file, fixture.yaml);
       await this.#recorder.announce(['kubectl', 'apply', '-f', fixture.path], 'every pod is Ready');
       await this.#recorder.ran(await this.#cluster.must('kubectl', ['apply', '-f', fixture.path]));
       await this.#untilReady(fixture);
       this.#recorder.setup.push({ file: fixture.file, yaml: fixture.yaml, step: this.#recorder.step });
       this.#recorder.workloads.before.push(...(await this.workloads(fixture.podNamespaces)));
-      if (shared === undefined) return;
+      // Where nobody comes after it, everything goes.
+      if (shared?.isShared !== true) return;
       this.#found = { setup: fixture, cast: await readCast(this.#cluster, fixture.namespaces) };
     });
     // Where nothing changes later, what is broken on purpose is broken now.

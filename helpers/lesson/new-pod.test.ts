@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
+import { Recorder } from '../record/recorder.ts';
 import type { LessonCluster } from './lesson-cluster.ts';
 import type { Lesson } from './lesson.ts';
 import { newGuardedPod } from './new-pod.ts';
@@ -7,8 +8,12 @@ import { newGuardedPod } from './new-pod.ts';
 function lesson() {
   const kubectl = vi.fn<() => Promise<void>>(async () => {});
   const measure = vi.fn<() => Promise<void>>(async () => {});
-  const scene = { lesson: { measure } as unknown as Lesson, cluster: { kubectl } as unknown as LessonCluster };
-  return { kubectl, measure, scene };
+  const recorder = new Recorder();
+  const scene = {
+    lesson: { measure, recorder } as unknown as Lesson,
+    cluster: { kubectl } as unknown as LessonCluster,
+  };
+  return { kubectl, measure, scene, recorder };
 }
 
 /** Pods that get through one after another, before one does not. */
@@ -29,6 +34,17 @@ test.each([0, 1, 2])(
     expect(measure).toHaveBeenCalledWith('m1.e8.a1', expect.stringContaining('got through'), times, 'pods');
   },
 );
+
+test('what was found of a pod that got through is done again, and marked so', async () => {
+  const { scene, recorder } = lesson();
+  await recorder.find('it was there before', 'yes');
+  const again = through(1);
+  await newGuardedPod(scene, 'deployment/backend', 'm1.e8.a1', async () => {
+    await recorder.find('a new pod', 'is there');
+    return again();
+  });
+  expect(recorder.findings.map(({ superseded }) => superseded)).toEqual([undefined, true, undefined]);
+});
 
 test('three in a row are no chance any more: the policy does not hold for new pods', async () => {
   const { scene, kubectl, measure } = lesson();

@@ -22,7 +22,11 @@ export async function newGuardedPod(
 ): Promise<void> {
   for (let unguarded = 0; unguarded < atMost; unguarded += 1) {
     await cluster.kubectl('rollout', 'restart', workload);
-    if (await gotThrough()) continue;
+    const since = lesson.recorder.findings.length;
+    if (await gotThrough()) {
+      lesson.recorder.supersede(since);
+      continue;
+    }
     await lesson.measure(assertion, 'new pods that got through before the network guarded them', unguarded, 'pods');
     return;
   }

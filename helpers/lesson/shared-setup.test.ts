@@ -1,31 +1,64 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { stateDir } from '../system/paths.ts';
 import { SharedSetup } from './shared-setup.ts';
 
-/** A path that no exercise has, of its own for each test. */
-let exercise: string;
-beforeEach(() => {
-  exercise = `test/${process.pid}-${performance.now()}`;
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'turns-'));
 });
+afterEach(() => rm(folder, { recursive: true }));
+
+const take = (claims: number) => SharedSetup.take('01-module/02-exercise', claims, folder);
 
 test('a set-up stays as the claim before left it, and goes with the last', async () => {
-  const first = await SharedSetup.take(exercise, 2);
-  expect([first.isDeployed, first.isLast]).toEqual([false, false]);
-  first.isDeployed = true;
+  const first = await take(2);
+  expect([first.takeOver(), first.isShared, first.isLast]).toEqual([false, true, false]);
+  first.leave();
   await first.end();
-  const second = await SharedSetup.take(exercise, 2);
-  expect([second.isDeployed, second.isLast]).toEqual([true, true]);
+  const second = await take(2);
+  expect([second.takeOver(), second.isLast]).toEqual([true, true]);
   await second.end();
 });
 
+test('what a claim took over is not there for the next unless it was seen to be left', async () => {
+  const first = await take(3);
+  first.leave();
+  await first.end();
+  const broken = await take(3);
+  broken.takeOver();
+  await broken.end();
+  const third = await take(3);
+  expect(third.takeOver()).toBe(false);
+  await third.end();
+});
+
+test('a claim that was skipped leaves what it found', async () => {
+  const first = await take(3);
+  first.leave();
+  await first.end();
+  await (await take(3)).end();
+  const third = await take(3);
+  expect(third.takeOver()).toBe(true);
+  await third.end();
+});
+
+test('where nothing is shared, nothing is taken over from an earlier run', async () => {
+  const first = await take(2);
+  first.leave();
+  await first.end();
+  const alone = await take(1);
+  expect([alone.takeOver(), alone.isShared]).toEqual([false, false]);
+  await alone.end();
+});
+
 test('a turn begins when the one before it has ended, and not earlier', async () => {
-  const first = await SharedSetup.take(exercise, 2);
+  const first = await take(2);
   const order: string[] = [];
-  const second = SharedSetup.take(exercise, 2).then((turn) => {
+  const second = take(2).then((turn) => {
     order.push('second begins');
     return turn;
   });
@@ -35,13 +68,18 @@ test('a turn begins when the one before it has ended, and not earlier', async ()
   expect(order).toEqual(['first ends', 'second begins']);
 });
 
-test('the turn of a process that died is over, and nothing is known of the set-up that it left', async () => {
-  const file = join(stateDir, 'shared-setups', exercise.replaceAll('/', '.'));
-  await mkdir(join(stateDir, 'shared-setups'), { recursive: true });
+test('the turn of a process that died is over for one of those who wait, and nothing is known of the set-up', async () => {
+  const file = join(folder, '01-module.02-exercise');
   await writeFile(file, '{"deployed":true,"ended":1}');
   // Process ids end far below.
   await writeFile(`${file}.turn`, '99999999');
-  const next = await SharedSetup.take(exercise, 3);
-  expect(next.isDeployed).toBe(false);
-  await next.end();
+  const seen = await Promise.all(
+    [0, 1].map(async () => {
+      const turn = await take(3);
+      const there = turn.takeOver();
+      await turn.end();
+      return there;
+    }),
+  );
+  expect(seen).toEqual([false, false]);
 });

@@ -1,5 +1,5 @@
 /** A set-up that claims of one exercise share: they play on it one after another, in whichever processes they run. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { stateDir } from '../system/paths.ts';
@@ -20,12 +20,11 @@ interface Progress {
   readonly ended: number;
 }
 
-const folder = join(stateDir, 'shared-setups');
+const turnsDir = join(stateDir, 'shared-setups');
 
 /** Forgets what an earlier run left; none that goes on may have a turn. */
 export async function forgetTurns(): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await rm(turnsDir, { recursive: true, force: true });
 }
 
 /** One claim's turn on a shared set-up. */
@@ -33,14 +32,15 @@ export class SharedSetup {
   readonly #file: string;
   readonly #claims: number;
   readonly #ended: number;
-  /** True while the set-up is on the cluster, as a claim before this one found and left it. */
-  isDeployed: boolean;
+  /** True while the set-up is on the cluster, as a claim was seen to have left it. */
+  #deployed: boolean;
 
   private constructor(file: string, claims: number, { ended, deployed }: Progress) {
     this.#file = file;
     this.#claims = claims;
     this.#ended = ended;
-    this.isDeployed = deployed;
+    // Of a run in which nothing is shared, nobody has seen that anything was left.
+    this.#deployed = deployed && claims > 1;
   }
 
   /**
@@ -48,9 +48,10 @@ export class SharedSetup {
    *
    * @param exercise its path, e.g. `01-foundation/04-network-policy`
    * @param claims how many claims of this run share its set-up; 1 where each is to deploy anew
+   * @param folder where turns are kept
    * @throws {Error} if those before it do not end
    */
-  static async take(exercise: string, claims: number): Promise<SharedSetup> {
+  static async take(exercise: string, claims: number, folder = turnsDir): Promise<SharedSetup> {
     await mkdir(folder, { recursive: true });
     const file = join(folder, exercise.replaceAll('/', '.'));
     const taken = await converge(
@@ -63,14 +64,31 @@ export class SharedSetup {
     return new SharedSetup(file, claims, JSON.parse(text) as Progress);
   }
 
+  /** True if other claims of this run play on it too. */
+  get isShared(): boolean {
+    return this.#claims > 1;
+  }
+
   /** True if no claim of this run comes after this one. */
   get isLast(): boolean {
     return this.#ended + 1 >= this.#claims;
   }
 
+  /** True if the set-up is on the cluster. From here on it counts as gone, until it is seen to be {@link leave left} as it was. */
+  takeOver(): boolean {
+    const there = this.#deployed;
+    this.#deployed = false;
+    return there;
+  }
+
+  /** Leaves the set-up to the next claim. */
+  leave(): void {
+    this.#deployed = true;
+  }
+
   /** Ends the turn, for the next to begin. */
   async end(): Promise<void> {
-    const left: Progress = { deployed: this.isDeployed, ended: this.#ended + 1 };
+    const left: Progress = { deployed: this.#deployed, ended: this.#ended + 1 };
     await writeFile(this.#file, JSON.stringify(left));
     await rm(`${this.#file}.turn`);
   }
@@ -85,8 +103,14 @@ async function begin(file: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const owner = Number(await readFile(turn, 'utf8').catch(() => '0'));
-    // Nobody knows what a process that died has left of the set-up.
-    if (owner > 0 && !lives(owner)) for (const each of [file, turn]) await rm(each, { force: true });
+    if (owner === 0 || lives(owner)) return false;
+    // Only one of those who wait gets the turn of a process that died; nobody knows what it has left of the set-up.
+    const dead = `${turn}.${process.pid}`;
+    const got = await rename(turn, dead).then(
+      () => true,
+      () => false,
+    );
+    if (got) for (const each of [file, dead]) await rm(each, { force: true });
     return false;
   }
 }

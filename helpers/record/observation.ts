@@ -90,6 +90,8 @@ export interface Finding {
   readonly evidence: string;
   /** What it was read from, where that is more than proves it. */
   readonly around?: string;
+  /** True if the exercise did the same again, because by luck it had not come about: the last time counts. */
+  readonly superseded?: true;
 }
 
 /** A command that the exercise ran, in the order of a run. */

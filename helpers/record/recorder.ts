@@ -158,6 +158,12 @@ export class Recorder implements Story {
    * @param evidence what proves it; a long text is cut
    * @param output what it was read from, if that is more
    */
+  /** What was found since there were so many findings is done again, and the last time counts. */
+  supersede(since: number): void {
+    const again = this.findings.splice(since);
+    this.findings.push(...again.map((finding) => Object.assign(finding, { superseded: true as const })));
+  }
+
   async find(claim: string, evidence: string, output = evidence): Promise<void> {
     this.findings.push({ step: this.step, claim, ...asEvidence(evidence, output) });
     await this.#audience.found(claim, output.trim() === evidence.trim() ? '' : evidence);

@@ -72,7 +72,8 @@ export function driftHtml(comparison: Comparison): string {
 
 const limits =
   `Counts differ where chance alone (Fisher's exact test) makes such a difference less than once in ${onceIn} draws. ` +
-  'Order and repetitions are no difference. Of a long output only the claim is compared.';
+  'Order and repetitions are no difference. Of a long output only the claim is compared. What a run measured is a figure of ' +
+  'that run, and is compared by nobody here; of looks that an exercise repeats until they satisfy, the last counts.';
 const mayExplain = 'A release note of Istio that names something of this exercise, and may explain it';
 
 /** Release notes about what an exercise does and what differs in it. */

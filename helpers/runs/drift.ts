@@ -84,7 +84,7 @@ function exerciseDrift(a: Exercise, b: Exercise, factor: number): Drift[] {
     }))
     .filter((each) => !(toNobody.test(each.a) && toNobody.test(each.b)))
     .filter((each) => steady(each.a) !== steady(each.b) && (each.both || sameEnd));
-  const outputs = pairs(lastOfEach(a.findings), lastOfEach(b.findings), findingKey)
+  const outputs = pairs(standing(a.findings), standing(b.findings), ({ step, claim }) => `${step}: ${claim}`)
     .map(([what, one, two]) => ({
       path,
       kind: 'output' as const,
@@ -156,11 +156,9 @@ function outputsDiffer(a: string, b: string): boolean {
   return steadyParts(a) !== steadyParts(b);
 }
 
-const findingKey = ({ step, claim }: Exercise['findings'][number]) => `${step}: ${claim}`;
-
-/** What was looked at again until it was so: the last look counts, and how many came before it is luck. */
-function lastOfEach(findings: Exercise['findings']): Exercise['findings'] {
-  return [...new Map(findings.map((finding) => [findingKey(finding), finding])).values()];
+/** Without what an exercise did again because by luck it had not come about. */
+function standing(findings: Exercise['findings']): Exercise['findings'] {
+  return findings.filter(({ superseded }) => superseded !== true);
 }
 
 /** Joins two lists by a key; what has the same key is joined in order. */

@@ -82,17 +82,15 @@ const failures = /\(calls: (\d+), failed: (\d+)\)/g;
  */
 export function chanceOfFailures(a: string, b: string): number | undefined {
   const parts = (text: string) => steady(text.replaceAll(failures, '(some failed)'));
-  const tallies = (text: string) =>
-    Array.from(text.matchAll(failures), ([, calls, failed]): Tally => {
-      const bad = Number(failed);
-      return new Map([
-        ['failed', [bad]],
-        ['did not fail', [Number(calls) - bad]],
-      ]);
-    });
-  const [inA, inB] = [tallies(a), tallies(b)];
+  const shares = (text: string) =>
+    Array.from(text.matchAll(failures), ([, calls, failed]) => [Number(failed), Number(calls)] as const);
+  const [inA, inB] = [shares(a), shares(b)];
   if (inA.length === 0 || parts(a) !== parts(b)) return undefined;
-  const chances = inA.map((one, index) => chanceOfTallies(one, inB[index] ?? one));
+  const chances = inA.map((one, index) => {
+    const other = inB[index] ?? one;
+    // None made and some made is no matter of chance.
+    return (one[1] === 0) === (other[1] === 0) ? chanceOf(one, other) : 0;
+  });
   return Math.min(1, Math.min(...chances) * chances.length);
 }
 

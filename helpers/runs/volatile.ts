@@ -1,4 +1,7 @@
-/** What differs between two runs without meaning anything, and what stands for it; order matters. */
+/**
+ * What differs between two runs without meaning anything, and what stands for it; order matters. A figure with decimals and
+ * one without have the same name, since what is measured may happen to be whole.
+ */
 const forms: readonly (readonly [RegExp, string])[] = [
   // A line that was cut ends wherever its values made it end.
   [/\S*…/g, '…'],
@@ -11,7 +14,7 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/ \(x\d+ over [^)]*\)/g, ''],
   [/\bthread=\d+\b/g, 'thread=<number>'],
   [/^[1-9]\d* (?=calls$)/g, '<number> '],
-  [/\battempt \d+\b/g, 'attempt <count>'],
+  [/\battempt \d+\b/g, 'attempt <number>'],
   // What Kubernetes' programs put before a line they log: day, time, process and line of the source.
   [/\b([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+\.go):\d+\]/g, '$1 $2]'],
   // An access log: when, and how many bytes were answered.
@@ -26,12 +29,12 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}[/-]\d\d[/-]\d\d\b/g, '<date>'],
   [/\b\d\d:\d\d:\d\d(?:\.\d+)?\b/g, '<time>'],
   // Seconds since 1970, which Prometheus prints without decimals when they are none.
-  [/(?<![\w.])1[6-9]\d{8}(?:\.\d+)?(?![\w.])/g, '<number>'],
+  [/(?<=\[)1[6-9]\d{8}(?:\.\d+)?(?=,")/g, '<number>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>'],
   [/\b(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}\b/gi, '<fingerprint>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, '<ip>'],
   // The state of the world by istiod's count.
-  [/(?<=<time>\/)\d+/g, '<count>'],
+  [/(?<=<time>\/)\d+/g, '<number>'],
   // What a capture prints before the first word of a request.
   [/[^\s"]*(?=(?:GET|POST|DELETE) \/)/g, ''],
   // A pod of a Deployment: the hash of its template, and five characters of its own, in letters that make no words.
@@ -46,14 +49,12 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/\b(?:3[2-9]|[45]\d|6[0-5])\d{3}\b/g, '<port>'],
   [/^[1-9]\d*$/g, '<number>'],
   // A series of a proxy, with its value.
-  [/(?<=\} )[1-9]\d*$/gm, '<count>'],
+  [/(?<=\} )[1-9]\d*$/gm, '<number>'],
   // A counter of a proxy.
-  [/(?<=^\S+\.\S+: )[1-9]\d*$/gm, '<count>'],
+  [/(?<=^\S+\.\S+: )[1-9]\d*$/gm, '<number>'],
   // How often something was counted; none and some differ, and a status is no count.
-  [/(?<!\b(?:status|code|curlExit|exitCode)"?:\s*)(?<=[:,[]\s*)[1-9]\d*(?=\s*[,}\])])/g, '<count>'],
-  [/(?<!\b(?:status|code|curlExit|exitCode): )(?<=^[\w ]+: (?:.*: )?)[1-9]\d*$/g, '<count>'],
-  // A measured figure may happen to be a whole number.
-  [/<count>/g, '<number>'],
+  [/(?<!\b(?:status|code|curlExit|exitCode)"?:\s*)(?<=[:,[]\s*)[1-9]\d*(?=\s*[,}\])])/g, '<number>'],
+  [/(?<!\b(?:status|code|curlExit|exitCode): )(?<=^[\w ]+: (?:.*: )?)[1-9]\d*$/g, '<number>'],
   // Columns are as wide as their widest value.
   [/[ \t]+/g, ' '],
 ];

@@ -54,6 +54,8 @@ exercise(
       await lesson.check('it was the application that answered each of them', seen, (rows) =>
         rows.every(([, , server]) => server?.startsWith('nginx')),
       );
+      // The policy was in force all the while.
+      await attack.settlesOn(blockedByNetwork);
       lesson.table(
         'Questions to take along',
         ['question', 'answer'],

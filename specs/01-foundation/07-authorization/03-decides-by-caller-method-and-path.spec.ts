@@ -1,4 +1,13 @@
-import { answered, type Client, exercise, forbidden, rbacDenial } from '../../../helpers/index.ts';
+import {
+  answered,
+  type Client,
+  exercise,
+  forbidden,
+  rbacCountersCommand,
+  rbacDenial,
+  rbacSince,
+  readRbacCounters,
+} from '../../../helpers/index.ts';
 
 const backend = 'http://backend.m1-e7-matrix/';
 const requests = [
@@ -55,23 +64,8 @@ exercise(
           ...statuses.map((status) => (status === 403 ? '✕ 403' : `✓ ${status}`)),
         ]),
       );
-    const counters = async () => {
-      const stats = [
-        'exec',
-        'deployment/backend',
-        '-c',
-        'istio-proxy',
-        '--',
-        'pilot-agent',
-        'request',
-        'GET',
-        'stats?filter=rbac',
-      ];
-      const { stdout } = await cluster.kubectl(...stats);
-      const count = (name: string) =>
-        [...stdout.matchAll(new RegExp(`rbac\\.${name}: (\\d+)`, 'g'))].reduce((sum, [, n]) => sum + Number(n), 0);
-      return { allowed: count('allowed'), denied: count('denied') };
-    };
+    const counters = async () =>
+      readRbacCounters((await cluster.kubectl('exec', 'deployment/backend', ...rbacCountersCommand)).stdout);
 
     await lesson.step('Before: the application answers everyone, whatever they ask', async () => {
       await frontend.curl(backend).settlesOn(answered(200, 'backend-'));
@@ -106,7 +100,7 @@ exercise(
       );
       await lesson.check(
         'the proxy has counted one call as allowed and nineteen as denied',
-        { allowed: end.allowed - start.allowed, denied: end.denied - start.denied },
+        rbacSince(start, end),
         ({ allowed, denied }) => allowed === 1 && denied === 19,
       );
       await cluster.eventually(
