@@ -24,6 +24,7 @@ export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-
 export { areOfOneMinor } from './istio/istio-version.ts';
 export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
+export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { retriesOf } from './istio/route-retries.ts';

@@ -55,6 +55,8 @@ export interface KnownErratum {
   readonly truth: string;
   /** Id of a source in sources.yaml that says so. */
   readonly source?: string;
+  /** Tracker to which it can be reported, where it is a fault of Istio or of its documentation. */
+  readonly reportTo?: string;
   /** Regular expressions for words that would repeat the claim. */
   readonly phrases?: readonly string[];
 }
@@ -119,6 +121,9 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
     ...errata.flatMap((erratum) => unknown(erratum.id, erratum.evidence, evidence)),
     ...errata.flatMap(({ id, source }) => unknown(id, source === undefined ? [] : [source], sources.map(idOf))),
     ...errata.flatMap(({ id, toldBy = 'many' }) => unknown(id, [toldBy], ['many', ...sources.map(idOf)])),
+    ...errata
+      .filter(({ reportTo }) => reportTo !== undefined && !URL.canParse(reportTo))
+      .map(({ id }) => `${id}: can be reported to no page`),
     ...errata
       .filter(({ later }) => modules.some(({ module }) => later?.startsWith(`${module}.`)))
       .map(({ id, later }) => `${id}: ${later} is not later`),

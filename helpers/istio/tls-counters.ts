@@ -1,18 +1,12 @@
 /** What a sidecar has counted about TLS connections that others made to it. */
 
+import { proxyAdminCommand } from './proxy-admin.ts';
+
 /**
  * Behind `kubectl exec WORKLOAD`: prints the counters. The pod has to be annotated with
  * `sidecar.istio.io/statsInclusionRegexps: listener\.0\.0\.0\.0_15006\.ssl\.(handshake|fail_verify_.*)`.
  */
-export const tlsCountersCommand: readonly string[] = [
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'GET',
-  'stats?filter=15006.ssl',
-];
+export const tlsCountersCommand: readonly string[] = proxyAdminCommand('stats?filter=15006.ssl');
 
 /** Connections since the proxy started. */
 export interface TlsCounters {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { pageId } from '../../record/results.ts';
 import { type RunRecord, writeRun } from '../../runs/run-record.ts';
@@ -15,6 +16,7 @@ import { finalizeHtml } from './finalize-html.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
 import { scrubResults } from './scrub.ts';
 import type { KnownValues } from './secret-scan.ts';
+import { writeFindings } from './write-findings.ts';
 
 /** What a report is made from besides the results. */
 export interface ReportOptions {
@@ -39,6 +41,7 @@ export async function generateReport(
 ): Promise<string> {
   await scrubResults(resultsDir, projectRoot);
   await mkdir(stateDir, { recursive: true });
+  const findings = join(dirname(resolve(outputDir)), 'findings');
   let words: ReadonlyMap<string, string>;
   const draft = await mkdtemp(join(stateDir, 'report-'));
   try {
@@ -61,7 +64,11 @@ export async function generateReport(
   const path = resolve(outputDir, 'index.html');
   const html = finalizeHtml(await readFile(path, 'utf8'), pageId(frontPageId), words);
   await writeFile(path, compressHtml(html));
-  if (run !== undefined) await writeRun(outputDir, run);
+  if (run !== undefined) {
+    await writeRun(outputDir, run);
+    await writeFindings(run, findings);
+  }
   await refuseSecrets(outputDir, known);
+  if (existsSync(findings)) await refuseSecrets(findings, known);
   return path;
 }

@@ -1,4 +1,4 @@
-import { exercise } from '../../../helpers/index.ts';
+import { exercise, proxyAdminCommand } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e3-database';
 const listeners = [
@@ -21,17 +21,7 @@ const webRequest = [
 ];
 /** Istio's own proxy also counts connections when they open; both kinds count them when they close. */
 const closed = 'istio_tcp_connections_closed_total';
-const counters = [
-  'exec',
-  'deployment/database',
-  '--container',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'GET',
-  `stats/prometheus?filter=${closed}`,
-];
+const counters = ['exec', 'deployment/database', ...proxyAdminCommand(`stats/prometheus?filter=${closed}`)];
 const guessesProtocol = (json: string) => json.includes('http_connection_manager');
 const plainTcp = (json: string) => json.includes('envoy.filters.network.tcp_proxy') && !guessesProtocol(json);
 

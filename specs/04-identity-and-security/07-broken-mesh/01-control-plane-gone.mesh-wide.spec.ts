@@ -4,6 +4,7 @@ import {
   exercise,
   forbidden,
   linesOfCall,
+  proxyAdminCommand,
   upstreamConnectError,
 } from '../../../helpers/index.ts';
 
@@ -12,17 +13,11 @@ const outside = `${namespace}-legacy`;
 const folder = 'fixtures/04-identity-and-security/07-broken-mesh/01-control-plane-gone';
 const account = `spiffe://cluster.local/ns/${namespace}/sa/frontend`;
 const backend = `http://backend.${namespace}/`;
-const inProxy = (workload: string, ...words: readonly string[]) => [
+const notBelieved = (workload: string) => [
   'exec',
   workload,
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  ...words,
+  ...proxyAdminCommand('stats?filter=ssl.fail_verify_error'),
 ];
-const notBelieved = (workload: string) => inProxy(workload, 'GET', 'stats?filter=ssl.fail_verify_error');
 /** No endpoint, and so refused by the address of the Service; which of the two words it is, the API server decides. */
 const nobodyThere = /no endpoints available for service "istiod"|connection refused|context deadline exceeded/;
 const restarts = [
@@ -141,11 +136,18 @@ exercise(
 
       await lesson.step('A proxy that restarts now knows nothing, and lets nobody in', async () => {
         await visit.settlesOn(answered(200, 'attacker'));
-        await cluster.attempt('kubectl', '-n', namespace, ...inProxy('pod/attacker', 'POST', 'quitquitquit'));
+        await cluster.attempt(
+          'kubectl',
+          '-n',
+          namespace,
+          'exec',
+          'pod/attacker',
+          ...proxyAdminCommand('quitquitquit', 'POST'),
+        );
         await visit.settlesOn(connectionRefused);
         await cluster.eventually(
           'the proxy runs again, and listens for no calls: it has only the listeners of its own health and statistics',
-          inProxy('pod/attacker', 'GET', 'listeners'),
+          ['exec', 'pod/attacker', ...proxyAdminCommand('listeners')],
           (list) => /:15021\b/.test(list) && !/virtual(Inbound|Outbound)/.test(list),
         );
         await cluster.eventually(

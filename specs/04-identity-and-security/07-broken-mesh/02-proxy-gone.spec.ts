@@ -6,6 +6,7 @@ import {
   forbidden,
   type Load,
   moments,
+  proxyAdminCommand,
   type Reply,
   tally,
   timeline,
@@ -19,13 +20,7 @@ const quit = (workload: string) => [
   namespace,
   'exec',
   workload,
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'POST',
-  'quitquitquit',
+  ...proxyAdminCommand('quitquitquit', 'POST'),
 ];
 /** Pod, and how often its proxy was restarted: an init container that keeps running, or one beside the others. */
 const proxyOf = (app: string) => [

@@ -3,6 +3,7 @@ import {
   type Client,
   exercise,
   forbidden,
+  proxyAdminCommand,
   type RbacCounters,
   rbacCountersCommand,
   rbacSince,
@@ -13,17 +14,7 @@ const namespace = 'm4-e10-safe';
 const elsewhere = 'm4-e10-elsewhere';
 const backend = `http://backend.${namespace}/`;
 const counters = ['exec', 'deployment/backend', ...rbacCountersCommand];
-const inPrometheus = [
-  'exec',
-  'deployment/backend',
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'GET',
-  'stats/prometheus?filter=rbac',
-];
+const inPrometheus = ['exec', 'deployment/backend', ...proxyAdminCommand('stats/prometheus?filter=rbac')];
 const listeners = ['proxy-config', 'listeners', `deployment/backend.${namespace}`, '--port', '15006', '-o', 'json'];
 const authzCheck = ['x', 'authz', 'check', 'deployment/backend', '--namespace', namespace];
 

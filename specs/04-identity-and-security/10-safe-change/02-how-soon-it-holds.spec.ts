@@ -4,6 +4,7 @@ import {
   exercise,
   forbidden,
   percentile,
+  proxyAdminCommand,
   rbacCountersCommand,
   readRbacCounters,
   type TimedReply,
@@ -21,17 +22,7 @@ const session = (kind: 'tcp' | 'upgrade') => ['node', '/lesson/session.mjs', kin
 const oneNumber = (kind: 'tcp' | 'upgrade') => [...session(kind), 'once'];
 /** A session over TCP without a proxy: it prints the seconds that come back, and at last when it was closed. */
 const plainSession = ['sh', '-c', `while date +%s; do sleep 1; done | nc ${host} 9000; date +%s`];
-const draining = [
-  'exec',
-  'deployment/backend',
-  '-c',
-  'istio-proxy',
-  '--',
-  'pilot-agent',
-  'request',
-  'GET',
-  'stats?filter=total_filter_chains_draining',
-];
+const draining = ['exec', 'deployment/backend', ...proxyAdminCommand('stats?filter=total_filter_chains_draining')];
 const chainsDraining = (stats: string) => Number(/total_filter_chains_draining: (\d+)/.exec(stats)?.[1] ?? Number.NaN);
 
 exercise(
