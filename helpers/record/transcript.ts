@@ -19,9 +19,9 @@ const markup = /<[^>]*>/g;
  * @param room how many lines, and how long
  */
 export function digest({ stdout, stderr, exitCode }: Transcript, room = visible): string[] {
-  // Only in a page: kubectl prints words like <none>.
-  const plain = (line: string) =>
-    stdout.includes('<html') ? line.replaceAll(markup, '').replaceAll('&nbsp;', ' ') : line;
+  // Only in a page: kubectl prints words like <none>. Asked once: an output may have thousands of lines.
+  const isPage = stdout.includes('<html');
+  const plain = (line: string) => (isPage ? line.replaceAll(markup, '').replaceAll('&nbsp;', ' ') : line);
   const lines = outputLines(stdout, stderr)
     .map((line) => plain(line).trimEnd())
     .filter((line) => line.trim() !== '' && !usualHeader.test(line));
