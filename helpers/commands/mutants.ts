@@ -72,6 +72,8 @@ await command(async () => {
   const resultsDir = join(stateDir, 'mutant-results');
   const rows: MutantRow[] = [];
   const rounds = roundsOf(candidates);
+  const everything = (await Promise.all((await specFiles(undefined)).map(candidatesOf))).flat();
+  const exists = (row: MutantRow) => everything.some(({ path, name }) => path === row.path && name === row.mutant);
   for (const [index, round] of rounds.entries()) {
     await rm(resultsDir, { recursive: true, force: true });
     const chosen = Object.fromEntries(round.map((each) => [each.path, each.index]));
@@ -87,11 +89,12 @@ await command(async () => {
       const met = end?.mutant ?? { end: 'not met' as const, reason: end?.reason ?? 'it could not be run' };
       rows.push({ ...met, mutant: name, path, allowed: (await reasonsOf(path))[name] ?? '' });
     }
+    // After each round: a run of hours that is interrupted has not been for nothing.
+    await writeMutantRun(withNewMutants(await readMutantRun(), { startedAt, rows }, exists));
+    const unexplainedSoFar = rows.filter(isUnexplained).length;
+    if (unexplainedSoFar > 0) progress.say(`without a reason so far: ${unexplainedSoFar}`);
   }
   if (!kept) await progress.timed('lab removed', remove);
-  const everything = (await Promise.all((await specFiles(undefined)).map(candidatesOf))).flat();
-  const exists = (row: MutantRow) => everything.some(({ path, name }) => path === row.path && name === row.mutant);
-  await writeMutantRun(withNewMutants(await readMutantRun(), { startedAt, rows }, exists));
   const unexplained = rows.filter(isUnexplained);
   for (const { path, mutant, end, reason } of unexplained)
     process.stdout.write(
