@@ -65,6 +65,11 @@ exercise(
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
     const attacker = cluster.client('pod/attacker');
+    /** A copy that was made while the certificate was renewed may not be whole, and is made again. */
+    const remade = (workload: string, file: string) => ({
+      beforeEachLook: () => cluster.shell(copyKey(workload, file)),
+      tell: (text: string) => text,
+    });
     const work = cluster.client('deployment/frontend').curl(...forgedHeader, 'http://backend/');
     const withOwnKey = attacker.curl(...showing('own.pem'), ...forgedHeader, `${server}?call=own-key`);
     const withStolenKey = attacker.curl(...showing('stolen.pem'), `${server}?call=stolen-key`);
@@ -89,9 +94,12 @@ exercise(
     };
 
     await lesson.step('The attacker takes its own certificate of the mesh, and signs one for itself', async () => {
-      await cluster.shell(copyKey('pod/attacker', 'own.pem'));
-      await attacker.eventually('its own certificate names the attacker', describe('own.pem'), ({ stdout }) =>
-        isWhole('attacker')(stdout),
+      await cluster.eventually(
+        'its own certificate, as it lies in its pod, names the attacker',
+        ['exec', 'pod/attacker', '--', ...describe('own.pem')],
+        isWhole('attacker'),
+        'kubectl',
+        remade('pod/attacker', 'own.pem'),
       );
       await attacker.run('sh', '-c', forge);
       await attacker.eventually('the forged one names the frontend', describe('forged.pem'), ({ stdout }) =>
@@ -154,8 +162,7 @@ exercise(
         ['exec', 'pod/attacker', '--', ...describe('stolen.pem')],
         isWhole('frontend'),
         'kubectl',
-        // A copy that was made while the certificate was renewed may not be whole, and is made again.
-        { beforeEachLook: () => cluster.shell(copyKey('deployment/frontend', 'stolen.pem')), tell: (text) => text },
+        remade('deployment/frontend', 'stolen.pem'),
       );
       stolenHash = (/Fingerprint=(\S+)/.exec(described)?.[1] ?? '').replaceAll(':', '').toLowerCase();
       const { http } = await withStolenKey.settlesOn(answered(200, '"pod":"backend-'));

@@ -86,7 +86,7 @@ exercise(
         logOf('database'),
         (log) => endsOf('backend', log).includes(noPolicyMatched),
       );
-      await read.settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
+      await read.settlesOn(answered(200, '"pod":"backend-'));
     });
 
     await lesson.step('The port in place of the method opens it, for the backend alone', async () => {
