@@ -46,6 +46,11 @@ export class Recorder implements Story {
     this.#audience = audience;
   }
 
+  /** True where somebody follows the exercise, and may say when it goes on. */
+  get isWatched(): boolean {
+    return this.#audience !== nobody;
+  }
+
   /** True once the lesson has changed something. */
   get changed(): boolean {
     return this.manifests.length > 0;
