@@ -1,7 +1,7 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
 export { answeringPod, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
-export { onNewConnections, readReplies, type Reply, tally, versionOf } from './calls/burst.ts';
+export { onNewConnections, readReplies, type Reply, statusAndVersion, tally, versionOf } from './calls/burst.ts';
 export { type Capture } from './calls/capture.ts';
 export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
@@ -20,6 +20,15 @@ export {
 } from './istio/certificate.ts';
 export { toldCertificates } from './istio/client-certificate.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
+export {
+  connectionsTo,
+  listenersCommand,
+  routesCommand,
+  routesTo,
+  type Shares,
+  tellRoutes,
+  tellShares,
+} from './istio/destinations.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { areOfOneMinor } from './istio/istio-version.ts';
 export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';

@@ -5,12 +5,14 @@ import { expect, test } from 'vitest';
 
 import { run } from '../system/program.ts';
 import {
+  callsTo,
   onNewConnections,
   onOneConnection,
   readReplies,
   readAnswers,
   readWhileAnswered,
   sideBySide,
+  statusAndVersion,
   tally,
   whileAnswered,
 } from './burst.ts';
@@ -43,6 +45,12 @@ test('calls on one connection are one curl over a range of URLs', () => {
   expect(onOneConnection(20, ['http://backend/?run=7']).at(-1)).toBe('http://backend/?run=7&n=[1-20]');
 });
 
+test('a URL with ranges is as many calls as curl makes of it', () => {
+  expect(callsTo('http://backend/')).toBe(1);
+  expect(callsTo('http://backend/?user=[1-60]&n=[1-20]')).toBe(1200);
+  expect(callsTo('http://[::1]/?user=[11-20]')).toBe(10);
+});
+
 test('every call is read with status, body, address and time, also one that failed', () => {
   const output =
     'HTTP/1.1 200 OK\r\nserver: nginx\r\n\r\nhello\n\n@call 0 10.96.0.7 0.0021\n' +
@@ -53,6 +61,12 @@ test('every call is read with status, body, address and time, also one that fail
     { status: 0, headers: {}, body: '', remoteIp: '', seconds: 0.0004, curlExit: 7 },
     { status: 503, headers: {}, body: 'no healthy upstream', remoteIp: '10.96.0.7', seconds: 0.0011, curlExit: 0 },
   ]);
+});
+
+test('a failed call names the version that failed it, if one did', () => {
+  const reply = { headers: {}, remoteIp: '', seconds: 0, curlExit: 0 };
+  expect(statusAndVersion({ ...reply, status: 500, body: '{"pod":"backend-v3-a","version":"v3"}' })).toBe('500 v3');
+  expect(statusAndVersion({ ...reply, status: 503, body: 'no healthy upstream' })).toBe('503 of no version');
 });
 
 test('a tally counts by kind, the most frequent first', () => {

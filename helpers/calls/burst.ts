@@ -57,6 +57,12 @@ export function onOneConnection(times: number, args: readonly string[]): string[
   return [...curl, ...noted, ...args.slice(0, -1), numbered];
 }
 
+/** How many calls curl makes of one URL with ranges in it: 60 of `http://backend/?user=[1-60]`. */
+export function callsTo(url: string): number {
+  const ranges = url.matchAll(/\[(\d+)-(\d+)\]/g);
+  return ranges.reduce((calls, [, first, last]) => calls * (Number(last) - Number(first) + 1), 1);
+}
+
 /** Reads what those commands print. */
 export function readReplies(output: string): Reply[] {
   const calls = output.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) ([\d.]+)(?: ([\d.]+))?\n/g);
@@ -105,6 +111,11 @@ export function shellWords(words: readonly string[]): string {
 /** The version that gave a reply, or its status if it names none; the kind by which versions are counted and drawn. */
 export function versionOf({ body, status }: Reply): string {
   return answeringVersion(body) ?? `HTTP ${status}`;
+}
+
+/** Status and version of a reply, e.g. `500 v3`; the kind by which calls are counted where a bad version fails them. */
+export function statusAndVersion({ body, status }: Reply): string {
+  return `${status} ${answeringVersion(body) ?? 'of no version'}`;
 }
 
 /** How many of something there are of each kind, the most frequent first. */

@@ -35,7 +35,7 @@ test('any other answer than 200 is drawn as a failure', () => {
 });
 
 test('the load quotes what a shell would take apart, and has an end of its own', () => {
-  expect(untilStopped(['-H', 'canary: true', 'http://backend/']).at(-1)).toMatch(
+  expect(untilStopped(['-H', 'canary: true', 'http://backend/'], 150_000).at(-1)).toMatch(
     /\$n -lt 3000 .*-H 'canary: true' http:\/\/backend\/;/,
   );
 });

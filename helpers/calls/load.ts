@@ -4,8 +4,8 @@ import { endOfCall, readReplies, type Reply, shellWords } from './burst.ts';
 
 /** While this file is not there, the load goes on. */
 const over = '/tmp/load-is-over';
-/** A load that nobody ends ends itself. */
-const mostCalls = 3_000;
+/** A load that nobody ends ends itself: some twenty calls a second make these in so many milliseconds. */
+const mostCalls = (forMs: number) => Math.ceil(forMs / 50);
 
 /** One call of a load. */
 export interface TimedReply extends Reply {
@@ -23,11 +23,13 @@ export interface Load {
 /**
  * Calls one after another, each a process and so a connection of its own, some twenty a second, until it is told that
  * the load is over. The last argument is the URL.
+ *
+ * @param forMs how long it may last at most, unless its calls are slow
  */
-export function untilStopped(args: readonly string[]): string[] {
+export function untilStopped(args: readonly string[], forMs: number): string[] {
   const curl = shellWords(['curl', '--silent', '--show-error', '--include', '--max-time', '5']);
   const note = `--write-out "${endOfCall} $EPOCHREALTIME\\n"`;
-  const loop = `n=0; while [ ! -e ${over} ] && [ $n -lt ${mostCalls} ]; do n=$((n+1)); ${curl} ${note} ${shellWords(args)}; sleep 0.03; done`;
+  const loop = `n=0; while [ ! -e ${over} ] && [ $n -lt ${mostCalls(forMs)} ]; do n=$((n+1)); ${curl} ${note} ${shellWords(args)}; sleep 0.03; done`;
   return ['sh', '-c', `${loop}; rm -f ${over}`];
 }
 

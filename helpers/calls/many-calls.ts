@@ -54,12 +54,14 @@ export async function callWhile(
   during: (load: RunningLoad) => Promise<void>,
 ): Promise<Load> {
   return step(`${pod.role} calls ${args.join(' ')} all the time`, async () => {
-    await pod.recorder.announce(['kubectl', ...pod.exec(untilStopped(args))]);
+    const timeoutMs = pod.recorder.isWatched ? timeouts.watchedLoadMs : timeouts.loadMs;
+    const calls = pod.exec(untilStopped(args, timeoutMs));
+    await pod.recorder.announce(['kubectl', ...calls]);
     const inPod = (command: readonly string[]) =>
       pod.cluster.must('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
     const running = new RunningLoad(async () => Number((await inPod(clock)).stdout));
-    const options = { timeoutMs: timeouts.loadMs, onLine: (line: string) => running.hear(line) };
-    const load = pod.cluster.run('kubectl', pod.exec(untilStopped(args)), options).then((transcript) => {
+    const options = { timeoutMs, onLine: (line: string) => running.hear(line) };
+    const load = pod.cluster.run('kubectl', calls, options).then((transcript) => {
       running.end(transcript);
       return transcript;
     });

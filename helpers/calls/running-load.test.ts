@@ -70,3 +70,21 @@ test('a call that ends in a certain way is waited for, and one from before the l
   load.end(transcript);
   await expect(lost).rejects.toThrow('The load ended before a call gets no answer; 2 were made');
 });
+
+test('calls in a row are waited for, and one that ends otherwise begins the row anew', async () => {
+  const load = loadAt(1000);
+  const call = (version: string, began: string) => {
+    for (const line of ['HTTP/1.1 200 OK\r', '\r', version, `@call 0 10.96.0.7 0.004 ${began}`]) load.hear(line);
+  };
+  const twice = (version: string) => load.inARow(2, `meet ${version}`, ({ body }) => body.trim() === version);
+  const row = twice('v1').then(() => 'two in a row');
+  call('v1', '1000.100000');
+  call('v3', '1000.200000');
+  call('v1', '1000.300000');
+  expect(await Promise.race([row, setImmediate('not yet')])).toBe('not yet');
+  call('v1', '1000.400000');
+  expect(await row).toBe('two in a row');
+  const lost = twice('v3');
+  load.end(transcript);
+  await expect(lost).rejects.toThrow('The load ended before 2 calls in a row meet v3; 0 of the latest 2 did');
+});

@@ -76,6 +76,24 @@ export class RunningLoad {
     throw new Error(`The load ended before a call ${says}; ${made} were made`, { cause: signal.reason });
   }
 
+  /**
+   * Waits until so many calls in a row that began after the last mark have ended so, the latest among them; at the longest
+   * as long as the load lasts.
+   *
+   * @param says completes the sentence "… calls in a row …"
+   * @throws if the load ends before
+   */
+  async inARow(times: number, says: string, holds: (reply: Reply) => boolean): Promise<void> {
+    const { signal } = this.#ended;
+    const latest = () => this.#sinceMark().slice(-times);
+    const enough = () => latest().length === times && latest().every(holds);
+    if (await waitForEvent(enough, this.#calls, signal)) return;
+    const held = latest().filter(holds).length;
+    throw new Error(`The load ended before ${times} calls in a row ${says}; ${held} of the latest ${times} did`, {
+      cause: signal.reason,
+    });
+  }
+
   #sinceMark(): Reply[] {
     const since = this.marks.at(-1)?.seconds ?? 0;
     return this.#replies.filter(({ beganAt }) => beganAt >= since);

@@ -54,7 +54,7 @@ export async function presenterOn(socket: string): Promise<Audience> {
     before: async (typed, expected, goesOn) => tell({ kind: 'before', typed, expected, goesOn }),
     after: async ({ stdout, stderr, exitCode }: Transcript) => tell({ kind: 'after', stdout, stderr, exitCode }),
     called: async (call) => tell({ kind: 'called', call }),
-    found: async (sentence, evidence) => tell({ kind: 'found', sentence, evidence }),
+    found: async (sentence, evidence, figures) => tell({ kind: 'found', sentence, evidence, figures }),
     held: async () => tell({ kind: 'held' }),
     failed: async (message) => ask({ kind: 'failed', message }),
   };

@@ -46,9 +46,9 @@ export class Lesson {
       if (!holds(evidence)) {
         throw new ExpectationError(`It does not hold that ${claim}. Seen: ${text.slice(0, 2000)}`, true);
       }
-      const told = inWords(evidence);
-      const proof = typeof evidence === 'string' ? provingPart(told, (part) => holds(part as T & string)) : told;
-      await this.recorder.find(claim, proof, told);
+      if (typeof evidence !== 'string') return this.recorder.findFigures(claim, inWords(evidence));
+      const proof = provingPart(evidence, (part) => holds(part as T & string));
+      return this.recorder.find(claim, proof, evidence);
     });
   }
 
@@ -57,7 +57,7 @@ export class Lesson {
     const rounded = Math.round(value * 100) / 100;
     await logStep(`measured: ${what}: ${rounded} ${unit}`);
     this.recorder.measurements.push({ exercise: assertion, what, value: rounded, unit });
-    await this.recorder.find(`measured: ${what}`, `${rounded} ${unit}`);
+    await this.recorder.findFigures(`measured: ${what}`, `${rounded} ${unit}`);
   }
 
   /** Puts a picture drawn from the run into the story. */

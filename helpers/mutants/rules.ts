@@ -53,6 +53,7 @@ const rules: Readonly<Record<string, (value: unknown) => Change[]>> = {
   // VirtualService
   match: (value) => (Array.isArray(value) ? [dropped] : []),
   exact: other,
+  regex: other,
   weight: (value) => (typeof value === 'number' ? [to(value === 50 ? 95 : 100 - value)] : []),
   subset: other,
   timeout: longer,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { exampleExercise, exampleFacts } from '../record/examples.ts';
-import { failureLines, labelled, recordedHead, titleLines } from './demo-lines.ts';
+import { failureLines, figuresLines, labelled, recordedHead, titleLines } from './demo-lines.ts';
 
 const place = { number: 1, of: 5, elapsedMs: 61_000 };
 
@@ -31,6 +31,13 @@ test('a failure is two lines, whatever its length', () => {
   expect(failureLines({ expected: 'x'.repeat(200), seen: 'HTTP 200' }, 80)).toEqual([
     `      !! expected: ${'x'.repeat(60)}…`,
     '      !! seen:     HTTP 200',
+  ]);
+});
+
+test('of many figures the first two lines are shown, each as far as it fits', () => {
+  expect(figuresLines(`v1: 903, v2: 97\n\n${'x'.repeat(200)}\nmore`, 80)).toEqual([
+    '        v1: 903, v2: 97',
+    `        ${'x'.repeat(71)}…`,
   ]);
 });
 

@@ -92,6 +92,15 @@ export function foundLine(sentence: string): string {
   return `${styleText('green', '✓')} ${redact(sentence)}`;
 }
 
+/** The first lines of what was counted or measured, below what it shows. */
+export function figuresLines(figures: string, width: number): string[] {
+  const room = Math.max(width - indent - 2, 40);
+  const lines = redact(figures)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.slice(0, 2).map((line) => seenLine(`  ${line.length > room ? `${line.slice(0, room - 1)}…` : line}`));
+}
+
 /** The two lines of a failure. */
 export function failureLines({ expected, seen }: Failure, width: number): string[] {
   const room = Math.max(width - indent, 40);

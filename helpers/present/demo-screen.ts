@@ -8,6 +8,7 @@ import type { GreenRun } from '../runs/last-green.ts';
 import {
   dayOf,
   failureLines,
+  figuresLines,
   labelled,
   noteLines,
   recordedHead,
@@ -79,6 +80,11 @@ export class DemoScreen {
   /** A line of what a beat does and what is seen by it. */
   seen(line: string): void {
     this.#say([seenLine(line)]);
+  }
+
+  /** What was counted or measured: as much of it as can be taken in at a glance. */
+  figures(text: string): void {
+    this.#say(figuresLines(text, this.#options.width));
   }
 
   /** A line for the presenter. */

@@ -68,7 +68,7 @@ const passed = { state: 'passed', reason: '', stopped: false, leftovers: [] } as
 
 test('an exercise is shown beat by beat, with words, calls and ids, and against the clock', async () => {
   const { stage, lines, tell } = staged(['next', 'next', 'next']);
-  const found: Told = { kind: 'found', sentence: 'the policy is in force', evidence: 'yes' };
+  const found: Told = { kind: 'found', sentence: 'the policy is in force', evidence: 'yes', figures: 'refused: 5' };
   expect(await tell(...whole.slice(0, 6), look, called(refused), called(refused), found, held)).not.toContain(false);
   expect(stage.conclude(passed)).toBe(0);
   expect(lines).toEqual([
@@ -94,6 +94,7 @@ test('an exercise is shown beat by beat, with words, calls and ids, and against 
     '      $ kubectl apply -f 20-names.yaml',
     '      attacker → backend       GET /      ✕ refused      no answer (curl 28)',
     '      ✓ the policy is in force',
+    '        refused: 5',
     'SHOW  m1.e1.a1  It answers.',
     'MORE  m1.e1.a2',
     '',

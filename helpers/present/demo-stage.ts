@@ -52,7 +52,10 @@ export class DemoStage {
     if (told.kind === 'step') return this.#begin(told.title);
     if (told.kind === 'before') this.#change(told.typed);
     if (told.kind === 'called') this.#seen(inColumns(told.call));
-    if (told.kind === 'found') this.#seen(foundLine(told.sentence));
+    if (told.kind === 'found') {
+      this.#seen(foundLine(told.sentence));
+      if (told.figures !== '') this.#screen.figures(told.figures);
+    }
     if (told.kind === 'held') this.#held();
     return told.kind === 'failed' ? this.#failed(failureOf(redact(told.message))) : true;
   }

@@ -31,7 +31,7 @@ export class Stage {
     if (told.kind === 'before') return this.#announce(told.typed, told.expected, told.goesOn);
     if (told.kind === 'step') this.#say(`\n${styleText('bold', `── ${told.title} ──`)}`);
     if (told.kind === 'called') this.#found(inWords(told.call), '');
-    if (told.kind === 'found') this.#found(told.sentence, told.evidence);
+    if (told.kind === 'found') this.#found(told.sentence, told.evidence || told.figures);
     if (told.kind === 'after') this.#output(told);
     // What failed ends the walk-through: the next commands rest on it.
     return told.kind !== 'failed';

@@ -25,8 +25,9 @@ export interface Audience {
    * What was found by it, in a sentence.
    *
    * @param evidence the lines that show it, where the output had more; else empty
+   * @param figures what was counted or measured, which no output has shown; else empty
    */
-  readonly found: (sentence: string, evidence: string) => Promise<void>;
+  readonly found: (sentence: string, evidence: string, figures: string) => Promise<void>;
   /** The step that began last has ended, and everything in it held. */
   readonly held: () => Promise<void>;
   /**
@@ -60,7 +61,7 @@ export type Told =
   | { readonly kind: 'before'; readonly typed: string; readonly expected: string; readonly goesOn: boolean }
   | { readonly kind: 'after'; readonly stdout: string; readonly stderr: string; readonly exitCode: number }
   | { readonly kind: 'called'; readonly call: SeenCall }
-  | { readonly kind: 'found'; readonly sentence: string; readonly evidence: string }
+  | { readonly kind: 'found'; readonly sentence: string; readonly evidence: string; readonly figures: string }
   | { readonly kind: 'held' }
   | { readonly kind: 'failed'; readonly message: string };
 

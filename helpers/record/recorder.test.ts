@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { warningsIn } from './recorder.ts';
+import { nobody } from './audience.ts';
+import { Recorder, warningsIn } from './recorder.ts';
 
 test('warnings are the lines in which a program warns, and no others', () => {
   const stderr =
@@ -11,4 +12,9 @@ test('warnings are the lines in which a program warns, and no others', () => {
     'the flag --x has been deprecated',
   ]);
   expect(warningsIn('')).toEqual([]);
+});
+
+test('an exercise is watched where somebody hears what happens', () => {
+  expect(new Recorder().isWatched).toBe(false);
+  expect(new Recorder({ ...nobody }).isWatched).toBe(true);
 });

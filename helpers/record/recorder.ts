@@ -46,6 +46,11 @@ export class Recorder implements Story {
     this.#audience = audience;
   }
 
+  /** True where somebody follows the exercise, and may say when it goes on. */
+  get isWatched(): boolean {
+    return this.#audience !== nobody;
+  }
+
   /** True once the lesson has changed something. */
   get changed(): boolean {
     return this.manifests.length > 0;
@@ -152,21 +157,27 @@ export class Recorder implements Story {
     this.waited(reason, { holds: true, last: undefined, attempts: 1, waitedMs: Math.round(waitedMs), deadlineMs });
   }
 
-  /**
-   * Adds a finding of the step that runs.
-   *
-   * @param evidence what proves it; a long text is cut
-   * @param output what it was read from, if that is more
-   */
   /** What was found since there were so many findings is done again, and the last time counts. */
   supersede(since: number): void {
     const again = this.findings.splice(since);
     this.findings.push(...again.map((finding) => Object.assign(finding, { superseded: true as const })));
   }
 
+  /**
+   * Adds a finding of the step that runs.
+   *
+   * @param evidence what proves it; a long text is cut
+   * @param output what it was read from, if that is more
+   */
   async find(claim: string, evidence: string, output = evidence): Promise<void> {
     this.findings.push({ step: this.step, claim, ...asEvidence(evidence, output) });
-    await this.#audience.found(claim, output.trim() === evidence.trim() ? '' : evidence);
+    await this.#audience.found(claim, output.trim() === evidence.trim() ? '' : evidence, '');
+  }
+
+  /** Adds a finding that rests on what was counted or measured, which no command has printed as it is. */
+  async findFigures(claim: string, figures: string): Promise<void> {
+    this.findings.push({ step: this.step, claim, ...asEvidence(figures, figures) });
+    await this.#audience.found(claim, '', figures);
   }
 }
 

@@ -18,6 +18,8 @@ export const timeouts = {
   commandMs: 60_000,
   /** Calls made while something else is done: a rollout and its undoing, or a node's worth of ejections. */
   loadMs: 150_000,
+  /** The same where a person says when the next step begins: a demonstration takes five minutes, and then there are questions. */
+  watchedLoadMs: 900_000,
   /** Whole exercise: set-up, steps and cleanup. */
   exerciseMs: 240_000,
   /** Claims before this one to end on the set-up that they share: the longest exercise has six, which take half a minute each. */
