@@ -21,7 +21,8 @@ export {
 export { toldCertificates } from './istio/client-certificate.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
-export { areOfOneMinor } from './istio/istio-version.ts';
+export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
+export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 import { run } from '../system/program.ts';
 import {
+  callsTo,
   onNewConnections,
   onOneConnection,
   readReplies,
@@ -41,6 +42,12 @@ test('arguments with spaces stay one word in the loop', () => {
 
 test('calls on one connection are one curl over a range of URLs', () => {
   expect(onOneConnection(20, ['http://backend/?run=7']).at(-1)).toBe('http://backend/?run=7&n=[1-20]');
+});
+
+test('a URL with ranges is as many calls as curl makes of it', () => {
+  expect(callsTo('http://backend/')).toBe(1);
+  expect(callsTo('http://backend/?user=[1-60]&n=[1-20]')).toBe(1200);
+  expect(callsTo('http://[::1]/?user=[11-20]')).toBe(10);
 });
 
 test('every call is read with status, body, address and time, also one that failed', () => {

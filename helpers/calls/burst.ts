@@ -57,6 +57,12 @@ export function onOneConnection(times: number, args: readonly string[]): string[
   return [...curl, ...noted, ...args.slice(0, -1), numbered];
 }
 
+/** How many calls curl makes of one URL with ranges in it: 60 of `http://backend/?user=[1-60]`. */
+export function callsTo(url: string): number {
+  const ranges = url.matchAll(/\[(\d+)-(\d+)\]/g);
+  return ranges.reduce((calls, [, first, last]) => calls * (Number(last) - Number(first) + 1), 1);
+}
+
 /** Reads what those commands print. */
 export function readReplies(output: string): Reply[] {
   const calls = output.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) ([\d.]+)(?: ([\d.]+))?\n/g);

@@ -8,7 +8,7 @@ import { converge } from '../system/polling.ts';
 import { neverRan, ProgramFailed, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { ranInPod } from './answer.ts';
-import { onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
+import { callsTo, onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
 import { type Caller, execArguments, roleOf } from './caller.ts';
 import type { Load, ParallelReply } from './load.ts';
 import { callInARow, callInParallel, type CallingPod, callWhile, counted, whoAnswered } from './many-calls.ts';
@@ -163,9 +163,13 @@ export class Client {
     return callInARow(this.#pod, `${times} calls, each on a new connection`, onNewConnections(times, args), times);
   }
 
-  /** Calls so many times by one command, all on one connection that is kept open, and counts who answered. */
+  /**
+   * Calls so many times by one command, all on one connection that is kept open, and counts who answered. A URL with a
+   * range is called so many times for each number in it, e.g. `http://backend/?user=[1-60]`.
+   */
   async oneConnection(times: number, ...args: readonly string[]): Promise<Reply[]> {
-    return callInARow(this.#pod, `${times} calls on one connection`, onOneConnection(times, args), times);
+    const calls = times * callsTo(args.at(-1) ?? '');
+    return callInARow(this.#pod, `${calls} calls on one connection`, onOneConnection(times, args), calls);
   }
 
   /**
