@@ -30,7 +30,8 @@ export {
   tellShares,
 } from './istio/destinations.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
-export { areOfOneMinor } from './istio/istio-version.ts';
+export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
+export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';

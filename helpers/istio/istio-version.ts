@@ -8,6 +8,19 @@ export function areOfOneMinor(one: string | undefined, other: string | undefined
   return minor !== undefined && minor === minorOf(other);
 }
 
+/**
+ * The minor release of the control plane, e.g. 31, for what differs between releases.
+ *
+ * @param json what `istioctl version --output json` prints
+ * @throws {Error} if it tells none
+ */
+export function minorOfMesh(json: string): number {
+  const { meshVersion = [] } = JSON.parse(json) as { meshVersion?: { Info: { version: string } }[] };
+  const minor = minorOf(meshVersion[0]?.Info.version);
+  if (minor === undefined) throw new Error(`No release of a control plane is told: ${json}`);
+  return Number(minor.split('.')[1]);
+}
+
 function minorOf(version = ''): string | undefined {
   return /^v?(\d+\.\d+)(?!\d)/.exec(version)?.[1];
 }

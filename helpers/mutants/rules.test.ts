@@ -34,6 +34,23 @@ test('other documents of the file stay as they are, and names of objects are nev
   }
 });
 
+test('a portable route has mutants of its own: where it belongs, whom it matches, and how many go where', () => {
+  const route = `kind: HTTPRoute
+metadata: { name: backend }
+spec:
+  parentRefs: [{ group: '', kind: Service, name: backend, port: 80 }]
+  rules:
+    - matches: [{ headers: [{ name: canary, value: 'true' }] }]
+      backendRefs: [{ name: backend-v2, weight: 10 }]
+`;
+  expect(mutantsOf(route).map(({ name }) => name.replace('HTTPRoute backend: spec.', ''))).toEqual([
+    'parentRefs.0.port is 81',
+    'rules.0.matches dropped',
+    'rules.0.matches.0.headers.0.value is "true-of-a-mutant"',
+    'rules.0.backendRefs.0.weight is 90',
+  ]);
+});
+
 test('what no lesson is about has no mutants', () => {
   expect(mutantsOf('kind: Namespace\nmetadata: { name: shop }\n')).toEqual([]);
 });

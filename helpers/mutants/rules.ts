@@ -68,6 +68,10 @@ const rules: Readonly<Record<string, (value: unknown) => Change[]>> = {
   consecutive5xxErrors: far,
   baseEjectionTime: longer,
   maxEjectionPercent: (value) => (typeof value === 'number' ? [to(value > 50 ? 1 : 100)] : []),
+  httpQueryParameterName: other,
+  // HTTPRoute: headers, paths and parameters
+  matches: (value) => (Array.isArray(value) ? [dropped] : []),
+  value: other,
   // IstioOperator, Telemetry
   service: other,
   tracing: (value) => (Array.isArray(value) && value.every((name) => typeof name === 'string') ? [dropped] : []),
@@ -80,6 +84,7 @@ const kinds = new Set([
   'PeerAuthentication',
   'VirtualService',
   'DestinationRule',
+  'HTTPRoute',
   'Telemetry',
   'IstioOperator',
 ]);

@@ -3,6 +3,7 @@ import {
   exercise,
   forbidden,
   linesOfCall,
+  minorOfMesh,
   rbacCountersCommand,
   rbacDenial,
   rbacSince,
@@ -135,9 +136,7 @@ exercise(
 
     await lesson.step('A setting for one pod: known since Istio 1.31, ignored without a word before', async () => {
       const version = await cluster.attempt('istioctl', 'version', '--output', 'json');
-      const { meshVersion } = JSON.parse(version.stdout) as { meshVersion?: { Info: { version: string } }[] };
-      const minor = Number(/^v?1\.(\d+)/.exec(meshVersion?.[0]?.Info.version ?? '')?.[1]);
-      const known = minor >= 31;
+      const known = minorOfMesh(version.stdout) >= 31;
       await cluster.eventually(
         `the proxy of the annotated pod ${known ? 'merges slashes' : 'has not heard of it'}`,
         ['proxy-config', 'listeners', `deployment/tuned.${namespace}`, '--port', '15006', '--output', 'json'],

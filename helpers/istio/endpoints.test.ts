@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+
+import { endpointsCommand, readEndpoints, tellEndpoints } from './endpoints.ts';
+
+const host = (address: string, zone: string, more: object, health: object = {}) => ({
+  address: { socketAddress: { address, portValue: 80 } },
+  healthStatus: { edsHealthStatus: 'HEALTHY', ...health },
+  weight: 1,
+  locality: { region: 'shop', zone },
+  ...more,
+});
+const dump = JSON.stringify([
+  {
+    name: 'outbound|80||backend.shop.svc.cluster.local',
+    hostStatuses: [
+      host('10.244.0.9', 'zone-b', { priority: 1 }),
+      host('10.244.0.7', 'zone-a', {}, { failedOutlierCheck: true }),
+      host('10.244.0.8', 'zone-a', {}, { edsHealthStatus: 'UNHEALTHY' }),
+    ],
+  },
+]);
+
+test('each pod has its zone and its priority, and what keeps calls from it', () => {
+  expect(readEndpoints(dump)).toEqual([
+    { address: '10.244.0.9', zone: 'zone-b', priority: 1, isReady: true, isEjected: false },
+    { address: '10.244.0.7', zone: 'zone-a', priority: 0, isReady: true, isEjected: true },
+    { address: '10.244.0.8', zone: 'zone-a', priority: 0, isReady: false, isEjected: false },
+  ]);
+  expect(tellEndpoints(dump).split('\n')).toEqual([
+    '10.244.0.7 in zone-a: priority 0, ejected',
+    '10.244.0.8 in zone-a: priority 0, not ready',
+    '10.244.0.9 in zone-b: priority 1, gets calls',
+  ]);
+});
+
+test('a proxy that knows no pod has none', () => {
+  expect(readEndpoints('[]')).toEqual([]);
+  expect(readEndpoints('[{"name":"outbound|80||backend.shop.svc.cluster.local"}]')).toEqual([]);
+});
+
+test('the cluster is named as istiod names it', () => {
+  expect(endpointsCommand('deployment/frontend', 'backend', 'shop').join(' ')).toBe(
+    'proxy-config endpoints deployment/frontend.shop --cluster outbound|80||backend.shop.svc.cluster.local --output json',
+  );
+});

@@ -1,0 +1,54 @@
+/** The pods of a Service as a proxy has them: in which zone each is, how early it comes, and whether it gets calls. */
+
+/** One pod behind a Service, in the eyes of one proxy. */
+export interface ProxyEndpoint {
+  readonly address: string;
+  /** Where it is, e.g. `zone-a`; '' where nobody has said so. */
+  readonly zone: string;
+  /** 0 is called first, 1 when too few of 0 are left. */
+  readonly priority: number;
+  /** False for a pod that Kubernetes does not call ready. */
+  readonly isReady: boolean;
+  /** True for a pod that the proxy has taken out because its answers were errors. */
+  readonly isEjected: boolean;
+}
+
+/** The part of `istioctl proxy-config endpoints -o json` that is read here. Envoy leaves out what is 0 or false. */
+interface ClusterStatus {
+  readonly hostStatuses?: readonly {
+    readonly address?: { readonly socketAddress?: { readonly address?: string } };
+    readonly healthStatus?: { readonly edsHealthStatus?: string; readonly failedOutlierCheck?: boolean };
+    readonly locality?: { readonly zone?: string };
+    readonly priority?: number;
+  }[];
+}
+
+/** Arguments of istioctl that print the pods of one Service, port 80, as a workload's proxy has them. */
+export function endpointsCommand(workload: string, host: string, namespace: string): string[] {
+  const cluster = `outbound|80||${host}.${namespace}.svc.cluster.local`;
+  return ['proxy-config', 'endpoints', `${workload}.${namespace}`, '--cluster', cluster, '--output', 'json'];
+}
+
+/** Reads what that command prints. */
+export function readEndpoints(json: string): ProxyEndpoint[] {
+  return (JSON.parse(json) as readonly ClusterStatus[])
+    .flatMap(({ hostStatuses = [] }) => hostStatuses)
+    .map(({ address, healthStatus, locality, priority = 0 }) => ({
+      address: address?.socketAddress?.address ?? '',
+      zone: locality?.zone ?? '',
+      priority,
+      isReady: healthStatus?.edsHealthStatus === 'HEALTHY',
+      isEjected: healthStatus?.failedOutlierCheck === true,
+    }));
+}
+
+/** What that command prints, a line for each pod. */
+export function tellEndpoints(json: string): string {
+  return readEndpoints(json)
+    .map(({ address, zone, priority, isReady, isEjected }) => {
+      const state = isReady ? (isEjected ? 'ejected' : 'gets calls') : 'not ready';
+      return `${address} in ${zone === '' ? 'no zone' : zone}: priority ${priority}, ${state}`;
+    })
+    .toSorted((a, b) => a.localeCompare(b))
+    .join('\n');
+}
