@@ -100,7 +100,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     const namespaces = lessonClusters.flatMap((each) => each.namespaces);
     // Only for the picture: where the API server no longer answers, there is enough else to say.
     const workloads = await Promise.all(lessonClusters.map(async (each) => each.workloads().catch(() => [])));
-    recorder.workloads.after = workloads.flat();
+    recorder.sawAfter(workloads.flat());
     task.meta.faultState = faultState();
     task.meta.measurements = recorder.measurements;
     await attachRecord(recordOf(recorder, namespaces, costSince(begun)));

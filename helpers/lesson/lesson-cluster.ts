@@ -146,6 +146,8 @@ export class LessonCluster {
   /** Takes a lesson manifest away again. */
   async revert(file: string): Promise<void> {
     const fixture = await readFixture(this.#folder, file);
+    // For the picture: a lesson that takes all back ends with pods as they were before it.
+    if (this.#recorder.workloads.after.length === 0) this.#recorder.sawAfter(await this.workloads());
     const words = ['delete', '-f', fixture.path];
     await this.#changes.revert(`Take away ${fixture.objects.join(', ')}`, commandLine('kubectl', words), () =>
       this.#cluster.must('kubectl', words),

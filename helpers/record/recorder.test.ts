@@ -18,3 +18,23 @@ test('an exercise is watched where somebody hears what happens', () => {
   expect(new Recorder().isWatched).toBe(false);
   expect(new Recorder({ ...nobody }).isWatched).toBe(true);
 });
+
+test('who was there with the change is kept when the change has gone, with the pods that came later', () => {
+  const recorder = new Recorder();
+  const workload = {
+    namespace: 'shop',
+    name: 'backend',
+    labels: {},
+    sidecar: true,
+    pods: [{ name: 'a', address: '10.0.0.1' }],
+  };
+  recorder.sawAfter([workload]);
+  recorder.sawAfter([
+    { ...workload, sidecar: false, pods: [{ name: 'b', address: '10.0.0.2' }] },
+    { ...workload, name: 'late' },
+  ]);
+  expect(recorder.workloads.after.map(({ name, sidecar, pods }) => [name, sidecar, pods.length])).toEqual([
+    ['backend', true, 2],
+    ['late', true, 1],
+  ]);
+});

@@ -21,7 +21,7 @@ import { digest } from './transcript.ts';
 /** What one exercise did and saw, written while it runs; the report is made from it. */
 export class Recorder implements Story {
   readonly setup: AppliedManifest[] = [];
-  readonly workloads: { readonly before: SeenWorkload[]; after: readonly SeenWorkload[] } = { before: [], after: [] };
+  readonly workloads: { readonly before: SeenWorkload[]; readonly after: SeenWorkload[] } = { before: [], after: [] };
   readonly observations: Observation[] = [];
   readonly manifests: AppliedManifest[] = [];
   readonly findings: Finding[] = [];
@@ -54,6 +54,22 @@ export class Recorder implements Story {
   /** True once the lesson has changed something. */
   get changed(): boolean {
     return this.manifests.length > 0;
+  }
+
+  /** Keeps who is there with what the lesson changes; of a workload that was seen earlier, only the pods that came since. */
+  sawAfter(now: readonly SeenWorkload[]): void {
+    const { after } = this.workloads;
+    for (const workload of now) {
+      const index = after.findIndex(
+        ({ namespace, name }) => namespace === workload.namespace && name === workload.name,
+      );
+      const seen = after[index];
+      if (seen === undefined) after.push(workload);
+      else {
+        const known = new Set(seen.pods.map(({ name }) => name));
+        after[index] = { ...seen, pods: [...seen.pods, ...workload.pods.filter(({ name }) => !known.has(name))] };
+      }
+    }
   }
 
   /** Files of the lesson manifests that are in force now. */
