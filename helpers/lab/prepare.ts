@@ -67,20 +67,26 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   useClients(started.clientDirs);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = started.kubeconfig;
-  await progress.timed('node and service account ready', nodesReady);
+  const ready = () => progress.timed('node and service account ready', nodesReady);
   if (imageSource === 'upstream') {
+    await ready();
     await Promise.all([
       disableDnsCache(),
       progress.timed('images of our own', () => loadOwnImages(engine, started)),
       progress.timed('images pulled on every node', () => pullOnNodes(podImages, (line) => progress.say(line))),
     ]);
   }
-  await createMeshNamespace();
+  // Where the images lie on the node, all is applied while it gets ready, and the pods wait for it.
   const [lab] = await Promise.all([
     choices().REVISIONS === '2' ? withSecondRelease({ engine, imageSource, base }, started, progress) : started,
+    imageSource === 'upstream' ? undefined : ready(),
+    createMeshNamespace().then(() =>
+      Promise.all([
+        progress.timed('Istio', () => installIstio(usesStandIns(imageSource, choices()))),
+        progress.timed('Prometheus', installPrometheus),
+      ]),
+    ),
     progress.timed('DNS', dnsReady),
-    progress.timed('Istio', () => installIstio(usesStandIns(imageSource, choices()))),
-    progress.timed('Prometheus', installPrometheus),
     progress.timed('Gateway API', installGatewayApi),
   ]);
   await progress.timed('classes of gateways', gatewayClassesReady);
