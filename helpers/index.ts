@@ -22,7 +22,7 @@ export { toldCertificates } from './istio/client-certificate.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { areOfOneMinor } from './istio/istio-version.ts';
-export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
+export { linesOfCall, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
@@ -32,6 +32,7 @@ export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
 export {
+  abortedByFault,
   answered,
   answeredByVersion,
   answeredPastProxy,
@@ -51,6 +52,7 @@ export {
   type Outcome,
   resetByProxy,
   clusterNotFound,
+  timedOutByProxy,
   unauthorised,
   upstreamConnectError,
 } from './calls/outcome.ts';
