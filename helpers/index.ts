@@ -32,7 +32,7 @@ export {
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
-export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
+export { linesOfCall, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
@@ -43,6 +43,7 @@ export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
 export {
+  abortedByFault,
   answered,
   answeredByVersion,
   answeredPastProxy,
@@ -62,6 +63,7 @@ export {
   type Outcome,
   resetByProxy,
   clusterNotFound,
+  timedOutByProxy,
   unauthorised,
   upstreamConnectError,
 } from './calls/outcome.ts';

@@ -2,22 +2,25 @@ import { expect, test } from 'vitest';
 
 import { mostAtOnce, readAccessLog } from './access-log.ts';
 
-const line = (time: string, durationMs: number, path: string) =>
-  JSON.stringify({ time: `1970-01-01T00:00:${time}Z`, client: '10.0.0.1', path, status: 200, durationMs });
+const line = (time: string, durationMs: number, path: string, more: object = {}) => {
+  const call = { time: `1970-01-01T00:00:${time}Z`, client: '10.0.0.1', method: 'GET', path, host: 'backend' };
+  return JSON.stringify({ ...call, status: 200, durationMs, ...more });
+};
 
 const log = [
   '{"time":"1970-01-01T00:00:00.000Z","message":"listening"}',
   line('01.000', 400, '/a'),
   line('01.100', 0, '/healthz'),
   line('01.202', 302, '/b'),
-  line('01.500', 300, '/c'),
+  line('01.500', 300, '/c', { marker: 'm1', abandoned: true }),
 ].join('\n');
 
 test('calls are read with their beginning, without the readiness probe', () => {
+  const common = { method: 'GET', host: 'backend', marker: '', status: 200, abandoned: false };
   expect(readAccessLog(log)).toEqual([
-    { path: '/a', status: 200, beganAt: 600, endedAt: 1000 },
-    { path: '/b', status: 200, beganAt: 900, endedAt: 1202 },
-    { path: '/c', status: 200, beganAt: 1200, endedAt: 1500 },
+    { ...common, path: '/a', beganAt: 600, endedAt: 1000 },
+    { ...common, path: '/b', beganAt: 900, endedAt: 1202 },
+    { ...common, path: '/c', marker: 'm1', abandoned: true, beganAt: 1200, endedAt: 1500 },
   ]);
 });
 

@@ -2,8 +2,15 @@
 
 /** One call that reached the application, in milliseconds since 1970. */
 export interface ServedCall {
+  readonly method: string;
   readonly path: string;
+  /** The name that was asked for. */
+  readonly host: string;
+  /** What `x-marker` said; empty where the call had none. */
+  readonly marker: string;
   readonly status: number;
+  /** True if the caller had gone before the answer was complete. */
+  readonly abandoned: boolean;
   readonly beganAt: number;
   readonly endedAt: number;
 }
@@ -12,13 +19,21 @@ export interface ServedCall {
 export function readAccessLog(output: string): ServedCall[] {
   const lines = output.split('\n').filter((line) => line.startsWith('{') && line.includes('"path":'));
   return lines
-    .map((line) => JSON.parse(line) as { time: string; durationMs: number; path: string; status: number })
+    .map((line) => JSON.parse(line) as LoggedCall)
     .filter(({ path }) => path !== '/healthz')
-    .map(({ time, durationMs, path, status }) => {
+    .map(({ time, durationMs, method, path, host, marker = '', status, abandoned = false }) => {
       const endedAt = Date.parse(time);
-      return { path, status, beganAt: endedAt - durationMs, endedAt };
+      return { method, path, host, marker, status, abandoned, beganAt: endedAt - durationMs, endedAt };
     });
 }
+
+/** What of a line is read here; the last two stand there only where they apply. */
+type LoggedCall = Pick<ServedCall, 'method' | 'path' | 'host' | 'status'> & {
+  readonly time: string;
+  readonly durationMs: number;
+  readonly marker?: string;
+  readonly abandoned?: true;
+};
 
 /** The log has whole milliseconds, so a call may seem to begin just before the one that made room for it has ended. */
 const roundingMs = 5;

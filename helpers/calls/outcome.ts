@@ -187,3 +187,19 @@ export const grpcDenied: Outcome = {
   says: 'is refused in the words of gRPC: HTTP 200, grpc-status 7',
   holds: ({ http }) => http.status === 200 && http.headers['grpc-status'] === '7',
 };
+
+/** The caller's own proxy ends the call by a fault that was injected into it; the call goes nowhere. */
+export const abortedByFault: Outcome = {
+  verdict: 'broken',
+  says: "is answered with HTTP 503, fault filter abort, by the caller's own proxy",
+  containing: 'fault filter abort',
+  holds: ({ http }) => http.status === 503 && http.body.trim() === 'fault filter abort',
+};
+
+/** The caller's own proxy waited as long as it may, and gave the call up. */
+export const timedOutByProxy: Outcome = {
+  verdict: 'broken',
+  says: "is answered with HTTP 504, upstream request timeout, by the caller's own proxy",
+  containing: 'upstream request timeout',
+  holds: ({ http }) => http.status === 504 && http.body.trim() === 'upstream request timeout',
+};

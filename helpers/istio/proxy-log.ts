@@ -14,9 +14,15 @@ export interface ProxyLogLine {
   readonly details: string;
   /** The same for a connection that was ended: `-` where it was not. */
   readonly termination: string;
+  /** Addresses from which the call says that it comes, which a proxy on its way wrote; `-` where none did. */
+  readonly forwardedFor: string;
   readonly userAgent: string;
+  /** The same at every proxy of a call, and at each of its tries. */
+  readonly requestId: string;
   /** Host that was asked for. */
   readonly authority: string;
+  /** Where it went, e.g. `inbound|80||` for the pod's own application; `-` where nowhere. */
+  readonly cluster: string;
   /** Address and port of the caller, as the proxy saw them. */
   readonly from: string;
   /** Name that the caller asked for in its TLS handshake; `-` where there was none, as with plaintext. */
@@ -34,7 +40,7 @@ export interface ProxyLogLine {
  * %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%
  */
 const format =
-  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" \S+ \S+ \S+ \S+ "[^"]*" "([^"]*)" "[^"]*" "([^"]*)" "[^"]*" \S+ \S+ \S+ (\S+) (\S+) (\S+)$/;
+  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" \S+ \S+ \S+ \S+ "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "[^"]*" (\S+) \S+ \S+ (\S+) (\S+) (\S+)$/;
 
 /** Reads a proxy's log; what is no line of the access log is left out. */
 export function readProxyLog(log: string): ProxyLogLine[] {
@@ -49,14 +55,17 @@ export function readProxyLog(log: string): ProxyLogLine[] {
       flags = '',
       details = '',
       termination = '',
+      forwardedFor = '',
       userAgent = '',
+      requestId = '',
       authority = '',
+      cluster = '',
       from = '',
       serverName = '',
       route = '',
     ] = fields;
-    const call = { method, path, status: Number(status), flags, details, termination, userAgent, authority };
-    return [{ ...call, from, serverName, route, text }];
+    const call = { method, path, status: Number(status), flags, details, termination };
+    return [{ ...call, forwardedFor, userAgent, requestId, authority, cluster, from, serverName, route, text }];
   });
 }
 

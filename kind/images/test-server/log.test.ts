@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 function call(writableFinished: boolean) {
   const lines: AccessLine[] = [];
   const response = Object.assign(new EventEmitter(), { statusCode: 200, writableFinished });
-  const request = { method: 'GET', url: '/', headers: {}, socket: {} };
+  const request = { method: 'GET', url: '/', headers: { host: 'backend' }, socket: {} };
   const answering = logWhenDone(request as IncomingMessage, response as unknown as ServerResponse, 1, (line) =>
     lines.push(line),
   );
@@ -26,7 +26,7 @@ test('a call ends when its answer is sent, however late that is noticed', () => 
   vi.advanceTimersByTime(80);
   expect(lines).toEqual([]);
   closed();
-  expect(lines).toMatchObject([{ time: '1970-01-01T00:00:00.300Z', durationMs: 300 }]);
+  expect(lines).toMatchObject([{ time: '1970-01-01T00:00:00.300Z', host: 'backend', durationMs: 300 }]);
 });
 
 test('a call whose caller goes ends then, even while the answer is on its way', () => {

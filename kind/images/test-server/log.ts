@@ -8,6 +8,8 @@ export interface AccessLine {
   readonly connection: number;
   readonly method: string;
   readonly path: string;
+  /** The name that was asked for. */
+  readonly host: string;
   readonly status: number;
   readonly marker?: string;
   readonly durationMs: number;
@@ -39,6 +41,7 @@ export function logWhenDone(
       connection,
       method: request.method ?? '',
       path: request.url ?? '',
+      host: request.headers.host ?? '',
       status: response.statusCode,
       ...(typeof marker === 'string' ? { marker } : {}),
       durationMs,
