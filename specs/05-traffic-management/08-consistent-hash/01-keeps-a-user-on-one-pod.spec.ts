@@ -20,15 +20,17 @@ const manyUsers = { url: `${backend}?user=[1-300]`, number: 300 };
 const [fewest, most] = [10, 60];
 /** Users of 300 that may move when a fourth pod comes, 22 to 48 %. In 300 simulated rings it was 74 to 130, 105 in the middle. */
 const [fewestMoved, mostMoved] = [66, 144];
+/** What is taken for a quarter of them, which is the share of the new pod. */
+const [quarterLeast, quarterMost] = [42, 110];
 
 exercise(
   'DestinationRule keeps each user on one pod, until a pod is added',
   {
     persona: 'Marcus Chen',
     question: 'Our carts live in memory. Can each user stay on one pod, and what happens when we add one?',
-    proof: `Each call carries the number of its user, and each answer names its pod. Without a rule forty calls of one user meet several pods. Under a rule that makes a hash of the user, each of a hundred users meets one pod in three calls of three, and a second caller with a proxy of its own finds the same pod for each of them. Calls that name no user are spread as before. Then 300 users call, a fourth pod is added, and they call again: ${fewestMoved} to ${mostMoved} of them have moved, where the textbook says 75 and chance would move 225. Some have moved from one old pod to another, which the textbook rules out. The same is measured with the other kind of hash, and reported beside it.`,
+    proof: `Each call carries the number of its user, and each answer names its pod. Without a rule forty calls of one user meet several pods. Under a rule that makes a hash of the user, each of a hundred users meets one pod in three calls of three, and a second caller with a proxy of its own finds the same pod for each of them. Calls that name no user are spread as before. Then 300 users call, a fourth pod is added, and they call again: ${fewestMoved} to ${mostMoved} of them have moved, where the textbook says 75 and chance would move 225. Some have moved from one old pod to another, which the textbook rules out. The same is measured with the other kind of hash that Envoy has, a table: about a quarter moves, and hardly anyone between old pods.`,
     takeaway:
-      'A hash keeps users on pods without a table, the same in every proxy. A pod more moves about a third of them, so keep carts elsewhere and use this for caches.',
+      'A hash keeps users on pods without a table, the same in every proxy. A pod more moves about a third of them with the default ring and a quarter with a table (maglev), so keep carts elsewhere and use this for caches.',
     needs: ['k8s', 'sidecar'],
     proves: ['m5.e8.a1', 'm5.e8.a2', 'm5.e8.a3', 'm5.e8.a4', 'm5.e8.a5'],
     errata: ['E106', 'E512'],
@@ -154,6 +156,12 @@ exercise(
         'some of them moved between two pods that were there before',
         ring,
         ({ toNew, betweenOld, moved }) => betweenOld > 0 && toNew > 0 && toNew + betweenOld === moved,
+      );
+      await lesson.check(
+        `with the table ${quarterLeast} to ${quarterMost} users moved (of a quarter it is another number by chance ${onceIn(chanceOutside(manyUsers.number, 0.25, quarterLeast, quarterMost))}), and fewer of them between old pods than with the ring`,
+        { table, ring },
+        ({ table: { moved, betweenOld } }) =>
+          moved >= quarterLeast && moved <= quarterMost && betweenOld < ring.betweenOld,
       );
     });
   },
