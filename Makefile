@@ -53,6 +53,9 @@ observability: up ## Prometheus on the lab (part of it already)
 kiali: setup ## Kiali on the lab, where its image can be pulled
 	@$(run)/kiali.ts
 
+rollouts: setup ## the kinds of Argo Rollouts on the lab, for m5.e10 started by hand (a course brings them by itself)
+	@$(run)/rollouts.ts
+
 graph: setup ## draw who calls whom on the lab now: reports/service-graph.svg
 	@$(run)/graph.ts
 
@@ -161,4 +164,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: demo-security demo-canary demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: rollouts demo-security demo-canary demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

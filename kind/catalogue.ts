@@ -14,6 +14,7 @@ export const versions = {
   coredns: '1.15.0',
   prometheus: references.prometheus.tag.slice(1),
   fortio: references.fortio.tag,
+  argoRollouts: references['argo-rollouts'].tag.slice(1),
   pause: '3.10.2',
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
@@ -108,6 +109,11 @@ export const goRecipes = [
     // Service discoveries of the clouds stay out, with their SDKs; files and static lists are always in.
     tags: 'remove_all_sd,enable_kubernetes_sd',
     variables: { 'github.com/prometheus/common/version.Version': versions.prometheus },
+  },
+  {
+    module: 'argo-rollouts',
+    programs: ['rollouts-controller'],
+    variables: { 'github.com/argoproj/argo-rollouts/utils/version.version': versions.argoRollouts },
   },
   { module: 'coredns', programs: ['coredns'], package: '.' },
   {
@@ -302,6 +308,13 @@ export const imageRecipes: readonly ImageRecipe[] = [
     madeOf: `fortio ${versions.fortio}, built from its Go module`,
     inputs: [{ go: 'fortio', programs: ['fortio'] }],
     neededBy: ['m2.e5', 'm2.e6', 'm2.demo'],
+  },
+  {
+    name: 'argo-rollouts',
+    upstream: [nameOf(references['argo-rollouts'])],
+    madeOf: `Argo Rollouts ${versions.argoRollouts}, its controller built from its Go module`,
+    inputs: [{ go: 'argo-rollouts', programs: ['rollouts-controller'] }],
+    neededBy: ['m5.e10'],
   },
   {
     name: 'postgres',

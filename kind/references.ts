@@ -125,6 +125,14 @@ export const references = {
     lookedUp,
     notNewest: '18 is not what Debian 13 holds, which the stand-in is made of',
   },
+  'argo-rollouts': {
+    image: 'quay.io/argoproj/argo-rollouts',
+    tag: 'v1.10.1',
+    source: 'tag of argoproj/argo-rollouts; no public file was found that pins it',
+    lookedUp,
+    notNewest:
+      '1.10.2 asks for a newer Go than Debian and the module proxy have; stand-in and original are one version',
+  },
   kiali: {
     image: 'quay.io/kiali/kiali',
     tag: 'v2.31.0',

@@ -8,6 +8,8 @@ import type { FaultState } from '../faults/fault.ts';
 import { Cluster } from '../kube/cluster.ts';
 import { readFixture } from '../kube/manifest.ts';
 import { releaseNamespaces, stuckNamespaces } from '../kube/namespaces.ts';
+import { someNeed } from '../lab/needs.ts';
+import { installRollouts } from '../lab/rollouts.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import { sharedClaims } from '../lesson/shared-claims.ts';
 import { forgetTurns } from '../lesson/shared-setup.ts';
@@ -88,6 +90,8 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
   // kubectl lives for a tenth of a second, of which collecting garbage is a sixth; the limit is for those that stay.
   Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB', ALLURE_RESULTS: resultsDir });
   const filters = files.map((file) => relative(projectRoot, file));
+  // Before the first lesson: what comes while they run, one of them would have to answer for.
+  if (lab.ours && (await someNeed(files, 'rollouts'))) await installRollouts();
   const started = performance.now();
   const vitest = await createVitest('test', {
     watch: false,

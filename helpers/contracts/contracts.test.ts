@@ -246,6 +246,13 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
       `a proxy of ${versions.istio} calls one of the first release: 200; changed: nothing; left: exit 0`,
     ],
   },
+  'argo-rollouts-version': {
+    kept: `v${versions.argoRollouts}+unknown\nexit 0`,
+    broken: [
+      'v1.2.0+unknown\nexit 0',
+      'Error from server (BadRequest): container "argo-rollouts" in pod "argo-rollouts" is waiting to start: trying and failing to pull image\nexit 1',
+    ],
+  },
   'kiali-graph': { kept: 'nodes edges', broken: ['', 'nodes', 'not installed'] },
 };
 

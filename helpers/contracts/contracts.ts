@@ -1,6 +1,7 @@
 import type { Contract } from './contract.ts';
 import { contractsOfASecondRelease } from './of-a-second-release.ts';
 import { contractsOfTheClients } from './of-the-clients.ts';
+import { contractsOfTheControllers } from './of-the-controllers.ts';
 import { contractsOfTheMesh } from './of-the-mesh.ts';
 import { contractsOfTheNode } from './of-the-node.ts';
 import { contractsOfTheServers } from './of-the-servers.ts';
@@ -12,6 +13,7 @@ export const contracts: readonly Contract[] = [
   ...contractsOfTheNode,
   ...contractsOfTheClients,
   ...contractsOfTheServers,
+  ...contractsOfTheControllers,
   ...contractsOfTheSessions,
   ...contractsOfTheStandIns,
   ...contractsOfTheMesh,

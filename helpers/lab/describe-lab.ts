@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import { choices } from './choices.ts';
 import { kubeconfigFile } from './client-environment.ts';
+import { someNeed } from './needs.ts';
 import { enforcesNetworkPolicy } from './network-policy-probe.ts';
 
 /**
@@ -18,15 +17,10 @@ export async function describeLab(specs?: readonly string[]): Promise<ProvidedLa
     clusters: [{ name: '', kubeconfig }],
     path,
     kubectlCache,
-    networkPolicyEnforced: (await needsNetworkPolicy(specs)) && (await enforcesNetworkPolicy()),
+    networkPolicyEnforced:
+      (specs === undefined || (await someNeed(specs, 'netpol'))) && (await enforcesNetworkPolicy()),
     ours: kubeconfig === kubeconfigFile,
     meshWide: MESH_WIDE === 'yes',
     pause: PAUSE === '1',
   };
-}
-
-async function needsNetworkPolicy(specs: readonly string[] | undefined): Promise<boolean> {
-  if (specs === undefined) return true;
-  // A card's needs are written out: they are data, and tests hold them to that.
-  return (await Promise.all(specs.map((file) => readFile(file, 'utf8')))).some((text) => text.includes("'netpol'"));
 }

@@ -3,6 +3,7 @@
  * and of faults. What no exercise asks for yet has no way to be found.
  */
 import { secondIstioImages } from '../../kind/catalogue.ts';
+import { nameOf, references } from '../../kind/references.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { schedulableNodes } from '../kube/nodes.ts';
 
@@ -29,6 +30,13 @@ const ok = async (cluster: Cluster, ...args: readonly string[]) => (await cluste
 
 const available = (cluster: Cluster, deployment: string) =>
   ok(cluster, 'wait', '-n', 'istio-system', `deployment/${deployment}`, '--for=condition=Available', '--timeout=0s');
+
+/** True if every node holds all of these images, as the kubelet tells. */
+async function onEveryNode(cluster: Cluster, wanted: readonly string[]): Promise<boolean> {
+  const args = ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.status.images[*].names}{"\\n"}{end}'];
+  const nodes = (await cluster.run('kubectl', args)).stdout.trim().split('\n');
+  return nodes.every((images) => wanted.every((image) => images.includes(image)));
+}
 
 /** Of modules to come: their exercises bring the search. */
 const notYet = (lookedFor: string, howToGet: string): Capability => ({ lookedFor, howToGet, found: async () => false });
@@ -124,11 +132,22 @@ export const capabilities = {
     lookedFor: 'every node holds the images of a second release of Istio',
     howToGet: 'make up REVISIONS=2',
     implies: ['sidecar'],
+    found: ({ cluster }) =>
+      onEveryNode(
+        cluster,
+        secondIstioImages.flatMap(({ upstream }) => upstream),
+      ),
+  },
+  rollouts: {
+    lookedFor: "Argo Rollouts' kinds are established, and every node holds the image of its controller",
+    howToGet: 'make rollouts',
+    implies: ['sidecar'],
     found: async ({ cluster }) => {
-      const args = ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.status.images[*].names}{"\\n"}{end}'];
-      const nodes = (await cluster.run('kubectl', args)).stdout.trim().split('\n');
-      const wanted = secondIstioImages.flatMap(({ upstream }) => upstream);
-      return nodes.every((images) => wanted.every((image) => images.includes(image)));
+      const kinds = ['rollouts', 'analysisruns', 'analysistemplates', 'experiments'].map(
+        (name) => `crd/${name}.argoproj.io`,
+      );
+      const established = await ok(cluster, 'wait', ...kinds, '--for=condition=Established', '--timeout=0s');
+      return established && onEveryNode(cluster, [nameOf(references['argo-rollouts'])]);
     },
   },
   perf: { ...notYet('four processors, and nothing else that runs', 'another machine'), implies: ['k8s'] },

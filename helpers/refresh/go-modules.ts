@@ -37,6 +37,7 @@ export function readGoFolder(folder: string, goMod: string): GoFolder | undefine
 const byHand: Readonly<Record<string, string>> = {
   prometheus: 'kind/references.ts names the image of the same version, with its digest',
   fortio: 'kind/references.ts names the image of the same version',
+  'argo-rollouts': 'kind/references.ts names the image of the same version, and its go.mod lists what is replaced',
   'kubernetes-e2e': 'it goes with the release of Kubernetes that it judges',
 };
 

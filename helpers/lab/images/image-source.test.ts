@@ -29,7 +29,7 @@ test('an unknown source is a usage error that lists the known ones', async () =>
 });
 
 test('the registries asked are those that images come from, where they are served, or the mirror alone', () => {
-  expect(registriesAsked(undefined)).toEqual(['registry-1.docker.io']);
+  expect(registriesAsked(undefined)).toEqual(['quay.io', 'registry-1.docker.io']);
   expect(registriesAsked('mirror:5000')).toEqual(['mirror:5000']);
 });
 
