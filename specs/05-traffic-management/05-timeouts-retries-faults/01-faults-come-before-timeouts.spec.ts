@@ -43,7 +43,7 @@ exercise(
   {
     persona: 'Marcus Chen',
     question: 'A dependency stalls. What do our customers see, and can we rehearse that with an injected fault?',
-    proof: `The server counts every call by its key and says in its log when a caller has gone. An injected abort is answered with 503 and the server counts nothing, while a caller without a proxy gets its 200 from the same server at the same time: so the fault is in the proxy of the caller. A timeout of ${limit} second ends a call of a server that needs ${slow}, which before the rule was answered. The same ${slow} seconds as an injected delay, under the same timeout, end with 200: the delay passes first, and only then the timeout begins; a slow server under that rule is given up after ${slow} and ${limit} seconds. Of ${many} calls under an abort of 10 per cent ${least} to ${most} fail, which luck alone misses ${luck}, although the same rule heals a failure of the server by a second try; the server has counted exactly the calls that did not fail.`,
+    proof: `The server counts every call by its key and says in its log when a caller has gone. An injected abort is answered with 503 and the server counts nothing, while a caller without a proxy gets its 200 from the same server at the same time: so the fault is in the proxy of the caller. A timeout of ${limit} second ends a call of a server that needs ${slow}, which before the rule was answered; a header that asks for more time, or for less, changes nothing. The same ${slow} seconds as an injected delay, under the same timeout, end with 200: the delay passes first, and only then the timeout begins; a slow server under that rule is given up after ${slow} and ${limit} seconds. Of ${many} calls under an abort of 10 per cent ${least} to ${most} fail, which luck alone misses ${luck}, although the same rule heals a failure of the server by a second try; the server has counted exactly the calls that did not fail.`,
     takeaway:
       'A fault comes first in the proxy of the caller, timeout and retries come after it: to rehearse those, break the server or a hop behind it.',
     needs: ['sidecar'],
@@ -125,7 +125,8 @@ exercise(
       await hits('given-up', 1);
     });
 
-    await lesson.step('And a header of the application changes nothing of it, for more time or for less', async () => {
+    await lesson.step('And a header by which the application asks for more or less time is ignored', async () => {
+      // A sidecar takes calls of its own application for calls from outside, and removes what those may not ask for.
       const asksFor = (ms: number) => ['--header', `x-envoy-upstream-rq-timeout-ms: ${ms}`];
       await lesson.check(
         'with a header that asks for five seconds the slow call ends with 504 all the same',

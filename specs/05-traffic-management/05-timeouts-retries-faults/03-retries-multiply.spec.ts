@@ -65,15 +65,12 @@ exercise(
       );
     const rows: string[][] = [];
 
-    await lesson.step(
-      'Before: one call of the shop is one call at each hop, also when the last one fails',
-      async () => {
-        await costs('each hop is called once, and all are well', 200, [1, 1, 1]);
-        await cluster.client('deployment/ledger').fault('status=503');
-        const { row } = await costs('the ledger fails, and each hop is still called once', 502, [1, 1, 1]);
-        rows.push(['no rule', ...row]);
-      },
-    );
+    await lesson.step('Before: one call is one call at each hop, also when the last one fails', async () => {
+      await costs('each hop is called once, and all are well', 200, [1, 1, 1]);
+      await cluster.client('deployment/ledger').fault('status=503');
+      const { row } = await costs('the ledger fails, and each hop is still called once', 502, [1, 1, 1]);
+      rows.push(['no rule', ...row]);
+    });
 
     await lesson.step('Three teams give their callers three retries each', async () => {
       await cluster.change('20-retries-at-each-hop.yaml');
@@ -116,7 +113,7 @@ exercise(
       );
     });
 
-    await lesson.step('After: the same crowd costs about half, and the proxy counts what it refused', async () => {
+    await lesson.step('After: the crowd costs fewer tries, and the proxy counts what it refused', async () => {
       const before = await refused();
       await allFail(await customer.inParallel(crowd.calls, crowd.calls, failing('budget')));
       const seen = { tries: await tried('budget'), refused: (await refused()) - before };

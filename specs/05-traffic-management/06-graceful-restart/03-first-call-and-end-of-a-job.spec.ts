@@ -30,7 +30,7 @@ const states = [
 const staysMs = 2_500;
 
 exercise(
-  'Job makes its first call and ends with a native sidecar; an old-style one spoils either',
+  'Job makes its first call and comes to its end only with a native sidecar',
   {
     persona: 'Marcus Chen',
     question: 'Our nightly jobs are one call and then they end. What becomes of them in the mesh?',
