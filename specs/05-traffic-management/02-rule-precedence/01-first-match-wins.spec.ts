@@ -176,6 +176,11 @@ exercise(
         versions(await customer.oneConnection(200, 'http://backend/')),
         ({ v2 = 0 }) => v2 === 200,
       );
+      await lesson.check(
+        'analysis finds nothing, also where a warning counts as a failure',
+        await analysis(...strictly),
+        (report) => !/IST\d{4}/.test(report) && report.endsWith('exit code 0'),
+      );
       const { stderr, exitCode } = await cluster.attempt('kubectl', 'apply', '-f', `${folder}/no-weight.yaml`);
       await lesson.check(
         'two weights of 0 are refused when they are applied: the sum is 0',
