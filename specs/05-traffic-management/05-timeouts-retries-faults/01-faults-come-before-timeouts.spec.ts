@@ -48,7 +48,7 @@ exercise(
       'A fault comes first in the proxy of the caller, timeout and retries come after it: to rehearse those, break the server or a hop behind it.',
     needs: ['sidecar'],
     proves: ['m5.e5.a1', 'm5.e5.a6', 'm5.e5.a7', 'm5.e5.a9'],
-    errata: ['E505'],
+    errata: ['E505', 'E516'],
     readMore: 'https://istio.io/latest/docs/tasks/traffic-management/fault-injection/',
   },
   async ({ lesson, cluster }) => {
