@@ -1,4 +1,5 @@
 import { secondIstio } from '../../kind/catalogue.ts';
+import { objectsOfRevision, uninstallArguments } from '../istio/own-istiod.ts';
 import type { Contract, Site } from './contract.ts';
 
 const revision = 'm0-second';
@@ -50,13 +51,8 @@ async function besideTheFirst(site: Site): Promise<string> {
 
 /** What of the installed release is there, a name a line; it goes a moment after it was uninstalled. */
 async function leftOf({ kubectl, until }: Site): Promise<string> {
-  const kinds = [
-    'deployments,services,serviceaccounts,configmaps,roles,rolebindings,poddisruptionbudgets',
-    'clusterroles,clusterrolebindings,mutatingwebhookconfigurations,validatingwebhookconfigurations',
-  ];
-  const list = ['get', kinds.join(','), '-A', '-l', `istio.io/rev=${revision}`, '-o', 'name'];
   return until(
-    () => kubectl(...list),
+    () => kubectl(...objectsOfRevision(revision)),
     (seen) => seen === 'exit 0',
   );
 }
@@ -77,7 +73,7 @@ export const contractsOfASecondRelease: readonly Contract[] = [
       try {
         seen = await besideTheFirst(site);
       } finally {
-        await site.secondIstioctl('uninstall', '--revision', revision, '--skip-confirmation');
+        await site.secondIstioctl(...uninstallArguments(revision));
       }
       return `${seen}; left: ${await leftOf(site)}`;
     },

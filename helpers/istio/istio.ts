@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { versions } from '../../kind/catalogue.ts';
+import type { Cluster } from '../kube/cluster.ts';
 import { kindDir } from '../system/paths.ts';
 import { must, run } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
@@ -39,17 +40,25 @@ export async function installIstio(upstreamEnvoy: boolean): Promise<void> {
  *
  * @param tag of its images
  * @param revision name under which it runs beside the mesh's own, whose definitions and default webhooks stay as they are
+ * @param settings path of an IstioOperator file whose settings come on top of those
  */
-export function installArguments(upstreamEnvoy: boolean, tag: string, revision?: string): string[] {
+export function installArguments(upstreamEnvoy: boolean, tag: string, revision?: string, settings?: string): string[] {
   const files = ['istio.yaml', ...(upstreamEnvoy ? ['istio-upstream-envoy.yaml'] : [])];
+  const paths = [...files.map((file) => join(kindDir, file)), ...(settings === undefined ? [] : [settings])];
   return [
     'install',
     '--skip-confirmation',
-    ...files.flatMap((file) => ['-f', join(kindDir, file)]),
+    ...paths.flatMap((path) => ['-f', path]),
     '--set',
     `tag=${tag}`,
     ...(revision === undefined ? [] : ['--revision', revision, '--set', 'components.base.enabled=false']),
   ];
+}
+
+/** True if the proxies of the mesh are upstream's Envoy, as the stand-in for their metrics tells. */
+export async function usesUpstreamEnvoy(where: Cluster): Promise<boolean> {
+  const words = ['get', 'envoyfilter', 'request-metrics', '--namespace', namespace.metadata.name, '-o', 'name'];
+  return (await where.run('kubectl', words)).exitCode === 0;
 }
 
 /** Gives istiod what it signs certificates with; what is there stays, since running proxies trust it. */

@@ -15,9 +15,8 @@ export interface Change {
   readonly title: string;
   /** As a person would type it. */
   readonly typed: string;
-  /** File of the fixture folder, e.g. `20-backend-policy.yaml`. */
-  readonly file: string;
-  readonly yaml: string;
+  /** Its file in the fixture folder, e.g. `20-backend-policy.yaml`; missing where a command says it all. */
+  readonly manifest?: { readonly file: string; readonly yaml: string };
   /** Makes it. */
   readonly make: () => Promise<Transcript>;
   /** Makes it with another manifest in its place; without one, there are no mutants of it. */
@@ -51,10 +50,11 @@ export class Changes {
       await step(`Withheld: ${change.title}`, async () => {});
       return;
     }
-    const mutant = await this.#mutantOf(change.file);
+    const { manifest } = change;
+    const mutant = manifest === undefined ? undefined : await this.#mutantOf(manifest.file);
     if (change.undo !== undefined) this.#undo.unshift(change.undo);
     await step(change.title, async () => {
-      await showManifest(change.file, change.yaml);
+      if (manifest !== undefined) await showManifest(manifest.file, manifest.yaml);
       if (mutant !== undefined && change.makeMutant !== undefined) {
         // Known by its name also if the API server refuses it.
         this.#recorder.mutant = mutant.name;
@@ -63,7 +63,7 @@ export class Changes {
       }
       await this.#recorder.announce(change.typed);
       await this.#recorder.ran(await change.make());
-      this.#recorder.changedBy({ file: change.file, yaml: change.yaml });
+      if (manifest !== undefined) this.#recorder.changedBy(manifest);
     });
   }
 

@@ -24,7 +24,9 @@ import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { type CastState, readCast, untilAsBefore } from './cast.ts';
 import type { Changes } from './changes.ts';
+import { installOwnIstiod, type OwnIstiod, type WantedIstiod } from './own-istiod.ts';
 import type { SharedSetup } from './shared-setup.ts';
+import { watchWhile } from './watch-while.ts';
 import { seenWorkloads } from './workloads.ts';
 
 /** What an expectation about a command's output may need besides. */
@@ -125,8 +127,7 @@ export class LessonCluster {
       {
         title: `Apply ${fixture.objects.join(', ')}`,
         typed: script ?? commandLine('kubectl', ['apply', '-f', fixture.path]),
-        file: fixture.file,
-        yaml,
+        manifest: { file: fixture.file, yaml },
         make: async () =>
           script === undefined
             ? this.#cluster.must('kubectl', ['apply', '-f', fixture.path])
@@ -164,8 +165,7 @@ export class LessonCluster {
       {
         title: `Mesh-wide settings of ${file}`,
         typed: commandLine('kubectl', patchOfMeshConfig(withMeshConfig(before, fixture.yaml))),
-        file: fixture.file,
-        yaml: fixture.yaml,
+        manifest: { file: fixture.file, yaml: fixture.yaml },
         make: () => writeMeshConfig(this.#cluster, withMeshConfig(before, fixture.yaml)),
         makeMutant: async (mutant) => void (await writeMeshConfig(this.#cluster, withMeshConfig(before, mutant.yaml))),
         undo: async () => {
@@ -173,6 +173,43 @@ export class LessonCluster {
           if ((await readMeshConfig(this.#cluster)) !== before)
             throw new Error('The mesh-wide settings are not what they were');
         },
+      },
+      this.namespaces,
+    );
+  }
+
+  /**
+   * Installs an istiod of the lesson's own beside the mesh's; it goes when the exercise ends. Namespaces ask for it by the
+   * label `istio.io/rev`. Its objects come and go where every exercise sees them, so only a `.mesh-wide.spec.ts` may.
+   */
+  async installIstiod(wanted: WantedIstiod): Promise<OwnIstiod> {
+    const site = { cluster: this.#cluster, recorder: this.#recorder, changes: this.#changes, folder: this.#folder };
+    return installOwnIstiod(site, wanted);
+  }
+
+  /**
+   * Gives revisions of Istio a tag, which namespaces name in place of one. The tag goes when the exercise ends. Only a
+   * `.mesh-wide.spec.ts` may.
+   */
+  async createTag(tag: string, revision: string): Promise<void> {
+    await step(`Create the revision tag ${tag} for ${revision}`, async () => {
+      this.#changes.takeBackAtTheEnd(async () => {
+        await this.#cluster.must('istioctl', ['tag', 'remove', tag, '--skip-confirmation']);
+      });
+      const words = ['tag', 'set', tag, '--revision', revision];
+      await this.#recorder.announce(['istioctl', ...words]);
+      await this.#recorder.ran(await this.#cluster.must('istioctl', words, { timeoutMs: timeouts.commandMs }));
+    });
+  }
+
+  /** Moves a tag to another revision, as the lesson's change: the run that withholds it leaves the tag where it is. */
+  async moveTag(tag: string, revision: string): Promise<void> {
+    const words = ['tag', 'set', tag, '--revision', revision, '--overwrite'];
+    await this.#changes.make(
+      {
+        title: `Move the revision tag ${tag} to ${revision}`,
+        typed: commandLine('istioctl', words),
+        make: () => this.#cluster.must('istioctl', words, { timeoutMs: timeouts.commandMs }),
       },
       this.namespaces,
     );
@@ -237,6 +274,16 @@ export class LessonCluster {
       this.#recorder.waitedBy(reason, transcript.durationMs, deadlineMs);
     }
     return transcript;
+  }
+
+  /**
+   * Watches with kubectl while something else is done, which begins when the first line has come.
+   *
+   * @param args of `kubectl get`, whose output has a line for each change, e.g. by `-o jsonpath`
+   * @returns what it printed, line by line
+   */
+  async whileWatching(args: readonly string[], during: () => Promise<void>): Promise<string[]> {
+    return watchWhile(this.#cluster, this.#recorder, this.#inNamespace(['get', ...args, '--watch']), during);
   }
 
   /** Runs a program of the learner's machine and shows it, whatever its exit code. */

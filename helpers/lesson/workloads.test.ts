@@ -19,6 +19,11 @@ test('puts the pods of a Deployment together under its name', () => {
   expect(seen[0]?.pods.map(({ name }) => name)).toEqual(['backend-6d4cf-a', 'backend-6d4cf-b']);
 });
 
+test('and those of a Rollout, whose controller has a label of its own for the hash', () => {
+  const labels = { app: 'backend', 'rollouts-pod-template-hash': '6d4cf' };
+  expect(workloadsOf([pod('backend-6d4cf-a', ['server'], { ...owned, labels })])).toMatchObject([{ name: 'backend' }]);
+});
+
 test('sees a sidecar in either form', () => {
   expect(workloadsOf([pod('a', ['hello', 'istio-proxy'])])).toMatchObject([{ name: 'a', sidecar: true }]);
   expect(workloadsOf([pod('b', ['hello'], {}, ['istio-proxy'])])).toMatchObject([{ name: 'b', sidecar: true }]);

@@ -30,11 +30,12 @@ export function workloadsOf(pods: readonly V1Pod[]): SeenWorkload[] {
   });
 }
 
-/** A Deployment's name is its ReplicaSet's without the hash that stands in the pods' labels too. */
+/** A Deployment's name is its ReplicaSet's without the hash that stands in the pods' labels too; so is that of a Rollout. */
 function ownerOf({ metadata }: V1Pod): string {
   const owner = metadata?.ownerReferences?.[0]?.name;
   if (owner === undefined) return metadata?.name ?? '';
-  const hash = metadata?.labels?.['pod-template-hash'];
+  const { labels = {} } = metadata ?? {};
+  const hash = labels['rollouts-pod-template-hash'] ?? labels['pod-template-hash'];
   return hash !== undefined && owner.endsWith(`-${hash}`) ? owner.slice(0, -hash.length - 1) : owner;
 }
 

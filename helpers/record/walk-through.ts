@@ -16,8 +16,8 @@ export type Walked = Pick<ExerciseRecord, 'commands' | 'namespaces' | 'manifests
 
 /** Title of the last step, in which what the exercise made goes again. */
 const cleanup = 'Clean up';
-/** Calls that go on until a file is there ran while others did, and are known once they have ended. */
-const beside = /while \[ ! -e /;
+/** Calls that go on until a file is there, and what is watched, ran while others did, and are known once they have ended. */
+const beside = /while \[ ! -e |^kubectl .* --watch$/;
 const meshSettings = /^kubectl patch --namespace istio-system configmap istio /;
 
 /**
