@@ -1,0 +1,254 @@
+import {
+  answeredByVersion,
+  chanceOutside,
+  exercise,
+  failures,
+  type Load,
+  moments,
+  onceIn,
+  queryArguments,
+  readSamples,
+  type Reply,
+  tally,
+  timeline,
+  versionOf,
+} from '../../../helpers/index.ts';
+
+const folder = 'fixtures/05-traffic-management/10-progressive-delivery/01-promotes-what-it-measures';
+const url = 'http://backend/';
+/** The second destination of the route is the canary. */
+const canaryWeight = '{.spec.http[0].route[1].weight}';
+/** A release takes half a minute: a pod starts, ten seconds at 10 %, five at 50 %; four times that on a busy machine. */
+const releaseLimit = '--timeout=120s';
+/** A verdict that luck makes wrong no more often than that. */
+const wrong = 1e-4;
+
+exercise(
+  'Rollout promotes and takes back by what its gate measures, and a gate that takes silence for zero promotes an outage',
+  {
+    persona: 'Marcus Chen',
+    question: 'Releases are daily. Who watches the graph at three in the morning, and who turns the weight back?',
+    proof:
+      'A controller, Argo Rollouts, turns the weights of a VirtualService, and asks Prometheus before each next step. Nobody else changes anything: a release is one command that sets a version, and the weights are read from a watch on the VirtualService. A customer calls all the time and counts what it meets. The good version is promoted; the one that fails is taken back, with the calls and the seconds that it cost. Then the query gets a typing error, so that it finds nothing, while another query shows that the calls are there and are counted. With three possible answers the gate says that it does not know, and the release stays at a tenth. With the same typing error and silence taken for zero, a version that fails every call is promoted to everyone.',
+    takeaway:
+      'A controller does what its gate says, so the gate must be able to say that it does not know: silence is no good news.',
+    needs: ['k8s', 'sidecar', 'prom', 'rollouts'],
+    proves: ['m5.e10.a1', 'm5.e10.a2', 'm5.e10.a3', 'm5.e10.a4'],
+    errata: ['E515'],
+    readMore: 'https://argo-rollouts.readthedocs.io/en/stable/features/analysis/',
+  },
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const client = cluster.client('deployment/customer');
+    const customer = client.curl(url);
+    const release = async (...variables: readonly string[]) =>
+      cluster.kubectl('set', 'env', 'deployment/backend', ...variables);
+    const until = async (path: string, value: string) =>
+      cluster.kubectl('wait', 'rollout/backend', `--for=jsonpath={${path}}=${value}`, releaseLimit);
+    const weightIs = async (weight: number) =>
+      cluster.kubectl('wait', 'virtualservice/backend', `--for=jsonpath=${canaryWeight}=${weight}`, '--timeout=30s');
+    const read = async (kind: string, path: string) =>
+      (await cluster.kubectl('get', kind, '-o', `jsonpath=${path}`)).stdout;
+    const rolloutIs = async (says: string, path: string, holds: (seen: string) => boolean, staysMs = 0) =>
+      cluster.eventually(says, ['get', 'rollout', 'backend', '-o', `jsonpath=${path}`], holds, 'kubectl', { staysMs });
+    /** What the gate said of the newest version, in its own words and numbers. */
+    const measurements = async () => {
+      const hash = await read('rollout/backend', '{.status.currentPodHash}');
+      const path =
+        '{range .items[*]}{.status.phase}:{range .status.metricResults[*].measurements[*]} {.phase} {.value}{end}{"\\n"}{end}';
+      const runs = ['get', 'analysisruns', '-l', `rollouts-pod-template-hash=${hash}`, '-o', `jsonpath=${path}`];
+      return (await cluster.kubectl(...runs)).stdout.trim();
+    };
+
+    await lesson.step('Before: version 1 answers, and an ordinary Deployment runs it', async () => {
+      await customer.settlesOn(answeredByVersion('v1'));
+    });
+
+    await lesson.step('A controller takes the Deployment over, once the gate that it is given is there', async () => {
+      await cluster.change('20-gate.yaml');
+      await cluster.attempt('kubectl', 'apply', '-f', `${folder}/15-rollout.yaml`);
+      await rolloutIs(
+        'the Rollout is healthy',
+        '{.status.phase} {.status.message}',
+        (seen) => seen.trim() === 'Healthy',
+      );
+      await cluster.eventually(
+        'the Deployment itself has no pods any more',
+        ['get', 'deployment', 'backend', '-o', 'jsonpath={.spec.replicas}'],
+        (seen) => seen === '0',
+      );
+      await customer.settlesOn(answeredByVersion('v1'));
+    });
+
+    await lesson.step('Version 2 is good: it is promoted without a person, and no call fails', async () => {
+      let load: Load | undefined;
+      const weights = await cluster.whileWatching(
+        ['virtualservice', 'backend', '-o', `jsonpath=${canaryWeight}{"\\n"}`],
+        async () => {
+          load = await client.whileCalling([url], async (calling) => {
+            await calling.calls(10);
+            await calling.mark('release v2');
+            await release('VERSION=v2');
+            await until('.status.phase', 'Paused');
+            await until('.status.phase', 'Healthy');
+            await weightIs(0);
+            await calling.mark('promoted');
+            await calling.calls(10);
+          });
+        },
+      );
+      await show('Who answered while version 2 was released', load);
+      await lesson.check(
+        'no call failed',
+        failures(load?.replies ?? []),
+        ({ calls, failed }) => calls > 20 && failed === 0,
+      );
+      await lesson.check(
+        'the weights of the canary were 0, 10, 50, 100, and in the end 0 again',
+        weights.filter((weight, index) => weight !== weights[index - 1]).join(' '),
+        (seen) => /^0 10 50 (100 )?0$/.test(seen),
+      );
+      await lesson.check(
+        'the gate measured twice, found no failed call, and said: successful',
+        await measurements(),
+        (said) => /^Successful:( Inconclusive \[(NaN)?\])?( Successful \[0\]){1,2}$/.test(said),
+      );
+      const stable = '{.spec.subsets[?(@.name=="stable")].labels.rollouts-pod-template-hash}';
+      await lesson.check(
+        'the subset for everyone is that of the new pods now',
+        {
+          stable: await read('destinationrule/backend', stable),
+          newest: await read('rollout/backend', '{.status.currentPodHash}'),
+        },
+        (seen) => seen.stable !== '' && seen.stable === seen.newest,
+      );
+      await onlyAnswer('v2', 200, 200);
+    });
+
+    await lesson.step('Version 3 fails every call: it is taken back without a person', async () => {
+      const load = await client.whileCalling([url], async (calling) => {
+        await calling.calls(10);
+        await calling.mark('release v3');
+        await release('VERSION=v3', 'FAIL_STATUS=500');
+        await calling.until('met version 3', (reply) => versionOf(reply) === 'v3');
+        await until('.status.phase', 'Degraded');
+        await weightIs(0);
+        await calling.mark('taken back');
+        await calling.calls(20);
+      });
+      await show('Who answered while version 3 was released, failures in red', load);
+      await rolloutIs(
+        'the Rollout says why',
+        '{.status.message}',
+        (seen) => /RolloutAborted/.test(seen) && /failed/i.test(seen),
+      );
+      await lesson.check('the gate needed three measurements at most', await measurements(), (said) =>
+        /^Failed:( Inconclusive \[(NaN)?\]){0,2} Failed \[1\]$/.test(said),
+      );
+      await lesson.check(
+        'the weight of the canary is 0',
+        await read('virtualservice/backend', canaryWeight),
+        (seen) => seen === '0',
+      );
+      await onlyAnswer('v2', 200, 200);
+      const started = load.milestones.find(({ label }) => label === 'release v3')?.seconds ?? 0;
+      const last = load.replies.findLast(({ status }) => status !== 200)?.at ?? started;
+      const exposed = load.replies.filter(({ at }) => at >= started && at <= last);
+      const cost = failures(exposed);
+      const most = mostByLuck(cost.calls, 0.1);
+      await lesson.check(
+        `of ${cost.calls} calls until the last failure no more failed than one of ten, and what luck adds: ${most} (more by chance ${onceIn(chanceOutside(cost.calls, 0.1, 0, most))})`,
+        { ...cost, all: Object.fromEntries(tally(exposed, versionOf)) },
+        ({ failed }) => failed > 0 && failed <= most,
+      );
+      await lesson.measure(
+        'm5.e10.a2',
+        'from the release of a bad version to its last failed call, detection included',
+        last - started,
+        'seconds',
+      );
+      await lesson.measure('m5.e10.a2', 'calls that failed in that time', cost.failed, 'calls');
+    });
+
+    await lesson.step(
+      'A typing error in the query: the gate knows nothing, and the release stays at a tenth',
+      async () => {
+        await cluster.change('30-typing-error.yaml');
+        await client.whileCalling([url], async (calling) => {
+          await calling.mark('release v4');
+          await release('VERSION=v4', 'FAIL_STATUS-');
+          await calling.until('met version 4', (reply) => versionOf(reply) === 'v4');
+          await until('.status.pauseConditions[0].reason', 'InconclusiveAnalysisRun');
+          await lesson.check('two measurements found nothing', await measurements(), (said) =>
+            /^Inconclusive:( Inconclusive \[\]){2}$/.test(said),
+          );
+          const hash = await read('rollout/backend', '{.status.currentPodHash}');
+          const counted = `sum(rate(istio_requests_total{reporter="destination",pod=~"backend-${hash}-.*"}[9s]))`;
+          await cluster.eventually(
+            'and the calls are there: under its right name the metric counts them',
+            queryArguments(counted),
+            (answer) => (readSamples({ stdout: answer })[0]?.value ?? 0) > 0,
+          );
+          await rolloutIs(
+            'the Rollout is paused, since its gate has no opinion',
+            '{.status.phase} {.status.message}',
+            (seen) => seen === 'Paused InconclusiveAnalysisRun',
+            8_000,
+          );
+        });
+        await lesson.check(
+          'the weight of the canary is 10',
+          await read('virtualservice/backend', canaryWeight),
+          (seen) => seen === '10',
+        );
+      },
+    );
+
+    await lesson.step(
+      'The same error, and silence is zero: a version that fails every call is promoted to everyone',
+      async () => {
+        await cluster.change('40-silence-is-zero.yaml');
+        const load = await client.whileCalling([url], async (calling) => {
+          await calling.calls(10);
+          await calling.mark('release v5');
+          await release('VERSION=v5', 'FAIL_STATUS=500');
+          await calling.until('met version 5', (reply) => versionOf(reply) === 'v5');
+          await until('.status.phase', 'Healthy');
+          await calling.mark('promoted');
+          await calling.calls(10);
+        });
+        await show('Who answered while version 5 was released, failures in red', load);
+        await lesson.check('the gate found no failed call, for it found nothing', await measurements(), (said) =>
+          /^Successful:( Successful \[0\]){2}$/.test(said),
+        );
+        await onlyAnswer('v5', 500, 50);
+      },
+    );
+
+    await lesson.step('Back to version 2, which one command does', async () => {
+      await release('VERSION=v2', 'FAIL_STATUS-');
+      await customer.settlesOn(answeredByVersion('v2'));
+      await until('.status.phase', 'Healthy');
+      await onlyAnswer('v2', 200, 50);
+    });
+
+    async function onlyAnswer(version: string, status: number, calls: number): Promise<void> {
+      const replies = await client.oneConnection(calls, url);
+      await lesson.check(
+        `each of ${calls} calls is answered by ${version} with ${status}`,
+        Object.fromEntries(tally(replies, (reply: Reply) => `${versionOf(reply)}, HTTP ${reply.status}`)),
+        (seen) => Object.keys(seen).join() === `${version}, HTTP ${status}` && Object.values(seen)[0] === calls,
+      );
+    }
+
+    async function show(title: string, load: Load | undefined): Promise<void> {
+      if (load !== undefined) await lesson.show(title, timeline(moments(load.replies, versionOf), load.milestones));
+    }
+  },
+);
+
+/** The most of so many calls that a share of them comes to, unless luck is of a kind that is as good as never seen. */
+function mostByLuck(calls: number, share: number): number {
+  for (let most = 0; most < calls; most += 1) if (chanceOutside(calls, share, 0, most) < wrong) return most;
+  return calls;
+}
