@@ -65,8 +65,12 @@ export function objectsOfRevision(revision: string): string[] {
   return ['get', kinds, '--all-namespaces', '-l', `istio.io/rev=${revision}`, '-o', 'name'];
 }
 
-/** Arguments of istioctl that remove a revision, and leave all others. */
+/**
+ * Arguments of istioctl that remove a revision, and leave all others. What is in a namespace of its own is found only where
+ * that is said as a setting: by `--istioNamespace` alone nothing is removed, and istioctl calls that no failure.
+ */
 export function uninstallArguments(revision: string, namespace = meshNamespace): string[] {
-  const where = namespace === meshNamespace ? [] : ['--istioNamespace', namespace];
+  const setting = ['--set', `values.global.istioNamespace=${namespace}`];
+  const where = namespace === meshNamespace ? [] : [...setting, '--istioNamespace', namespace];
   return ['uninstall', '--revision', revision, '--skip-confirmation', ...where];
 }

@@ -29,9 +29,9 @@ exercise(
     persona: 'Marcus Chen',
     question: 'Releases are daily. Who watches the graph at three in the morning, and who turns the weight back?',
     proof:
-      'A controller, Argo Rollouts, turns the weights of a VirtualService, and asks Prometheus before each next step. Nobody else changes anything: a release is one command that sets a version, and the weights are read from a watch on the VirtualService. A customer calls all the time and counts what it meets. The good version is promoted; the one that fails is taken back, with the calls and the seconds that it cost. Then the query gets a typing error, so that it finds nothing, while another query shows that the calls are there and are counted. With three possible answers the gate says that it does not know, and the release stays at a tenth. With the same typing error and silence taken for zero, a version that fails every call is promoted to everyone.',
+      'A controller, Argo Rollouts, turns the weights of a VirtualService, and asks Prometheus before each next step. Nobody else changes anything: a release is one command that sets a version, and the weights are read from a watch on the VirtualService. A customer calls all the time and counts what it meets. The good version is promoted; the one that fails is taken back, with the calls and the seconds that it cost. Then the query gets a typing error, so that it finds nothing, while another query shows that the calls are there and are counted. With three possible answers the gate says that it does not know, and the release stays at a tenth, if the gate is one of its steps: in the background it says the same, and the release goes on. With the same typing error and silence taken for zero, a version that fails every call is promoted to everyone.',
     takeaway:
-      'A controller does what its gate says, so the gate must be able to say that it does not know: silence is no good news.',
+      'A controller does what its gate says: let the gate be a step, and let it be able to say that it does not know.',
     needs: ['k8s', 'sidecar', 'prom', 'rollouts'],
     proves: ['m5.e10.a1', 'm5.e10.a2', 'm5.e10.a3', 'm5.e10.a4'],
     errata: ['E515'],
@@ -64,7 +64,7 @@ exercise(
       await customer.settlesOn(answeredByVersion('v1'));
     });
 
-    await lesson.step('The Rollout takes the Deployment over, once the gate that it names is there', async () => {
+    await lesson.step('A controller takes the Deployment over, once the gate that it is given is there', async () => {
       await cluster.change('20-gate.yaml');
       await cluster.attempt('kubectl', 'apply', '-f', `${folder}/15-rollout.yaml`);
       await rolloutIs(
@@ -205,8 +205,38 @@ exercise(
     );
 
     await lesson.step(
+      'The same gate beside the steps: it says paused, and the release goes on to everyone',
+      async () => {
+        const seen = await cluster.whileWatching(
+          [
+            'rollout',
+            'backend',
+            '-o',
+            'jsonpath={.status.phase} {.status.pauseConditions[*].reason} {.status.canary.weights.canary.weight}{"\\n"}',
+          ],
+          async () => {
+            await cluster.change('35-beside-the-steps.yaml');
+            await until('.status.phase', 'Healthy');
+          },
+        );
+        await lesson.check(
+          'while the Rollout was paused for want of an opinion, the weight rose to 50',
+          [...new Set(seen)],
+          (states) =>
+            states.includes('Paused InconclusiveAnalysisRun 10') &&
+            states.includes('Paused InconclusiveAnalysisRun 50'),
+        );
+        await lesson.check('this gate, like the one before, found nothing twice', await measurements(), (said) =>
+          /^(Inconclusive:( Inconclusive \[\]){2}\n?){2}$/.test(said),
+        );
+        await onlyAnswer('v4', 200, 50);
+      },
+    );
+
+    await lesson.step(
       'The same error, and silence is zero: a version that fails every call is promoted to everyone',
       async () => {
+        await cluster.attempt('kubectl', 'apply', '-f', `${folder}/15-rollout.yaml`);
         await cluster.change('40-silence-is-zero.yaml');
         const load = await client.whileCalling([url], async (calling) => {
           await calling.calls(10);
