@@ -30,9 +30,10 @@ export {
   tellShares,
 } from './istio/destinations.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
-export { areOfOneMinor } from './istio/istio-version.ts';
+export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
+export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases } from './istio/own-istiod.ts';
-export { linesOfCall, readProxyLog } from './istio/proxy-log.ts';
+export { linesOfCall, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
 export { readProxyStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
