@@ -77,20 +77,21 @@ exercise(
           own.every((line) => line.endsWith(`:${tag}`))
         );
       });
-      await cluster.eventually(
-        `the istiod of ${minor} talks to them, and the other does not`,
-        ['proxy-status'],
-        (table) => {
-          const own = readProxyStatus(table).filter(
-            (proxy) => proxy.namespace === namespace && apps.some((app) => proxy.pod.startsWith(`${app}-`)),
-          );
-          return (
-            own.length >= apps.length &&
-            own.every(({ istiod }) => istiod.startsWith(`istiod-${revision}-`) === (minor === old.minor))
-          );
-        },
-        'istioctl',
-      );
+      // istioctl asks the istiods of one revision at a time.
+      const talksTo = (table: string) =>
+        apps.filter((app) =>
+          readProxyStatus(table).some((proxy) => proxy.namespace === namespace && proxy.pod.startsWith(`${app}-`)),
+        );
+      const ofBoth = minor === old.minor ? [revision, 'default'] : ['default', revision];
+      for (const [index, each] of ofBoth.entries()) {
+        await cluster.eventually(
+          index === 0 ? `the istiod of ${minor} talks to them` : 'the other one does not',
+          ['proxy-status', '--revision', each],
+          (table) => talksTo(table).length === (index === 0 ? apps.length : 0),
+          'istioctl',
+          { tell: (table) => talksTo(table).join('\n') || 'none of them' },
+        );
+      }
     };
     const restart = async (app: string) => {
       await cluster.kubectl('rollout', 'restart', `deployment/${app}`);
