@@ -105,7 +105,11 @@ exercise(
           .map((line): [string, number] => [line.split(' ')[0] ?? '', Date.parse(line.split(' ')[1] ?? '')]),
       );
       for (const [pod, since] of ready) {
-        const log = (await cluster.kubectl('logs', pod, '--container', 'server')).stdout;
+        const log = await cluster.eventually(
+          `the log of ${pod} says when its application began to listen`,
+          ['logs', pod, '--container', 'server'],
+          (text) => text.includes('"says":"listening"'),
+        );
         const { time } = JSON.parse(log.split('\n').find((line) => line.includes('"says":"listening"')) ?? '{}') as {
           time?: string;
         };
