@@ -19,7 +19,9 @@ const notBelieved = (workload: string) => [
   ...proxyAdminCommand('stats?filter=ssl.fail_verify_error'),
 ];
 /** No endpoint, and so refused by the address of the Service; which of the two words it is, the API server decides. */
-const nobodyThere = /no endpoints available for service "istiod"|connection refused|context deadline exceeded/;
+// Where the address of the Service leads out of the cluster while nobody is behind it, some other server may answer: it is not believed.
+const nobodyThere =
+  /no endpoints available for service "istiod"|connection refused|context deadline exceeded|failed to verify certificate/;
 const restarts = [
   'get',
   'pods',

@@ -19,7 +19,9 @@ const tenth = { least: 10, most: 54, luck: onceIn(chanceOutside(calls, 0.1, 10, 
 const half = { least: 112, most: 188, luck: onceIn(chanceOutside(calls, 0.5, 112, 188)) };
 const aTenth = tellShares({ v1: 90, v3: 10 });
 /** No endpoint, and so refused by the address of the Service; which of the words it is, the API server decides. */
-const nobodyThere = /no endpoints available for service "istiod"|connection refused|context deadline exceeded/;
+// Where the address of the Service leads out of the cluster while nobody is behind it, some other server may answer: it is not believed.
+const nobodyThere =
+  /no endpoints available for service "istiod"|connection refused|context deadline exceeded|failed to verify certificate/;
 /** Proxies look for a control plane again at intervals that grow up to thirty seconds. */
 const lookedForAgainMs = 60_000;
 
