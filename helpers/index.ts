@@ -20,15 +20,7 @@ export {
 } from './istio/certificate.ts';
 export { toldCertificates } from './istio/client-certificate.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
-export {
-  connectionsTo,
-  listenersCommand,
-  routesCommand,
-  routesTo,
-  type Shares,
-  tellRoutes,
-  tellShares,
-} from './istio/destinations.ts';
+export { connectionsTo, listenersCommand } from './istio/connections.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
@@ -39,7 +31,16 @@ export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
-export { retriesOf } from './istio/route-retries.ts';
+export {
+  type Mirror,
+  type RetryPolicy,
+  routesCommand,
+  routesTo,
+  tellRetries,
+  tellRoutes,
+  tellSharesByRoute,
+} from './istio/routes.ts';
+export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';

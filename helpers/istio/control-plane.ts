@@ -28,6 +28,21 @@ export const killControlPlane: readonly string[] = [
   '--grace-period=1',
 ];
 
+/** kubectl's arguments that name what is left of it. */
+export const listControlPlane: readonly string[] = [...inNamespace, 'get', 'pods', '-l', 'app=istiod', '-o', 'name'];
+
+/**
+ * True if the API server refuses something because no istiod is there that could examine it. By which words it says so
+ * depends on how it finds the Service. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy
+ *
+ * @param webhook end of its name, e.g. `validation.istio.io`
+ */
+export function missesControlPlane(said: string, webhook: string): boolean {
+  const called = /failed calling webhook "([^"]+)"/.exec(said)?.[1] ?? '';
+  const nobodyThere = /no endpoints available for service "istiod"|connection refused|context deadline exceeded/;
+  return called.endsWith(webhook) && nobodyThere.test(said);
+}
+
 /** kubectl's arguments that wait until it is available. */
 export function awaitControlPlane(timeoutMs: number): string[] {
   return ['rollout', 'status', istiod, ...inNamespace, `--timeout=${timeoutMs / 1000}s`];

@@ -7,6 +7,8 @@ import {
   awaitControlPlane,
   controlPlaneReplicas,
   killControlPlane,
+  listControlPlane,
+  missesControlPlane,
   scaleControlPlane,
 } from '../istio/control-plane.ts';
 import { patchOfMeshConfig, readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
@@ -238,8 +240,38 @@ export class LessonCluster {
         }
       });
     await run('Stop the control plane', [scaleControlPlane(0), killControlPlane]);
+    await this.eventually('no pod of the control plane is left', listControlPlane, (list) => list === '', 'kubectl', {
+      tell: () => 'no pod is listed',
+    });
     await body();
     await run('Start the control plane again', start);
+  }
+
+  /**
+   * Sees that a manifest is refused because istiod, which would have to examine it, is not there. For a moment nodes may
+   * send that question on to the pod that is gone, and the refusal has other words; it has changed nothing, so it is asked
+   * for again.
+   *
+   * @param webhook end of the name of istiod's webhook that is called, e.g. `validation.istio.io`
+   * @throws {ExpectationError} at once if the manifest is taken
+   */
+  async refusedWithoutControlPlane(claim: string, file: string, webhook: string): Promise<void> {
+    const { path } = await readFixture(this.#folder, file);
+    const words = ['apply', '-f', path];
+    await this.#recorder.announce(['kubectl', ...words], claim);
+    const refused = ({ exitCode, stderr }: Transcript) => exitCode === 1 && missesControlPlane(stderr, webhook);
+    const seen = await converge(
+      () => this.#cluster.run('kubectl', words, { timeoutMs: timeouts.podsReadyMs }),
+      (transcript) => transcript.exitCode === 0 || refused(transcript),
+      { deadlineMs: this.#recorder.settleMs() },
+    );
+    this.#recorder.waited(claim, seen);
+    await this.#recorder.ran(seen.last);
+    const { command, stdout, stderr, exitCode } = seen.last;
+    if (!refused(seen.last)) {
+      throw new ExpectationError(`It is not seen that ${claim}:\n$ ${command}\n${stdout}${stderr}`, exitCode === 0);
+    }
+    await this.#recorder.find(claim, stderr.trim());
   }
 
   /**

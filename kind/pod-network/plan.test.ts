@@ -24,12 +24,12 @@ test('a node counts as soon as it has an IPv4 address and a range', () => {
   expect(nodeNetworks(nodes)).toEqual([first]);
 });
 
-test("a node has a route to every other node's pods, and none to its own", () => {
+test("a node has a route to every other node's pods, and to none of its own that is gone", () => {
   const third = { name: 'third', address: '10.89.0.4', podRange: '10.244.2.0/24' };
   expect(routes(second, [third, second, first])).toBe(
-    'route replace 10.244.0.0/24 via 10.89.0.2\nroute replace 10.244.2.0/24 via 10.89.0.4\n',
+    'route replace unreachable 10.244.1.0/24\nroute replace 10.244.0.0/24 via 10.89.0.2\nroute replace 10.244.2.0/24 via 10.89.0.4\n',
   );
-  expect(routes(first, [first])).toBe('');
+  expect(routes(first, [first])).toBe('route replace unreachable 10.244.0.0/24\n');
 });
 
 test('only what leaves the cluster is masqueraded, by one rule that replaces the one before', () => {

@@ -25,13 +25,16 @@ export function nodeNetworks(nodes: readonly V1Node[]): NodeNetwork[] {
   });
 }
 
-/** Commands for `ip -batch`: the way to every other node's pods. A node that is gone keeps its route; nobody is there. */
+/**
+ * Commands for `ip -batch`: the way to every other node's pods. A node that is gone keeps its route; nobody is there. Each pod
+ * of this node has a route of its own; without one for the range as well, calls to a pod that is gone would leave the cluster.
+ */
 export function routes(own: NodeNetwork, all: readonly NodeNetwork[]): string {
-  return all
+  const others = all
     .filter(({ name }) => name !== own.name)
     .toSorted((a, b) => (a.podRange < b.podRange ? -1 : 1))
-    .map(({ podRange, address }) => `route replace ${podRange} via ${address}\n`)
-    .join('');
+    .map(({ podRange, address }) => `route replace ${podRange} via ${address}\n`);
+  return [`route replace unreachable ${own.podRange}\n`, ...others].join('');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { exercise, retriesOf } from '../../../helpers/index.ts';
+import { exercise, tellRetries } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e9-retries';
 const folder = 'fixtures/02-service-mesh-value/09-platform-defaults/02-retries-reach-every-service';
@@ -26,7 +26,7 @@ exercise(
       cluster.eventually(
         `the frontend's proxy has ${count} retries for ${services.join(' and ')}`,
         routes,
-        (dump) => services.every((service) => retriesOf(dump, `${service}.${namespace}.`).join() === String(count)),
+        (dump) => services.every((service) => tellRetries(dump, `${service}.${namespace}`) === String(count)),
         'istioctl',
         { staysMs },
       );

@@ -1,4 +1,4 @@
-import { exercise, retriesOf } from '../../../helpers/index.ts';
+import { exercise, tellRetries } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e9-opt-out';
 const routes = ['proxy-config', 'routes', `deployment/frontend.${namespace}`, '-o', 'json'];
@@ -24,7 +24,7 @@ exercise(
       cluster.eventually(
         `the frontend's proxy has routes with ${retries.join(' and ')} retries for the orders`,
         routes,
-        (dump) => retriesOf(dump, `orders.${namespace}.`).join() === retries.join(),
+        (dump) => tellRetries(dump, `orders.${namespace}`) === retries.join(),
         'istioctl',
       );
     const sent = async (method: 'GET' | 'POST', key: string, times: 1 | 2) => {

@@ -6,12 +6,14 @@ import {
   failures,
   moments,
   onceIn,
+  routesCommand,
+  routesTo,
   tally,
   timeline,
   versionOf,
 } from '../../../helpers/index.ts';
 
-const routes = ['proxy-config', 'routes', 'deployment/frontend.m2-demo-ramp', '--name', '80', '-o', 'json'];
+const namespace = 'm2-demo-ramp';
 
 exercise(
   'One VirtualService raises the share of v2 in steps and takes it back without losing a call',
@@ -35,7 +37,7 @@ exercise(
       await cluster.change(manifest);
       await cluster.eventually(
         `the proxy of the customer holds the weight ${share} for v2`,
-        routes,
+        routesCommand('deployment/frontend', namespace),
         (json) => weightOfV2(json) === share,
         'istioctl',
       );
@@ -109,13 +111,8 @@ function bounds(share: number, least: number, most: number): string {
   return `${least} to ${most} (${share} % misses that by chance ${luck})`;
 }
 
-/** Weight of the route to v2 that needs no header, in per cent, as the proxy of a caller holds it. */
+/** Weight of v2 in the route that needs no header, in per cent, as the proxy of a caller holds it; undefined without a rule. */
 function weightOfV2(json: string): number | undefined {
-  const weights = new Map(
-    Array.from(json.matchAll(/"name": "outbound\|80\|(v\d)\|[^"]*",\s*"weight": (\d+)/g), ([, subset, weight]) => [
-      subset,
-      Number(weight),
-    ]),
-  );
-  return weights.size === 0 ? undefined : (weights.get('v2') ?? 0);
+  const { '': anyVersion, v2 = 0 } = routesTo(json, `backend.${namespace}`).at(-1)?.shares ?? { '': 100 };
+  return anyVersion === undefined ? v2 : undefined;
 }

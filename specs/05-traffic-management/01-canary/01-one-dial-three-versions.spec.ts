@@ -9,12 +9,12 @@ import {
   onceIn,
   type Reply,
   routesCommand,
-  routesTo,
   type Shares,
   statusAndVersion,
   tally,
   tellRoutes,
   tellShares,
+  tellSharesByRoute,
   timeline,
   versionOf,
 } from '../../../helpers/index.ts';
@@ -55,7 +55,7 @@ exercise(
       await cluster.eventually(
         `the proxy of the customer holds ${tellShares(shares)}`,
         routes,
-        (dump) => inOneRoute(dump) === tellShares(shares),
+        (dump) => tellSharesByRoute(dump, service) === tellShares(shares),
         'istioctl',
         { tell: (dump) => tellRoutes(dump, service) },
       );
@@ -167,12 +167,6 @@ exercise(
     });
   },
 );
-
-/** The shares in the route to the backend, in words, if there is one route and no other. */
-function inOneRoute(dump: string): string | undefined {
-  const [only, ...others] = routesTo(dump, service);
-  return only === undefined || others.length > 0 ? undefined : tellShares(only.shares);
-}
 
 /** How many calls there were of each status and version, e.g. `{ '200 v1': 900, '500 v3': 100 }`. */
 function counted(replies: readonly Reply[]): Record<string, number> {

@@ -10,10 +10,10 @@ import {
   onceIn,
   type Reply,
   routesCommand,
-  routesTo,
   tally,
   tellRoutes,
   tellShares,
+  tellSharesByRoute,
   versionOf,
 } from '../../../helpers/index.ts';
 
@@ -53,10 +53,7 @@ exercise(
       cluster.eventually(
         says,
         routes,
-        (dump) =>
-          routesTo(dump, service)
-            .map(({ shares }) => tellShares(shares))
-            .join() === wanted.join(),
+        (dump) => tellSharesByRoute(dump, service) === wanted.join(', then '),
         'istioctl',
         { tell: (dump) => tellRoutes(dump, service) },
       );

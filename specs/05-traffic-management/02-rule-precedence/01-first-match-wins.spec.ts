@@ -4,10 +4,9 @@ import {
   onceIn,
   type Reply,
   routesCommand,
-  routesTo,
   tally,
   tellRoutes,
-  tellShares,
+  tellSharesByRoute,
   versionOf,
 } from '../../../helpers/index.ts';
 
@@ -46,10 +45,7 @@ exercise(
       cluster.eventually(
         `the proxy of the customer holds ${says}`,
         routes,
-        (dump) =>
-          routesTo(dump, service)
-            .map(({ shares }) => tellShares(shares))
-            .join() === wanted.join(),
+        (dump) => tellSharesByRoute(dump, service) === wanted.join(', then '),
         'istioctl',
         { tell: (dump) => tellRoutes(dump, service) },
       );

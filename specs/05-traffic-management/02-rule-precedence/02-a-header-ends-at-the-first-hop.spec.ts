@@ -5,10 +5,10 @@ import {
   onceIn,
   type Reply,
   routesCommand,
-  routesTo,
   tally,
   tellRoutes,
   tellShares,
+  tellSharesByRoute,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e2-chain';
@@ -111,10 +111,7 @@ exercise(
         await cluster.eventually(
           `the proxy of shop-${version} holds one route, to version ${version.slice(1)} of the stock`,
           routesCommand(`deployment/shop-${version}`, namespace),
-          (dump) =>
-            routesTo(dump, service)
-              .map(({ shares }) => tellShares(shares))
-              .join() === tellShares({ [version]: 100 }),
+          (dump) => tellSharesByRoute(dump, service) === tellShares({ [version]: 100 }),
           'istioctl',
           { tell: (dump) => tellRoutes(dump, service) },
         );

@@ -14,12 +14,12 @@ import {
   percentile,
   type Reply,
   routesCommand,
-  routesTo,
   spread,
   statusAndVersion,
   tally,
   tellRoutes,
   tellShares,
+  tellSharesByRoute,
   timeline,
   versionOf,
 } from '../../../helpers/index.ts';
@@ -88,10 +88,7 @@ exercise(
       await cluster.eventually(
         'the proxy of the caller holds 50 and 50',
         routesCommand('deployment/customer', namespace),
-        (dump) =>
-          routesTo(dump, service)
-            .map(({ shares }) => tellShares(shares))
-            .join() === tellShares({ v1: 50, v3: 50 }),
+        (dump) => tellSharesByRoute(dump, service) === tellShares({ v1: 50, v3: 50 }),
         'istioctl',
         { tell: (dump) => tellRoutes(dump, service) },
       );

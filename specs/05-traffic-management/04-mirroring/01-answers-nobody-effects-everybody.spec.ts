@@ -5,9 +5,12 @@ import {
   exercise,
   failsWith,
   linesOfCall,
+  type Mirror,
   onceIn,
   readAccessLog,
   type Reply,
+  routesCommand,
+  routesTo,
   tally,
   versionOf,
 } from '../../../helpers/index.ts';
@@ -16,7 +19,7 @@ const namespace = 'm5-e4-mirror';
 const folder = 'fixtures/05-traffic-management/04-mirroring/01-answers-nobody-effects-everybody';
 const account = (name: string) => `spiffe://cluster.local/ns/${namespace}/sa/${name}`;
 const backend = (key: string) => `http://backend/?key=${key}`;
-const routes = ['proxy-config', 'routes', `deployment/customer.${namespace}`, '--name', '80', '--output', 'json'];
+const routes = routesCommand('deployment/customer', namespace);
 /** Where a version is, in the words of the proxy. */
 const clusterOf = (subset: string) => `outbound|80|${subset}|backend.${namespace}.svc.cluster.local`;
 const [calls, orders, many] = [50, 10, 500];
@@ -82,11 +85,16 @@ exercise(
         says,
         routes,
         (json) => {
-          const [route, ...others] = routesIn(json);
-          return others.length === 0 && route?.cluster === clusterOf('v1') && holds(route.requestMirrorPolicies ?? []);
+          const [route, ...others] = routesTo(json, `backend.${namespace}`);
+          return others.length === 0 && route?.clusters.join() === clusterOf('v1') && holds(route.mirrors);
         },
         'istioctl',
-        { tell: (json) => JSON.stringify(routesIn(json)) },
+        {
+          tell: (json) =>
+            JSON.stringify(
+              routesTo(json, `backend.${namespace}`).map(({ clusters, mirrors }) => ({ clusters, mirrors })),
+            ),
+        },
       );
     const counted = async () => ({
       bySource: (await cluster.kubectl(...requestCounts('customer'))).stdout,
@@ -266,31 +274,6 @@ exercise(
     });
   },
 );
-
-/** What of a route is read here. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto */
-interface Mirror {
-  readonly cluster: string;
-  readonly runtimeFraction?: { readonly defaultValue: { readonly numerator?: number; readonly denominator?: string } };
-}
-
-interface Route {
-  readonly cluster: string;
-  readonly requestMirrorPolicies?: readonly Mirror[];
-}
-
-/** Where the routes to the backend lead, and where they copy calls to. */
-function routesIn(json: string): Route[] {
-  const dump = JSON.parse(json) as readonly {
-    virtualHosts?: readonly { name: string; routes?: readonly { route?: Route }[] }[];
-  }[];
-  return dump
-    .flatMap(({ virtualHosts = [] }) => virtualHosts)
-    .filter(({ name }) => name.startsWith(`backend.${namespace}.`))
-    .flatMap(({ routes: all = [] }) => all)
-    .flatMap(({ route: { cluster, requestMirrorPolicies } = { cluster: '' } }) => [
-      { cluster, ...(requestMirrorPolicies === undefined ? {} : { requestMirrorPolicies }) },
-    ]);
-}
 
 function shareOf(fraction: Mirror['runtimeFraction']): number {
   const { numerator = 0, denominator = 'HUNDRED' } = fraction?.defaultValue ?? {};

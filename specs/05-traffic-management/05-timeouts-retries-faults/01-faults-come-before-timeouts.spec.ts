@@ -8,6 +8,8 @@ import {
   onceIn,
   type ProxyLogLine,
   readAccessLog,
+  routesCommand,
+  routesTo,
   tally,
   timedOutByProxy,
 } from '../../../helpers/index.ts';
@@ -25,7 +27,6 @@ const [least, most] = [30, 92];
 const luck = onceIn(chanceOutside(many, 0.1, least, most));
 const callersLog = ['logs', 'deployment/customer', '--container', 'istio-proxy', '--tail=-1'];
 const serversLog = ['logs', 'deployment/backend', '--container', 'server', '--tail=-1'];
-const routes = ['proxy-config', 'routes', `deployment/customer.${namespace}`, '--name', '80', '--output', 'json'];
 /** One call, and by whose clock it took how long. */
 const timed = [
   'curl',
@@ -200,9 +201,9 @@ exercise(
       await cluster.change('60-abort-without-a-percentage.yaml');
       await cluster.eventually(
         "the abort has reached the customer's proxy, with its status and no percentage",
-        routes,
+        routesCommand('deployment/customer', namespace),
         (json) => {
-          const abort = abortIn(json);
+          const abort = routesTo(json, `backend.${namespace}`).find((route) => route.abort !== undefined)?.abort;
           return abort?.httpStatus === 503 && abort.percentage === undefined;
         },
         'istioctl',
@@ -222,26 +223,4 @@ exercise(
 function isOk(printed: string, holds: (seconds: number) => boolean): boolean {
   const [status, seconds] = printed.trim().split(' ');
   return status === '200' && holds(Number(seconds));
-}
-
-/** What of a fault is read here. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/fault/v3/fault.proto */
-interface Abort {
-  readonly httpStatus?: number;
-  readonly percentage?: object;
-}
-
-/** The abort that the routes to the backend have. */
-function abortIn(json: string): Abort | undefined {
-  const dump = JSON.parse(json) as readonly {
-    virtualHosts?: readonly {
-      name: string;
-      routes?: readonly { typedPerFilterConfig?: Readonly<Record<string, { abort?: Abort }>> }[];
-    }[];
-  }[];
-  return dump
-    .flatMap(({ virtualHosts = [] }) => virtualHosts)
-    .filter(({ name }) => name.startsWith(`backend.${namespace}.`))
-    .flatMap(({ routes: all = [] }) => all)
-    .flatMap(({ typedPerFilterConfig = {} }) => Object.values(typedPerFilterConfig).map(({ abort }) => abort))
-    .find((abort) => abort !== undefined);
 }

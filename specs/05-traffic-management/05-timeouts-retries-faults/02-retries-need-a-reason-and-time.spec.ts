@@ -10,7 +10,10 @@ import {
   type ProxyLogLine,
   readAccessLog,
   type Reply,
-  retriesOf,
+  type RetryPolicy,
+  routesCommand,
+  routesTo,
+  tellRetries,
   timedOutByProxy,
 } from '../../../helpers/index.ts';
 
@@ -18,7 +21,8 @@ const namespace = 'm5-e5';
 const backend = 'http://backend/';
 const callersLog = ['logs', 'deployment/customer', '--container', 'istio-proxy', '--tail=-1'];
 const serversLog = ['logs', 'deployment/backend', '--container', 'server', '--tail=-1'];
-const routes = ['proxy-config', 'routes', `deployment/customer.${namespace}`, '--name', '80', '--output', 'json'];
+const service = `backend.${namespace}`;
+const routes = routesCommand('deployment/customer', namespace);
 /** What Istio retries where nobody says a reason: calls that failed before there was an answer. */
 const defaultReasons = 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes';
 /** A timer may fire a little early by another clock. */
@@ -80,8 +84,13 @@ exercise(
       cluster.eventually(`the log of the customer's proxy has ${says}`, callersLog, (log) =>
         linesOfCall(log, `key=${key}`).some(holds),
       );
-    const policyIs = async (says: string, holds: (policies: readonly Policy[]) => boolean) =>
-      cluster.eventually(says, routes, (json) => holds(policiesIn(json)), 'istioctl');
+    const policyIs = async (says: string, holds: (policies: readonly RetryPolicy[]) => boolean) =>
+      cluster.eventually(
+        says,
+        routes,
+        (json) => holds(routesTo(json, service).flatMap(({ retryPolicy }) => retryPolicy ?? [])),
+        'istioctl',
+      );
     const aboutATenth = async (what: string, replies: readonly Reply[]) =>
       lesson.check(
         `${what}: ${least} to ${most} of ${few} calls fail (a tenth misses that by chance ${fewLuck})`,
@@ -218,7 +227,7 @@ exercise(
       await cluster.eventually(
         "the customer's proxy has a route without retries, and then one with three",
         routes,
-        (json) => retriesOf(json, `backend.${namespace}.`).join() === '0,3',
+        (json) => tellRetries(json, service) === '0,3',
         'istioctl',
       );
     });
@@ -234,23 +243,3 @@ exercise(
     });
   },
 );
-
-/** What of a route is read here. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto */
-interface Policy {
-  readonly numRetries?: number;
-  readonly retryOn: string;
-  readonly retriableStatusCodes?: readonly number[];
-  readonly perTryTimeout?: string;
-}
-
-/** How the customer's proxy retries calls of the backend, route by route. */
-function policiesIn(json: string): Policy[] {
-  const dump = JSON.parse(json) as readonly {
-    virtualHosts?: readonly { name: string; routes?: readonly { route?: { retryPolicy?: Policy } }[] }[];
-  }[];
-  return dump
-    .flatMap(({ virtualHosts = [] }) => virtualHosts)
-    .filter(({ name }) => name.startsWith(`backend.${namespace}.`))
-    .flatMap(({ routes: all = [] }) => all)
-    .flatMap(({ route }) => route?.retryPolicy ?? []);
-}

@@ -1,0 +1,31 @@
+import { clustersOf, type Shares, sharesOf, type Target } from './shares.ts';
+
+/** The part of `istioctl proxy-config listeners -o json` that is read here. */
+interface ListenerDump {
+  readonly filterChains?: readonly FilterChain[];
+  readonly defaultFilterChain?: FilterChain;
+}
+
+interface FilterChain {
+  readonly filters?: readonly { readonly typedConfig?: Target & { readonly '@type'?: string } }[];
+}
+
+/** Arguments of istioctl that print the listeners of a workload's proxy for port 80. */
+export function listenersCommand(workload: string, namespace: string): string[] {
+  return ['proxy-config', 'listeners', `${workload}.${namespace}`, '--port', '80', '--output', 'json'];
+}
+
+/**
+ * Shares of connections to a Service whose port is not taken for HTTP, one for each listener that leads there.
+ *
+ * @param dump what {@link listenersCommand} prints
+ * @param service its name and namespace, e.g. `database.shop`
+ */
+export function connectionsTo(dump: string, service: string): Shares[] {
+  return (JSON.parse(dump) as ListenerDump[])
+    .flatMap(({ filterChains = [], defaultFilterChain }) => filterChains.concat(defaultFilterChain ?? []))
+    .flatMap(({ filters = [] }) => filters.flatMap(({ typedConfig }) => typedConfig ?? []))
+    .filter((filter) => filter['@type']?.endsWith('.TcpProxy') === true)
+    .filter((filter) => clustersOf(filter).some(({ name }) => name.split('|').at(-1)?.startsWith(`${service}.`)))
+    .map(sharesOf);
+}
