@@ -29,7 +29,7 @@ export const killControlPlane: readonly string[] = [
 ];
 
 /** kubectl's arguments that name what is left of it. */
-export const listControlPlane: readonly string[] = [...inNamespace, 'get', 'pods', '-l', 'app=istiod', '-o', 'name'];
+export const listControlPlane: readonly string[] = ['get', 'pods', ...inNamespace, '-l', 'app=istiod', '-o', 'name'];
 
 /**
  * True if the API server refuses something because no istiod is there that could examine it. By which words it says so

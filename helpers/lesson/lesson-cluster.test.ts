@@ -20,8 +20,11 @@ const path = process.env['PATH'];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lesson-cluster-'));
-  // A kubectl that notes what it is asked for, and knows of two istiods.
-  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\necho "$1 $2" >> ${folder}/asked\n[ "$1" != get ] || echo 2\n`);
+  // A kubectl that notes what it is asked for, and knows of two istiods, and of no pod.
+  await writeFile(
+    join(folder, 'kubectl'),
+    `#!/bin/sh\necho "$1 $2" >> ${folder}/asked\n[ "$2" != deployment/istiod ] || [ "$1" != get ] || echo 2\n`,
+  );
   await chmod(join(folder, 'kubectl'), 0o755);
   process.env['PATH'] = `${folder}${delimiter}${path}`;
 });
@@ -40,7 +43,7 @@ function scene() {
   };
 }
 const asked = async () => (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n');
-const stopped = ['get deployment/istiod', 'scale deployment/istiod', 'delete pod'];
+const stopped = ['get deployment/istiod', 'scale deployment/istiod', 'delete pod', 'get pods'];
 const started = ['scale deployment/istiod', 'rollout status'];
 
 test('the control plane is stopped, and started again as large as it was', async () => {
