@@ -68,7 +68,9 @@ test('an assertion that follows from those of other exercises is as good as the 
   expect(coverage({ modules }, cards, none, [first])).toEqual([
     { id: 'm1.e1.a9', state: 'open', reason: 'rests on m9.e1.a1' },
   ]);
-  expect(coverage({ modules }, cards, none, [first, proof('passed', ['m9.e1.a1'])])).toMatchObject([{ state: 'proven' }]);
+  expect(coverage({ modules }, cards, none, [first, proof('passed', ['m9.e1.a1'])])).toMatchObject([
+    { state: 'proven' },
+  ]);
 });
 
 test('answers without any result behind them are open', () => {

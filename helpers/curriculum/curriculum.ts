@@ -131,9 +131,7 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
     ...errata
       .filter(({ reportTo }) => reportTo !== undefined && !URL.canParse(reportTo))
       .map(({ id }) => `${id}: can be reported to no page`),
-    ...errata
-      .filter(({ later = '' }) => isTaught(later))
-      .map(({ id, later }) => `${id}: ${later} is not later`),
+    ...errata.filter(({ later = '' }) => isTaught(later)).map(({ id, later }) => `${id}: ${later} is not later`),
     ...errata
       .filter(
         ({ id, later, frontPage }) => !frontPage && later === undefined && placesOfErratum(curriculum, id).length === 0,
