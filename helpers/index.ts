@@ -42,9 +42,14 @@ export {
 } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
+export { countOf, is5xx, type RequestCount } from './istio/request-counts.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
+export { CountedCalls } from './lesson/counted-calls.ts';
+export { drawnOrder, drawSeed } from './lesson/drawn-order.ts';
+export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
+export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';
 export {
   abortedByFault,
   answered,
