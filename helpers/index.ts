@@ -31,6 +31,7 @@ export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
+export { flagCells, responseFlags } from './istio/response-flags.ts';
 export {
   type Mirror,
   type RetryPolicy,

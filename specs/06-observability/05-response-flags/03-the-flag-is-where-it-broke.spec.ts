@@ -2,10 +2,12 @@ import {
   answered,
   type Ending,
   exercise,
+  flagCells,
   forbidden,
   ProxyLines,
   readProxyLog,
   resetByProxy,
+  responseFlags,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e5-flags';
@@ -28,7 +30,7 @@ exercise(
       "Each call has a mark, and its line is read in the logs of both proxies. A call that is refused by a policy is a 403 without a flag at both: the called proxy has the name of the policy in its details, the caller's says via_upstream. A connection without a certificate leaves one line with the flag NR and the address of its caller. An application that cuts the connection, one that answers what is no HTTP, and a port where nobody listens have three different flags in the log of the called proxy, and the caller's log has status and via_upstream alone. The line of the cut connection and the line of the closed port have the same status, flags and details there as the line of the application's own 503. The same path was answered before the policy, and a plain call is answered after it.",
     takeaway: 'Where your log says via_upstream, the reason is in the log of the next proxy.',
     needs: ['k8s', 'sidecar'],
-    proves: ['m6.e5.a3', 'm6.e5.a4', 'm6.e5.a6'],
+    proves: ['m6.e5.a3', 'm6.e5.a4', 'm6.e5.a6', 'm6.e5.a8'],
     errata: ['E609', 'E610'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/logs/access-log/',
   },
@@ -148,6 +150,15 @@ exercise(
       );
       lesson.table('The same call in two logs', ['what happened', 'called proxy', "caller's proxy"], rows);
       await caller.curl(`${backend}?call=plain-again`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
+    });
+
+    await lesson.step('And the flags that this exercise provokes, and the others, on one page', async () => {
+      await lesson.check(
+        'the page has all flags of Envoy 1.39, thirty, each once, and each names a lesson or says why there is none',
+        new Set(responseFlags.map(({ flag }) => flag)).size,
+        (flags) => flags === 30 && responseFlags.length === 30,
+      );
+      lesson.table('Flags of the access log', ['flag', 'status', 'meaning', 'first command', 'seen'], responseFlags.map(flagCells));
     });
   },
 );
