@@ -1,4 +1,4 @@
-import { readAccessLog } from '../calls/access-log.ts';
+import { statusesByWorkload } from '../calls/access-log.ts';
 import { tally } from '../calls/burst.ts';
 import { type IncidentAnswers, incidentQueries, incidentQuery, readIncident } from '../istio/incident-queries.ts';
 import {
@@ -120,11 +120,11 @@ export class IncidentDrill {
     const log = await this.#cluster.eventually(
       `no line of the applications has the word error, and ${says}`,
       ['logs', '-l', 'app in (frontend,backend)', '-c', 'server', '--prefix', '--since=3s', '--tail=-1'],
-      (output) => holds(statuses(output)) && !/error/i.test(output),
+      (output) => holds(statusesByWorkload(output)) && !/error/i.test(output),
       'kubectl',
-      { tell: (output) => tellCounts(statuses(output)) },
+      { tell: (output) => tellCounts(statusesByWorkload(output)) },
     );
-    this.#rows.at(-1)?.push(`pods Ready, no warning, log: ${tellCounts(statuses(log))}`);
+    this.#rows.at(-1)?.push(`pods Ready, no warning, log: ${tellCounts(statusesByWorkload(log))}`);
   }
 
   /** Takes away what broke something, and waits until all is well. */
@@ -184,17 +184,6 @@ function tell(answer: string, pods: ServicePods): string {
     return `Q5: ${labels['source_workload']} → ${called}, ${value.toFixed(1)} calls a second`;
   });
   return [`${nameOfVerdict(verdict)} (${verdict.because})`, ...edges].join('\n');
-}
-
-/** How many calls pods have logged, by workload and status, e.g. `frontend 502`. */
-function statuses(output: string): Map<string, number> {
-  const calls = output.split('\n').flatMap((line) => {
-    const [, pod = '', logged = ''] = /^\[pod\/([^/]+)\/[^\]]*\] (.*)$/.exec(line) ?? [];
-    // Pods of a Deployment end with the hash of their template and a part of their own.
-    const workload = pod.replace(/-[a-z0-9]{6,10}-[a-z0-9]{5}$/, '');
-    return readAccessLog(logged).map(({ status }) => `${workload} ${status}`);
-  });
-  return tally(calls, (kind) => kind);
 }
 
 const tellCounts = (counts: ReadonlyMap<string, number>) =>
