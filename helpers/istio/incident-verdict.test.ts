@@ -28,7 +28,9 @@ test('a flag of a proxy that ended calls comes before all else', () => {
     sample(20, { source_workload: 'frontend', response_code: '503', response_flags: 'NC' }),
   ];
   expect(verdict({ Q1: badGateway, Q2 })).toBe("ended by the caller's proxy: calls of frontend, flag NC");
-  const refusedConnection = [sample(1, { source_workload: 'frontend', response_code: '503', response_flags: 'URX,UF' })];
+  const refusedConnection = [
+    sample(1, { source_workload: 'frontend', response_code: '503', response_flags: 'URX,UF' }),
+  ];
   expect(verdict({ Q2: refusedConnection })).toBe("ended by the caller's proxy: calls of frontend, flag UF");
 });
 

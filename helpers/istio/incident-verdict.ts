@@ -41,7 +41,7 @@ export function readServicePods(text: string): ServicePods {
 }
 
 /** Flags by which a caller's proxy says that it sent a call nowhere, or gave it up: a rule, endpoints, a limit or a timeout. */
-const endedByCaller = ['NC', 'UH', 'UF', 'UO', 'UT'];
+const endedByCaller = new Set(['NC', 'UH', 'UF', 'UO', 'UT']);
 /** A pod that answers nine of ten calls no sooner than this is slow if its siblings are so many times as fast. */
 const slow = { ms: 250, times: 5 };
 /** A pod fails if so many of its answers are 5xx, and next to none of its siblings'. */
@@ -66,13 +66,17 @@ export function nameOfVerdict({ kind, component }: Pick<IncidentVerdict, 'kind' 
 
 function endedByProxy({ Q2 }: IncidentAnswers): IncidentVerdict | undefined {
   const [found] = Q2.flatMap((sample) => {
-    const flag = (sample.labels['response_flags'] ?? '').split(',').find((each) => endedByCaller.includes(each));
+    const flag = (sample.labels['response_flags'] ?? '').split(',').find((each) => endedByCaller.has(each));
     return flag === undefined ? [] : [{ sample, flag }];
   });
   if (found === undefined) return undefined;
   const { sample, flag } = found;
   const because = `Q2: flag ${flag}, ${rate(sample)}`;
-  return { kind: "ended by the caller's proxy", component: `calls of ${sample.labels['source_workload']}, flag ${flag}`, because };
+  return {
+    kind: "ended by the caller's proxy",
+    component: `calls of ${sample.labels['source_workload']}, flag ${flag}`,
+    because,
+  };
 }
 
 function refused({ Q1, Q2 }: IncidentAnswers): IncidentVerdict | undefined {
@@ -81,7 +85,11 @@ function refused({ Q1, Q2 }: IncidentAnswers): IncidentVerdict | undefined {
   const sample = called ?? calling;
   if (sample === undefined) return undefined;
   const component = called?.labels['destination_workload'] ?? serviceOf(sample);
-  return { kind: 'refused by policy', component, because: `${called === undefined ? 'Q2' : 'Q1'}: 403, ${rate(sample)}` };
+  return {
+    kind: 'refused by policy',
+    component,
+    because: `${called === undefined ? 'Q2' : 'Q1'}: 403, ${rate(sample)}`,
+  };
 }
 
 function failingPod({ Q3 }: IncidentAnswers, pods: readonly string[]): IncidentVerdict | undefined {
@@ -102,7 +110,11 @@ function slowPod({ Q4 }: IncidentAnswers, pods: readonly string[]): IncidentVerd
     const others = pods.filter((each) => each !== pod).map(ms);
     const siblings = median(others.filter((each) => !Number.isNaN(each)));
     if (!(ms(pod) >= slow.ms && ms(pod) >= slow.times * siblings)) continue;
-    return { kind: 'slow pod', component: pod, because: `Q4: ${ms(pod).toFixed(0)} ms, its siblings ${siblings.toFixed(0)} ms` };
+    return {
+      kind: 'slow pod',
+      component: pod,
+      because: `Q4: ${ms(pod).toFixed(0)} ms, its siblings ${siblings.toFixed(0)} ms`,
+    };
   }
   return undefined;
 }

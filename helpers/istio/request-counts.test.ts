@@ -19,5 +19,7 @@ test('calls are counted by side, status and flag', () => {
 test('each side is asked about its own workload', () => {
   const query = requestCountsQuery('shop', 'caller', 'backend');
   expect(query).toContain('reporter="source",source_workload="caller",source_workload_namespace="shop"');
-  expect(query).toContain('reporter="destination",destination_workload="backend",destination_workload_namespace="shop"');
+  expect(query).toContain(
+    'reporter="destination",destination_workload="backend",destination_workload_namespace="shop"',
+  );
 });

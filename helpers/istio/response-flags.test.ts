@@ -13,5 +13,10 @@ test("each of Envoy's flags is there once, in the order of the alphabet", () => 
 
 test('each has all of its cells', () => {
   expect(responseFlags.map(flagCells).every((cells) => cells.length === 5 && !cells.includes(''))).toBe(true);
-  expect(responseFlags.map(flagCells).find(([flag]) => flag === 'UH')?.at(-1)).toBe('provoked by m6.e5.a1');
+  expect(
+    responseFlags
+      .map(flagCells)
+      .find(([flag]) => flag === 'UH')
+      ?.at(-1),
+  ).toBe('provoked by m6.e5.a1');
 });

@@ -92,7 +92,12 @@ export class IncidentDrill {
       { verdict: nameOfVerdict(verdict(answer)), broken: nameOfVerdict(fault) },
       (seen) => seen.verdict === seen.broken,
     );
-    await this.#lesson.measure('m6.e4.a3', `${nameOfVerdict(fault)}: from the change to the verdict`, seconds, 'seconds');
+    await this.#lesson.measure(
+      'm6.e4.a3',
+      `${nameOfVerdict(fault)}: from the change to the verdict`,
+      seconds,
+      'seconds',
+    );
     this.#rows.push([nameOfVerdict(fault), verdict(answer).because, seconds.toFixed(1)]);
   }
 
@@ -152,8 +157,18 @@ export class IncidentDrill {
 
   /** Puts what was measured into the story. @param seed that the order of the faults was drawn from */
   tell(seed: number): void {
-    const heads = ['fault, as the verdict names it', 'five queries', 'seconds to the verdict', 'kubectl', 'seconds to healthy'];
-    this.#lesson.table(`What was broken, who saw it, and how long it took; order drawn from seed ${seed}`, heads, this.#rows);
+    const heads = [
+      'fault, as the verdict names it',
+      'five queries',
+      'seconds to the verdict',
+      'kubectl',
+      'seconds to healthy',
+    ];
+    this.#lesson.table(
+      `What was broken, who saw it, and how long it took; order drawn from seed ${seed}`,
+      heads,
+      this.#rows,
+    );
   }
 
   #says(answers: IncidentAnswers, pods: ServicePods): boolean {

@@ -7,7 +7,8 @@ const refused = {
   flags: ['UF', 'URX'],
   details: /^upstream_reset_before_response_started\{remote_connection_failure\|.+\}$/,
 };
-const details = 'upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}';
+const details =
+  'upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}';
 
 test('flags are compared as a set, and all of them', () => {
   expect(endsSo({ status: 503, flags: 'UF,URX', details }, refused)).toBe(true);

@@ -36,7 +36,8 @@ export class ProxyLines {
   /** Waits for the lines of several calls with the same mark: so many that ended so, so many otherwise, and no others. */
   async countsOf(mark: string, wanted: readonly (readonly [number, Ending])[]): Promise<ProxyLogLine[]> {
     const all = wanted.reduce((sum, [times]) => sum + times, 0);
-    const count = (lines: readonly ProxyLogLine[], ending: Ending) => lines.filter((line) => endsSo(line, ending)).length;
+    const count = (lines: readonly ProxyLogLine[], ending: Ending) =>
+      lines.filter((line) => endsSo(line, ending)).length;
     const words = wanted.map(([times, ending]) => `${all === 1 ? '' : `${times} × `}${inWords(ending)}`).join(', ');
     const log = await this.#cluster.eventually(
       `the log of the ${this.#role}'s proxy has ${all === 1 ? 'one line of the call' : `${all} lines of these calls`}: ${words}`,

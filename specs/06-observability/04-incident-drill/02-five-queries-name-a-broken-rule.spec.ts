@@ -44,10 +44,15 @@ exercise(
           (logged) => [...logged.keys()].join() === 'frontend 502',
         );
         const log = ['logs', 'deployment/frontend', '-c', 'server', '--since=3s'];
-        const lines = (await cluster.kubectl(...log)).stdout.split('\n').filter((line) => line.includes('"status":502'));
+        const lines = (await cluster.kubectl(...log)).stdout
+          .split('\n')
+          .filter((line) => line.includes('"status":502'));
         await lesson.check(
           'none of these lines has the name of the backend, or a reason',
-          { lines: lines.length, telling: lines.filter((line) => /backend|403|503|rbac|subset|v9|resolv|ENOT|EAI/i.test(line)) },
+          {
+            lines: lines.length,
+            telling: lines.filter((line) => /backend|403|503|rbac|subset|v9|resolv|ENOT|EAI/i.test(line)),
+          },
           (seen) => seen.lines > 0 && seen.telling.length === 0,
         );
       });

@@ -22,7 +22,11 @@ const namespace = 'm6-e5-flags';
 const backend = 'http://backend/';
 /** Calls at once against a pool with room for one, and one that waits; on a busy machine some come after those are served. */
 const crowd = { calls: 20, mostServed: 5, leastRefused: 10 };
-const ends = (status: number, flags: readonly string[], details: string | RegExp): Ending => ({ status, flags, details });
+const ends = (status: number, flags: readonly string[], details: string | RegExp): Ending => ({
+  status,
+  flags,
+  details,
+});
 const passedOn = ends(503, [], 'via_upstream');
 const noCluster = ends(503, ['NC'], 'cluster_not_found');
 const overflow = ends(503, ['UO'], 'upstream_reset_before_response_started{overflow}');
@@ -86,21 +90,24 @@ exercise(
       );
     });
 
-    await lesson.step('Rules: a path leads to a subset that nobody defined, and the pool has room for one', async () => {
-      await cluster.change('20-rules.yaml');
-      await caller.curl(`${backend}lost?call=settles`).settlesOn(clusterNotFound);
-      await cluster.eventually(
-        "the limits have reached the caller's proxy: one connection, and one call that waits",
-        clustersCommand('deployment/caller', 'backend', namespace),
-        (json) =>
-          readClusterLimits(json).some(
-            ({ subset, maxConnections, maxPendingRequests }) =>
-              subset === '' && maxConnections === 1 && maxPendingRequests === 1,
-          ),
-        'istioctl',
-        { tell: tellLimits },
-      );
-    });
+    await lesson.step(
+      'Rules: a path leads to a subset that nobody defined, and the pool has room for one',
+      async () => {
+        await cluster.change('20-rules.yaml');
+        await caller.curl(`${backend}lost?call=settles`).settlesOn(clusterNotFound);
+        await cluster.eventually(
+          "the limits have reached the caller's proxy: one connection, and one call that waits",
+          clustersCommand('deployment/caller', 'backend', namespace),
+          (json) =>
+            readClusterLimits(json).some(
+              ({ subset, maxConnections, maxPendingRequests }) =>
+                subset === '' && maxConnections === 1 && maxPendingRequests === 1,
+            ),
+          'istioctl',
+          { tell: tellLimits },
+        );
+      },
+    );
 
     await lesson.step('After: no such subset is NC, and the backend never hears of the call', async () => {
       const { status, body } = await once(`${backend}lost?call=lost`);

@@ -18,7 +18,11 @@ const refusedBy = `rbac_access_denied_matched_policy[ns[${namespace}]-policy[ref
 const noHttp = ['sh', '-c', String.raw`printf 'NOT HTTP\r\n\r\n' | nc -w 3 backend 80`];
 /** The proxies write their logs once a second; a line that is not there after this time was not written. */
 const staysMs = 2_000;
-const ends = (status: number, flags: readonly string[], details: string | RegExp): Ending => ({ status, flags, details });
+const ends = (status: number, flags: readonly string[], details: string | RegExp): Ending => ({
+  status,
+  flags,
+  details,
+});
 const passedOn = (status: number) => ends(status, [], 'via_upstream');
 
 exercise(
@@ -61,7 +65,9 @@ exercise(
     };
 
     await lesson.step('Before: both callers are answered, and what is no HTTP has a flag of its own', async () => {
-      await caller.curl(`${backend}forbidden?call=allowed`).settlesOn(answered(200, '"path":"/forbidden'), { inARow: 1 });
+      await caller
+        .curl(`${backend}forbidden?call=allowed`)
+        .settlesOn(answered(200, '"path":"/forbidden'), { inARow: 1 });
       await legacy.curl(`${backend}?call=plaintext`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
       const earlier = garbled((await cluster.kubectl(...log)).stdout).length;
       const { stdout } = await legacy.run(...noHttp);
@@ -158,7 +164,11 @@ exercise(
         new Set(responseFlags.map(({ flag }) => flag)).size,
         (flags) => flags === 30 && responseFlags.length === 30,
       );
-      lesson.table('Flags of the access log', ['flag', 'status', 'meaning', 'first command', 'seen'], responseFlags.map(flagCells));
+      lesson.table(
+        'Flags of the access log',
+        ['flag', 'status', 'meaning', 'first command', 'seen'],
+        responseFlags.map(flagCells),
+      );
     });
   },
 );
