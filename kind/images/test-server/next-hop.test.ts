@@ -26,8 +26,8 @@ test('the marker and tracing headers go on, nothing else does', () => {
 
 test.for([
   ['none', []],
-  ['w3c', ['x-marker', 'x-request-id', 'traceparent', 'tracestate', 'baggage']],
-  ['b3', ['x-marker', 'x-request-id', 'b3', 'x-b3-traceid', 'x-b3-sampled']],
+  ['w3c', ['x-marker', 'traceparent', 'tracestate', 'baggage']],
+  ['b3', ['x-marker', 'b3', 'x-b3-traceid', 'x-b3-sampled']],
 ] as const)('%s passes on %o', ([propagation, names]) => {
   const tracing = {
     traceparent: '2',

@@ -16,13 +16,14 @@ const shownCharacters = 200;
 
 /**
  * Headers that hold one trace together, which a proxy cannot carry through an application, and the course's marker. Those
- * of the W3C and those of B3 are the two languages in which tracers tell each other what a call belongs to.
+ * of the W3C and those of B3 are the two languages in which tracers tell each other what a call belongs to; Envoy besides
+ * keeps in x-request-id whether a call is traced.
  * https://istio.io/latest/docs/tasks/observability/distributed-tracing/overview/
  */
 const passedOn = {
   none: /^$/,
-  w3c: /^(x-marker|x-request-id|traceparent|tracestate|baggage)$/,
-  b3: /^(x-marker|x-request-id|b3|x-b3-.+)$/,
+  w3c: /^(x-marker|traceparent|tracestate|baggage)$/,
+  b3: /^(x-marker|b3|x-b3-.+)$/,
   all: /^(x-marker|x-request-id|traceparent|tracestate|baggage|b3|x-b3-.+|x-ot-span-context)$/,
 } as const;
 
