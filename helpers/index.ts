@@ -31,6 +31,7 @@ export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
+export { flagCells, responseFlags } from './istio/response-flags.ts';
 export {
   type Mirror,
   type RetryPolicy,
@@ -42,9 +43,14 @@ export {
 } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
+export { countOf, is5xx, type RequestCount } from './istio/request-counts.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
+export { CountedCalls } from './lesson/counted-calls.ts';
+export { drawnOrder, drawSeed } from './lesson/drawn-order.ts';
+export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
+export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';
 export {
   abortedByFault,
   answered,
