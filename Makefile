@@ -96,6 +96,9 @@ demo-canary: setup ## present a canary and its way back on the lab that is up (P
 demo-script: setup ## the script of a demo on one page to print: make demo-script DEMO=security
 	@$(run)/demo-script.ts
 
+incident: setup ## a drill for you on the lab that is up: find what is broken, against a clock (PRESENT=auto plays it alone; SEED=n repeats one)
+	@$(run)/incident.ts
+
 watch: setup ## run an exercise again whenever its files change: make watch ONLY=m1.e4
 	@$(run)/watch.ts
 
@@ -165,4 +168,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: rollouts demo-security demo-canary demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: incident rollouts demo-security demo-canary demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

@@ -1,6 +1,7 @@
 import { statusesByWorkload } from '../calls/access-log.ts';
 import { tally } from '../calls/burst.ts';
-import { type IncidentAnswers, incidentQueries, incidentQuery, readIncident } from '../istio/incident-queries.ts';
+import { isWell } from '../istio/incident-health.ts';
+import { incidentQueries, incidentQuery, readIncident } from '../istio/incident-queries.ts';
 import {
   type IncidentVerdict,
   nameOfVerdict,
@@ -20,8 +21,6 @@ export interface DrillFault extends Pick<IncidentVerdict, 'kind' | 'component'> 
   readonly file: string;
 }
 
-/** A call that answers are to come back from is made at least so often, where all is well; the load makes twenty a second. */
-const callsPerSecond = 5;
 /** The proxies are asked every three seconds, so a second look after this time is one at new figures. */
 const staysMs = 3_000;
 
@@ -55,7 +54,7 @@ export class IncidentDrill {
     await this.#cluster.eventually(
       'the five queries say healthy, and each caller is answered five times a second or more',
       this.#five,
-      (answer) => this.#says(readIncident(answer), pods),
+      (answer) => isWell(readIncident(answer), pods, this.#edges),
       'kubectl',
       { settleMs: timeouts.incidentMs, staysMs, tell: (answer) => tell(answer, pods) },
     );
@@ -140,7 +139,7 @@ export class IncidentDrill {
     await this.#cluster.eventually(
       'the five queries no longer find anything',
       this.#five,
-      (answer) => this.#says(readIncident(answer), pods),
+      (answer) => isWell(readIncident(answer), pods, this.#edges),
       'kubectl',
       { settleMs: timeouts.incidentMs, tell: (answer) => tell(answer, pods) },
     );
@@ -169,11 +168,6 @@ export class IncidentDrill {
       heads,
       this.#rows,
     );
-  }
-
-  #says(answers: IncidentAnswers, pods: ServicePods): boolean {
-    const busy = answers.Q5.filter(({ value }) => value >= callsPerSecond);
-    return verdictOf(answers, pods).kind === 'healthy' && busy.length === this.#edges;
   }
 
   async #servicePods(): Promise<ServicePods> {

@@ -26,6 +26,15 @@ export interface Card {
 
 /** Ids of the curriculum that the card in a spec's text proves, read without running it. */
 export function provenIds(spec: string): string[] {
-  const [, list = ''] = /proves: \[([^\]]*)\]/.exec(spec) ?? [];
-  return Array.from(list.matchAll(/'([^']+)'/g), ([, id = '']) => id);
+  return wordsIn('proves', spec);
+}
+
+/** Capabilities that the card in a spec's text needs, read without running it. */
+export function neededCapabilities(spec: string): CapabilityName[] {
+  return wordsIn('needs', spec) as CapabilityName[];
+}
+
+function wordsIn(field: string, spec: string): string[] {
+  const [, list = ''] = new RegExp(`\\b${field}: \\[([^\\]]*)\\]`).exec(spec) ?? [];
+  return Array.from(list.matchAll(/'([^']+)'/g), ([, word = '']) => word);
 }

@@ -1,0 +1,107 @@
+/**
+ * A drill for a person: make incident. Breaks something on the lab that is up, which only customers notice, and takes the
+ * time until the right name is given; SEED=… draws the same fault again. Afterwards it shows five queries that would have
+ * named it, repairs it, and takes everything back. With PRESENT=auto, or where no terminal is there, the queries find it
+ * alone.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { readCurriculum } from '../curriculum/curriculum.ts';
+import { type HiddenFault, readIncidentExercise } from '../curriculum/incident-card.ts';
+import { currentCluster } from '../kube/cluster.ts';
+import { describeLab } from '../lab/describe-lab.ts';
+import { lockLab } from '../lab/lock.ts';
+import { useLab } from '../lab/use-lab.ts';
+import { drawnOrder, drawSeed } from '../lesson/drawn-order.ts';
+import { IncidentSite } from '../present/incident-site.ts';
+import { type IncidentSearch, IncidentStage } from '../present/incident-stage.ts';
+import { summaryOfIncident } from '../present/incident-summary.ts';
+import { Lines } from '../present/lines.ts';
+import { Stopped } from '../record/audience.ts';
+import { missingCapabilities } from '../record/capabilities.ts';
+import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
+import { fixturesDir, stateDir } from '../system/paths.ts';
+import { say } from './at-terminal.ts';
+import { command } from './command.ts';
+
+/** Characters to a line: as many as the terminal has, but no more than can be read at a glance. */
+const width = { usual: 100, most: 120 };
+
+await command(async () => {
+  const seed = chosenSeed(process.env['SEED']) ?? drawSeed();
+  const exercise = await readIncidentExercise(await readCurriculum());
+  await mkdir(stateDir, { recursive: true });
+  await lockLab();
+  await useLab();
+  const cluster = currentCluster();
+  const { networkPolicyEnforced } = await describeLab(exercise.specs);
+  const possible: HiddenFault[] = [];
+  let reasons: string[] = [];
+  for (const each of exercise.faults) {
+    const missing = await missingCapabilities(each.needs, { cluster, networkPolicyEnforced });
+    if (missing.length === 0) possible.push(each);
+    else reasons = missing;
+  }
+  const [fault] = drawnOrder(possible, seed);
+  if (fault === undefined) throw new EnvironmentProblem(`nothing can be hidden here: ${reasons.join('; ')}`, 'make up');
+
+  const isPlayed = process.stdin.isTTY && process.env['PRESENT'] !== 'auto';
+  const person = isPlayed ? new Lines(process.stdin, process.stdout) : undefined;
+  let signalled = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.removeAllListeners(signal).on(signal, () => {
+      signalled = true;
+      person?.end();
+    });
+  }
+  const stopped = (): boolean => signalled || person?.ended === true;
+  const site = await IncidentSite.on(cluster, join(fixturesDir, exercise.folder), stopped);
+  const stage = new IncidentStage({
+    exercise,
+    fault,
+    ground: site,
+    say,
+    ask: person && ((prompt) => person.ask(prompt)),
+    now: () => performance.now(),
+    width: Math.min(process.stdout.columns ?? width.usual, width.most),
+  });
+  let search: IncidentSearch | undefined;
+  let failure: unknown;
+  try {
+    stage.open();
+    say('The stage is being set; that takes about half a minute.');
+    await site.deploy();
+    const felt = await site.break(fault);
+    search = await stage.search(felt);
+    if (!search.stopped) {
+      say('\nIt is repaired now.');
+      const seconds = ((await site.repair(fault)) / 1000).toFixed(0);
+      say(`${seconds} s later the five queries say healthy again.`);
+    }
+  } catch (error) {
+    if (!(error instanceof Stopped) && !stopped()) failure = error;
+  }
+  say('Everything is being taken back.');
+  const leftovers = await site.remove();
+  person?.end();
+  if (failure !== undefined) throw failure;
+  const { lines, exitCode } = summaryOfIncident({
+    seed,
+    ...(search ?? { played: isPlayed, named: false, queriesNamedIt: false, guesses: 0, hints: 0, elapsedMs: 0 }),
+    stopped: search?.stopped === true || stopped(),
+    leftovers,
+  });
+  for (const line of ['', ...lines]) say(line);
+  return exitCode;
+});
+
+/** @throws {UsageProblem} if it is no seed */
+function chosenSeed(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new UsageProblem(
+    `SEED=${text} is no seed`,
+    'take the number that an earlier drill has printed, or leave it out',
+  );
+}
