@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { type Cards, citedFor, statementsOf } from './cards.ts';
-import { exampleCurriculum, exampleExerciseCard, exampleModuleCard } from './examples.ts';
+import { exampleCurriculum, exampleExerciseCard, exampleIndex, exampleModuleCard } from './examples.ts';
 
 const cards: Cards = {
   modules: [exampleModuleCard],
@@ -24,6 +24,11 @@ test('questions rest on what their own exercise cites, objections on what all of
     'm1.e1.a1',
   ]);
   expect(citedFor('m2.demo.a1', 'objections', cards)).toEqual([]);
+});
+
+test('the troubleshooting index rests on all that it cites', () => {
+  expect(citedFor('m1.ts.a1', 'troubleshooting', { ...cards, troubleshooting: exampleIndex })).toEqual(['m1.e1.a1']);
+  expect(citedFor('m1.ts.a1', 'troubleshooting', cards)).toEqual([]);
 });
 
 test('every sentence comes with the file that has it', () => {

@@ -9,6 +9,7 @@ import type { Curriculum } from './curriculum.ts';
 import { type ExerciseCard, exerciseCardFaults, needsCard, toldByExercise } from './exercise-card.ts';
 import { type ModuleCard, moduleCardFaults, toldByModule } from './module-card.ts';
 import type { Told } from './statement.ts';
+import { readTroubleshooting, toldByIndex, type TroubleshootingIndex } from './troubleshooting.ts';
 
 /** A card, and the folder below specs/ in which it lies. */
 export type Filed<Card> = Card & { readonly folder: string };
@@ -17,6 +18,8 @@ export type Filed<Card> = Card & { readonly folder: string };
 export interface Cards {
   readonly modules: readonly ModuleCard[];
   readonly exercises: readonly Filed<ExerciseCard>[];
+  /** Missing where a course has none. */
+  readonly troubleshooting?: TroubleshootingIndex;
 }
 
 /** A sentence of a card, with the file below specs/ that has it. */
@@ -49,11 +52,20 @@ export async function readCards(curriculum: Curriculum): Promise<Cards> {
   return {
     modules: modules.map(({ card }) => card),
     exercises: exercises.map(({ path, card }) => Object.assign(card, { folder: dirname(path) })),
+    troubleshooting: await readTroubleshooting(curriculum),
   };
 }
 
 /** Ids that an assertion which no exercise asserts rests on: those that its part of the cards cites. */
-export function citedFor(id: string, follows: 'reflection' | 'objections', { modules, exercises }: Cards): string[] {
+export function citedFor(
+  id: string,
+  follows: 'reflection' | 'objections' | 'troubleshooting',
+  { modules, exercises, troubleshooting }: Cards,
+): string[] {
+  if (follows === 'troubleshooting') {
+    const told = troubleshooting === undefined ? [] : toldByIndex(troubleshooting);
+    return [...new Set(told.flatMap(({ backing: { provenBy = [] } }) => provenBy))];
+  }
   const answers =
     follows === 'objections'
       ? modules.filter(({ module }) => id.startsWith(`${module}.`)).flatMap(({ objections }) => objections)

@@ -17,10 +17,10 @@ export interface Assertion {
   readonly needs: readonly string[];
   readonly errata?: readonly string[];
   /**
-   * It is not asserted by an exercise, but holds when what this part of the module's card cites is proven, or when these
-   * assertions of other exercises are.
+   * It is not asserted by an exercise, but holds when what this part of the module's card, or the troubleshooting index,
+   * cites is proven, or when these assertions of other exercises are.
    */
-  readonly follows?: 'reflection' | 'objections' | readonly string[];
+  readonly follows?: 'reflection' | 'objections' | 'troubleshooting' | readonly string[];
   readonly waits?: boolean;
   readonly requires: string;
 }

@@ -4,6 +4,7 @@ import type { DemoCard } from './demo-card.ts';
 import type { Demo } from './demos.ts';
 import type { ExerciseCard } from './exercise-card.ts';
 import type { ModuleCard } from './module-card.ts';
+import type { TroubleshootingIndex } from './troubleshooting.ts';
 
 const row = { kind: ['positive'], needs: [], requires: 'It answers.' } as const;
 
@@ -68,6 +69,18 @@ export const exampleExerciseCard: ExerciseCard = {
   perspective: { says: 'I have names.', provenBy: ['m1.e1.a1'] },
   discovered: [proven, opinion],
   reflection: [{ question: 'Which name?', answer: 'This.', provenBy: ['m1.e1.a2'] }],
+};
+
+export const exampleIndex: TroubleshootingIndex = {
+  parts: [
+    {
+      title: 'Silence',
+      rows: [
+        { symptom: 'Nobody answers.', first: 'kubectl get pods', cause: 'Nobody is there.', provenBy: ['m1.e1.a1'] },
+      ],
+    },
+  ],
+  operations: [proven],
 };
 
 const beat = {

@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly mutants?: MutantRun | undefined;
   /** What the course sets right; the front page tells what is about the texts as a whole. */
   readonly errata?: readonly KnownErratum[];
+  /** Page of the troubleshooting index, if the report has one. */
+  readonly troubleshooting?: string | undefined;
 }
 
 /** Adds the page that a reader sees first to a folder of results, as one more of them. */
@@ -62,7 +64,7 @@ export async function writeFrontPage(run: RunRecord, draft: string, around: Surr
 /** The page itself, HTML with inline styles only. */
 export function frontPageHtml(
   { facts, exercises, leftovers }: Pick<RunRecord, 'facts' | 'exercises' | 'leftovers'>,
-  { flakes = [], faults, contracts, mutants, errata = [] }: Surroundings = {},
+  { flakes = [], faults, contracts, mutants, errata = [], troubleshooting }: Surroundings = {},
 ): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
@@ -74,6 +76,7 @@ export function frontPageHtml(
     note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
     ...leftovers.map((sentence) => note(escapeHtml(sentence), 'bad')),
     section('How to read it', howToRead),
+    section('When something is wrong', indexLink(troubleshooting)),
     section('Exercises of this run', exerciseTable(exercises)),
     section('Waits of this run', waitsHtml(exercises)),
     section('Exercises that ended both ways', flakesHtml(flakes)),
@@ -100,6 +103,11 @@ const howToRead = `<ul>
 <li>Commands stand as you would type them. What <code>kubectl exec</code> runs in a container was run by a shell that stayed open there, which gives the same output and exit code for a tenth of the cost.</li>
 <li>⚠ marks a wait that used more than three quarters of its deadline.</li>
 </ul>`;
+
+function indexLink(page: string | undefined): string {
+  if (page === undefined) return '';
+  return `<p>The <a href="#${page}">troubleshooting index</a> leads from a symptom to what to type first, to its cause, and to the exercise that has caused it.</p>`;
+}
 
 function cluster(facts: RunFacts): Record<string, string> {
   const images = {

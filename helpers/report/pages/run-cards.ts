@@ -2,9 +2,11 @@ import { type Cards, type Filed, readCards } from '../../curriculum/cards.ts';
 import { type CurriculumModule, readCurriculum } from '../../curriculum/curriculum.ts';
 import { type ExerciseCard, toldByExercise } from '../../curriculum/exercise-card.ts';
 import { type ModuleCard, toldByModule } from '../../curriculum/module-card.ts';
+import { toldByIndex, type TroubleshootingIndex } from '../../curriculum/troubleshooting.ts';
 import { assertionResultOf } from '../../record/assertion-results.ts';
 import type { RecordedExercise } from '../../record/record.ts';
 import { type BrokenLink, brokenLinks, type Evidence } from './backing.ts';
+import { untypedCommands } from './typed-commands.ts';
 
 /** The cards of the modules and exercises of which a run judged something, and what their sentences rest on. */
 export interface RunCards {
@@ -20,6 +22,8 @@ export interface RunCards {
     readonly persona: string;
     readonly broken: readonly BrokenLink[];
   }[];
+  /** Missing where the run has judged nothing that it cites. */
+  readonly troubleshooting?: { readonly index: TroubleshootingIndex; readonly broken: readonly BrokenLink[] };
 }
 
 /** Reads the cards that a run has something to say about. */
@@ -41,11 +45,25 @@ export async function readRunCards(run: readonly RecordedExercise[]): Promise<Ru
       persona: cards.modules.find(({ module }) => card.id.startsWith(`${module}.`))?.persona ?? '',
       broken: brokenLinks(toldByExercise(card), evidence.assertionResults),
     }));
-  return { cards, evidence, modules, exercises };
+  return { cards, evidence, modules, exercises, ...judgedIndex(cards.troubleshooting, evidence, run) };
 }
 
 /** Sentences on the cards of a run that cite what the run did not prove. */
 export async function unprovenCitations(run: readonly RecordedExercise[]): Promise<BrokenLink[]> {
-  const { modules, exercises } = await readRunCards(run);
-  return [...modules, ...exercises].flatMap(({ broken }) => broken);
+  const { modules, exercises, troubleshooting } = await readRunCards(run);
+  const index = troubleshooting === undefined ? [] : [troubleshooting];
+  return [...modules, ...exercises, ...index].flatMap(({ broken }) => broken);
+}
+
+function judgedIndex(
+  index: TroubleshootingIndex | undefined,
+  { assertionResults }: Evidence,
+  run: readonly RecordedExercise[],
+): Pick<RunCards, 'troubleshooting'> {
+  if (index === undefined) return {};
+  const told = toldByIndex(index);
+  const cited = new Set(told.flatMap(({ backing: { provenBy = [] } }) => provenBy));
+  if (!assertionResults.some(({ ids }) => ids.some((id) => cited.has(id)))) return {};
+  const broken = [...brokenLinks(told, assertionResults), ...untypedCommands(index, run)];
+  return { troubleshooting: { index, broken } };
 }
