@@ -49,7 +49,7 @@ test('a pod fails if its siblings do not, and is not judged where it has none', 
 
 test('a pod is slow if it is much slower than its siblings', () => {
   expect(verdict({ Q4: byPod({ front: 900, a: 4, b: 8, c: 950 }) })).toBe('slow pod: c');
-  expect(verdict({ Q4: byPod({ front: 900, a: 300, b: 200, c: 950 }) })).toBe('unexplained');
+  expect(verdict({ Q4: byPod({ front: 900, a: 350, b: 300, c: 950 }) })).toBe('unexplained');
   expect(verdict({ Q4: byPod({ front: 900, a: Number.NaN, b: Number.NaN, c: 950 }) })).toBe('unexplained');
 });
 

@@ -42,8 +42,8 @@ export function readServicePods(text: string): ServicePods {
 
 /** Flags by which a caller's proxy says that it sent a call nowhere, or gave it up: a rule, endpoints, a limit or a timeout. */
 const endedByCaller = new Set(['NC', 'UH', 'UF', 'UO', 'UT']);
-/** A pod that answers nine of ten calls no sooner than this is slow if its siblings are so many times as fast. */
-const slow = { ms: 250, times: 5 };
+/** A pod that needs this long for nine of ten calls is slow if its siblings need a small part of it; a busy machine slows all. */
+const slow = { ms: 400, times: 3 };
 /** A pod fails if so many of its answers are 5xx, and next to none of its siblings'. */
 const failing = { share: 0.5, siblings: 0.05 };
 

@@ -37,6 +37,8 @@ const noConnection = ends(
 );
 const beforeHeaders = 'upstream connect error or disconnect/reset before headers.';
 const triedAgain = 'retried and the latest reset reason: remote connection failure';
+/** What a refused call is answered with; the log has its length. */
+const overflowText = `${beforeHeaders} reset reason: overflow`;
 const noPod = ends(503, ['UH'], 'no_healthy_upstream');
 
 exercise(
@@ -90,24 +92,21 @@ exercise(
       );
     });
 
-    await lesson.step(
-      'Rules: a path leads to a subset that nobody defined, and the pool has room for one',
-      async () => {
-        await cluster.change('20-rules.yaml');
-        await caller.curl(`${backend}lost?call=settles`).settlesOn(clusterNotFound);
-        await cluster.eventually(
-          "the limits have reached the caller's proxy: one connection, and one call that waits",
-          clustersCommand('deployment/caller', 'backend', namespace),
-          (json) =>
-            readClusterLimits(json).some(
-              ({ subset, maxConnections, maxPendingRequests }) =>
-                subset === '' && maxConnections === 1 && maxPendingRequests === 1,
-            ),
-          'istioctl',
-          { tell: tellLimits },
-        );
-      },
-    );
+    await lesson.step('Rules: a path to a subset that nobody defined, and a pool with room for one', async () => {
+      await cluster.change('20-rules.yaml');
+      await caller.curl(`${backend}lost?call=settles`).settlesOn(clusterNotFound);
+      await cluster.eventually(
+        "the limits have reached the caller's proxy: one connection, and one call that waits",
+        clustersCommand('deployment/caller', 'backend', namespace),
+        (json) =>
+          readClusterLimits(json).some(
+            ({ subset, maxConnections, maxPendingRequests }) =>
+              subset === '' && maxConnections === 1 && maxPendingRequests === 1,
+          ),
+        'istioctl',
+        { tell: tellLimits },
+      );
+    });
 
     await lesson.step('After: no such subset is NC, and the backend never hears of the call', async () => {
       const { status, body } = await once(`${backend}lost?call=lost`);
@@ -152,11 +151,16 @@ exercise(
           seen['5xx, destination'] === 0 &&
           seen['200, destination'] === served,
       );
-      await callersLog.countsOf('call=crowd', [
+      const lines = await callersLog.countsOf('call=crowd', [
         [refused, overflow],
         [served, ends(200, [], 'via_upstream')],
       ]);
       await backendsLog.countsOf('call=crowd', [[served, ends(200, [], 'via_upstream')]]);
+      await lesson.check(
+        `each refused call was answered with ${overflowText.length} bytes, the length of "${overflowText}"`,
+        lines.filter(({ status }) => status === 503).map(({ sent }) => sent),
+        (sent) => sent.every((bytes) => bytes === overflowText.length),
+      );
       atlas.push(['a full pool', 'upstream connect error …', '503', 'UO', String(overflow.details)]);
       await plainCall('after-crowd');
     });
@@ -180,6 +184,7 @@ exercise(
         },
         ({ source, destination }) => source === 1 && destination === 1,
       );
+      await plainCall('after-own');
     });
 
     await lesson.step('A port where nobody listens is UF, and URX since it was tried again', async () => {

@@ -14,8 +14,8 @@ const namespace = 'm6-e5-flags';
 const backend = 'http://backend/';
 const log = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
 const refusedBy = `rbac_access_denied_matched_policy[ns[${namespace}]-policy[refuse-forbidden]-rule[0]]`;
-/** Sends what is no HTTP, and prints what comes back. */
-const noHttp = ['sh', '-c', String.raw`printf 'NOT HTTP\r\n\r\n' | nc -w 3 backend 80`];
+/** A first line with four words, where HTTP has three. */
+const noHttp = ['curl', '--silent', '--include', '--request', 'NOT HTTP', backend];
 /** The proxies write their logs once a second; a line that is not there after this time was not written. */
 const staysMs = 2_000;
 const ends = (status: number, flags: readonly string[], details: string | RegExp): Ending => ({
@@ -87,7 +87,7 @@ exercise(
       await legacy.curl(`${backend}?call=settles`).settlesOn(resetByProxy);
     });
 
-    await lesson.step('After: a refusal has no flag, and the details at the called proxy name the policy', async () => {
+    await lesson.step('After: a refusal has no flag, and the called proxy names the policy', async () => {
       const { status, body } = await once(`${backend}forbidden?call=refused`);
       await lesson.check('the answer is 403, RBAC: access denied', { status, body }, (seen) => {
         return seen.status === 403 && seen.body === 'RBAC: access denied';
