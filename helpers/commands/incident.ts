@@ -8,8 +8,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readCurriculum } from '../curriculum/curriculum.ts';
-import { type HiddenFault, readIncidentExercise } from '../curriculum/incident-card.ts';
-import { currentCluster } from '../kube/cluster.ts';
+import { type HiddenFault, type IncidentExercise, readIncidentExercise } from '../curriculum/incident-card.ts';
+import { type Cluster, currentCluster } from '../kube/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { lockLab } from '../lab/lock.ts';
 import { useLab } from '../lab/use-lab.ts';
@@ -35,17 +35,7 @@ await command(async () => {
   await lockLab();
   await useLab();
   const cluster = currentCluster();
-  const { networkPolicyEnforced } = await describeLab(exercise.specs);
-  const possible: HiddenFault[] = [];
-  let reasons: string[] = [];
-  for (const each of exercise.faults) {
-    const missing = await missingCapabilities(each.needs, { cluster, networkPolicyEnforced });
-    if (missing.length === 0) possible.push(each);
-    else reasons = missing;
-  }
-  const [fault] = drawnOrder(possible, seed);
-  if (fault === undefined) throw new EnvironmentProblem(`nothing can be hidden here: ${reasons.join('; ')}`, 'make up');
-
+  const fault = await drawnFault(exercise, cluster, seed);
   const isPlayed = process.stdin.isTTY && process.env['PRESENT'] !== 'auto';
   const person = isPlayed ? new Lines(process.stdin, process.stdout) : undefined;
   let signalled = false;
@@ -84,17 +74,33 @@ await command(async () => {
   }
   say('Everything is being taken back.');
   const leftovers = await site.remove();
+  const endedBefore = search?.stopped === true || stopped();
   person?.end();
   if (failure !== undefined) throw failure;
   const { lines, exitCode } = summaryOfIncident({
     seed,
     ...(search ?? { played: isPlayed, named: false, queriesNamedIt: false, guesses: 0, hints: 0, elapsedMs: 0 }),
-    stopped: search?.stopped === true || stopped(),
+    stopped: endedBefore,
     leftovers,
   });
   for (const line of ['', ...lines]) say(line);
   return exitCode;
 });
+
+/** One of the faults that can be hidden on this cluster. @throws {EnvironmentProblem} if it lacks something for each */
+async function drawnFault(exercise: IncidentExercise, cluster: Cluster, seed: number): Promise<HiddenFault> {
+  const { networkPolicyEnforced } = await describeLab(exercise.specs);
+  const possible: HiddenFault[] = [];
+  const reasons = new Set<string>();
+  for (const each of exercise.faults) {
+    const missing = await missingCapabilities(each.needs, { cluster, networkPolicyEnforced });
+    if (missing.length === 0) possible.push(each);
+    for (const reason of missing) reasons.add(reason);
+  }
+  const [fault] = drawnOrder(possible, seed);
+  if (fault !== undefined) return fault;
+  throw new EnvironmentProblem(`nothing can be hidden here: ${[...reasons].join('; ')}`, 'make doctor');
+}
 
 /** @throws {UsageProblem} if it is no seed */
 function chosenSeed(text: string | undefined): number | undefined {
