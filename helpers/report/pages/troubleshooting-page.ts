@@ -41,7 +41,7 @@ export function troubleshootingHtml(index: TroubleshootingIndex, evidence: Evide
     [`<b>${escapeHtml(part.title)}</b>`],
     ...part.rows.map((row) => [
       escapeHtml(row.symptom),
-      `<code style="overflow-wrap:anywhere">${escapeHtml(row.first)}</code>${asTyped(typedFor(row, run))}`,
+      `${commandHtml(row.first)}${asTyped(typedFor(row, run))}`,
       escapeHtml(row.cause),
       backingHtml(row, evidence),
     ]),
@@ -53,7 +53,19 @@ export function troubleshootingHtml(index: TroubleshootingIndex, evidence: Evide
   ].join('');
 }
 
+/** Longest word of a command that stays on one line. */
+const longestWord = 40;
+
+/** A command in a narrow column: a browser would break it at any hyphen of an option. */
+function commandHtml(command: string): string {
+  const words = command.split(' ').map((word) => {
+    const style = word.length > longestWord ? 'overflow-wrap:anywhere' : 'white-space:nowrap';
+    return `<span style="${style}">${escapeHtml(word)}</span>`;
+  });
+  return `<code>${words.join(' ')}</code>`;
+}
+
 function asTyped(command: RanCommand | undefined): string {
   if (command === undefined) return '';
-  return more(`as it was typed in “${escapeHtml(command.step)}”`, listing(escapeHtml(`$ ${command.typed}`)));
+  return more('as it was typed in this run', listing(escapeHtml(`$ ${command.typed}`)));
 }
