@@ -58,7 +58,8 @@ const units: Readonly<Record<Question, (value: number) => string>> = {
 /** All five queries with what they found. */
 export function runbookLines(answers: IncidentAnswers, namespace: string, width: number): string[] {
   return incidentQueries(namespace).flatMap(({ question, asks, promql }) =>
-    labelled(question, asks, width).concat(
+    [''].concat(
+      labelled(question, asks, width),
       seenLine(styleText('gray', promql)),
       answerLines(question, answers[question], namespace),
     ),

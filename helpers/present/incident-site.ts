@@ -22,8 +22,21 @@ import { converge } from '../system/polling.ts';
 import { timeouts } from '../system/timeouts.ts';
 import type { IncidentGround } from './incident-stage.ts';
 
-/** Calls for three seconds, beside those that the shop makes all the time. */
-const load = ['load', '-quiet', '-allow-initial-errors', '-nocatchup', '-c', '4', '-qps', '20', '-t', '3s'];
+/** Calls for three seconds, beside those that the shop makes all the time, each as patient as the shop's. */
+const load = [
+  'load',
+  '-quiet',
+  '-allow-initial-errors',
+  '-nocatchup',
+  '-c',
+  '4',
+  '-qps',
+  '20',
+  '-t',
+  '3s',
+  '-timeout',
+  '10s',
+];
 /** A customer feels that something is wrong once one of these calls fails, or takes so many milliseconds. */
 const slowMs = 500;
 /** Pairs of caller and called, where all is well: shop and frontend, frontend and backend. */
