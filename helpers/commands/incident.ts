@@ -72,7 +72,7 @@ await command(async () => {
   } catch (error) {
     if (!(error instanceof Stopped) && !stopped()) failure = error;
   }
-  say('Everything is being taken back.');
+  say('\nEverything is being taken back.');
   const leftovers = await site.remove();
   const endedBefore = search?.stopped === true || stopped();
   person?.end();

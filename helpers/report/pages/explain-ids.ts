@@ -5,7 +5,7 @@ import { assertionsOf, type Curriculum, readCurriculum } from '../../curriculum/
 import { escapeHtml } from '../../draw/escape.ts';
 import { resultFileNames, type ResultFile } from '../../record/results.ts';
 
-const tagOrId = /<pre[\s\S]*?<\/pre>|<[^>]*>|\b(?:m\d+\.e\d+\.a\d+|E\d{3})\b/g;
+const tagOrId = /<pre[\s\S]*?<\/pre>|<[^>]*>|\b(?:m\d+\.[a-z]+\d*\.a\d+|E\d{3})\b/g;
 
 /** Lets every id of the curriculum in the pages of a report say what it means when it is pointed at. */
 export async function explainIds(draft: string): Promise<void> {
