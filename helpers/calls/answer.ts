@@ -52,11 +52,18 @@ export function readHttp(output: string): Pick<HttpAnswer, 'status' | 'headers' 
   return { status: Number(status), headers: Object.fromEntries(headers), body: rest.join('\n\n') };
 }
 
+/** What a verdict is made from. */
+export interface Judged extends Pick<Answer, 'curlExit'> {
+  readonly http: Pick<HttpAnswer, 'status' | 'headers' | 'body'>;
+  /** What was said besides the answer. */
+  readonly transcript: Pick<Transcript, 'stderr'>;
+}
+
 /**
  * The verdict on one answer, with its signature. Broken is whatever has no other name: a transport error, a name that
  * does not resolve, a 5xx, an empty answer; it is never counted as blocked.
  */
-export function judge(answer: Answer): { verdict: Verdict; signature: string } {
+export function judge(answer: Judged): { verdict: Verdict; signature: string } {
   const { curlExit, http, transcript } = answer;
   if (curlExit === undefined) return { verdict: 'broken', signature: `kubectl failed: ${lastLine(transcript.stderr)}` };
   if (curlExit in curlExits) {
