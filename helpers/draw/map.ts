@@ -148,7 +148,8 @@ function requestOf({ seen: { host, target, request } }: Way): string {
 /** How it ended, and who of several answered the last time; of many calls, how many ended so. */
 function answerOf({ seen, to, among, named, share }: Way): string {
   const end = seen.signature.replace(/, ".*"$/, '');
-  if (share !== undefined) return `${end}: ${share.times === share.of ? 'all' : share.times} of ${share.of} calls`;
+  if (share !== undefined && share.of > 1)
+    return `${end}: ${share.times === share.of ? 'all' : share.times} of ${share.of} calls`;
   if (seen.verdict !== 'allowed' || among < 2) return end;
   return named ? `${end}, the last time from ${to.name}` : `${end}, from one of ${among}`;
 }
