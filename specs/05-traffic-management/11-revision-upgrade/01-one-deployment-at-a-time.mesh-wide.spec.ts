@@ -238,7 +238,7 @@ exercise(
         ['exec', 'deployment/visitor', '--', 'curl', '--silent', '--include', '--max-time', '3', url],
         (answer) => answer.startsWith('HTTP/1.1 200') && /^x-rule: old\r?$/im.test(answer),
         'kubectl',
-        { staysMs: 5_000, tell: (answer) => answer.split('\r\n\r\n')[0] ?? '' },
+        { staysMs: 5_000, tell: (answer) => answer.match(/^(HTTP|x-rule).*$/gim)?.join('\n') ?? '' },
       );
     });
 
