@@ -1,13 +1,14 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
 export { answeringPod, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
-export { onNewConnections, readReplies, type Reply, statusAndVersion, tally, versionOf } from './calls/burst.ts';
+export { byStatusAndVersion, onNewConnections, readReplies, type Reply, tally, versionOf } from './calls/burst.ts';
 export { type Capture } from './calls/capture.ts';
 export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
 export { between, failures, type Load, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
+export { isShared } from './calls/share.ts';
 export { exercise } from './lesson/exercise.ts';
 export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
 export {
@@ -31,20 +32,13 @@ export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
-export {
-  type Mirror,
-  type RetryPolicy,
-  routesCommand,
-  routesTo,
-  tellRetries,
-  tellRoutes,
-  tellSharesByRoute,
-} from './istio/routes.ts';
+export { type Mirror, type RetryPolicy, routesCommand, routesTo, tellRetries } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
+export { seeRoutes } from './lesson/see-routes.ts';
 export {
   abortedByFault,
   answered,
