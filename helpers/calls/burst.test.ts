@@ -8,6 +8,7 @@ import {
   callsTo,
   onNewConnections,
   onOneConnection,
+  podOf,
   readReplies,
   readAnswers,
   readWhileAnswered,
@@ -67,6 +68,12 @@ test('a failed call names the version that failed it, if one did', () => {
   const reply = { headers: {}, remoteIp: '', seconds: 0, curlExit: 0 };
   expect(statusAndVersion({ ...reply, status: 500, body: '{"pod":"backend-v3-a","version":"v3"}' })).toBe('500 v3');
   expect(statusAndVersion({ ...reply, status: 503, body: 'no healthy upstream' })).toBe('503 of no version');
+});
+
+test('a reply counts for the pod that it names, and else for its status', () => {
+  const reply = { headers: {}, remoteIp: '', seconds: 0, curlExit: 0 };
+  expect(podOf({ ...reply, status: 500, body: '{"pod":"backend-a","version":"v1"}' })).toBe('backend-a');
+  expect(podOf({ ...reply, status: 503, body: 'no healthy upstream' })).toBe('HTTP 503');
 });
 
 test('a tally counts by kind, the most frequent first', () => {
