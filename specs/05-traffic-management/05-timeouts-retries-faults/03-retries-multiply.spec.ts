@@ -91,21 +91,18 @@ exercise(
       });
     });
 
-    await lesson.step(
-      'A budget: at most 20 % of the active requests may be retries, but three are always allowed',
-      async () => {
-        await cluster.change('40-budget.yaml');
-        await cluster.eventually(
-          "the budget has reached the customer's proxy",
-          clustersCommand('deployment/customer', 'ledger', namespace),
-          (json) => {
-            const { budgetPercent, minRetryConcurrency } = budgetIn(json) ?? {};
-            return budgetPercent?.value === 20 && minRetryConcurrency === 3;
-          },
-          'istioctl',
-        );
-      },
-    );
+    await lesson.step('A budget: at most 20 % of active requests are retries; three are always allowed', async () => {
+      await cluster.change('40-budget.yaml');
+      await cluster.eventually(
+        "the budget has reached the customer's proxy",
+        clustersCommand('deployment/customer', 'ledger', namespace),
+        (json) => {
+          const { budgetPercent, minRetryConcurrency } = budgetIn(json) ?? {};
+          return budgetPercent?.value === 20 && minRetryConcurrency === 3;
+        },
+        'istioctl',
+      );
+    });
 
     await lesson.step('After: the crowd costs fewer tries, and the proxy counts what it refused', async () => {
       const before = await refused();

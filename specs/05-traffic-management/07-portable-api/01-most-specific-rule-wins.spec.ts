@@ -204,30 +204,27 @@ exercise(
       }
     });
 
-    await lesson.step(
-      'The same HTTPRoute again, now the younger one: the two callers follow different rules',
-      async () => {
-        await cluster.change('20-canary.yaml');
-        for (const [caller, client] of both) await marked(client, caller, true);
-        await headerLeadsTo(callers.frontend, 'frontend', byHttpRoute);
-        await olderIs('VirtualService');
-        await headerLeadsTo(callers.visitor, 'visitor', byVirtualService);
-        await getsATenth(callers.frontend, 'frontend', tenthOfFewer);
-        await lesson.check(
-          `of 300 calls of the visitor version 1 got all (with a tenth for version 2 by chance ${onceIn(0.9 ** 300)})`,
-          await versions(callers.visitor, 300, backend),
-          ({ v1 }) => v1 === 300,
-        );
-        lesson.table(
-          'Which rule a caller follows',
-          ['caller', 'VirtualService is younger', 'VirtualService is older'],
-          [
-            ['frontend, in the namespace of both rules', 'HTTPRoute', 'HTTPRoute'],
-            ['visitor, in another namespace', 'HTTPRoute', 'VirtualService'],
-          ],
-        );
-      },
-    );
+    await lesson.step('The same HTTPRoute again, now the younger: the callers follow different rules', async () => {
+      await cluster.change('20-canary.yaml');
+      for (const [caller, client] of both) await marked(client, caller, true);
+      await headerLeadsTo(callers.frontend, 'frontend', byHttpRoute);
+      await olderIs('VirtualService');
+      await headerLeadsTo(callers.visitor, 'visitor', byVirtualService);
+      await getsATenth(callers.frontend, 'frontend', tenthOfFewer);
+      await lesson.check(
+        `of 300 calls of the visitor version 1 got all (with a tenth for version 2 by chance ${onceIn(0.9 ** 300)})`,
+        await versions(callers.visitor, 300, backend),
+        ({ v1 }) => v1 === 300,
+      );
+      lesson.table(
+        'Which rule a caller follows',
+        ['caller', 'VirtualService is younger', 'VirtualService is older'],
+        [
+          ['frontend, in the namespace of both rules', 'HTTPRoute', 'HTTPRoute'],
+          ['visitor, in another namespace', 'HTTPRoute', 'VirtualService'],
+        ],
+      );
+    });
 
     await lesson.step('And nobody says so: the HTTPRoute is accepted, the analysis is silent', async () => {
       await isAccepted();
