@@ -1,7 +1,15 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
-export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
-export { answeringPod, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
-export { byStatusAndVersion, onNewConnections, readReplies, type Reply, tally, versionOf } from './calls/burst.ts';
+export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
+export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
+export {
+  byStatusAndVersion,
+  onNewConnections,
+  podOf,
+  readReplies,
+  type Reply,
+  tally,
+  versionOf,
+} from './calls/burst.ts';
 export { type Capture } from './calls/capture.ts';
 export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
@@ -9,6 +17,7 @@ export { between, failures, type Load, moments, type ParallelReply, type TimedRe
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
 export { isShared } from './calls/share.ts';
+export { about } from './calls/timers.ts';
 export { exercise } from './lesson/exercise.ts';
 export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
 export {
@@ -26,7 +35,7 @@ export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases } from './istio/own-istiod.ts';
-export { linesOfCall, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
+export { headersHandedOn, linesOfCall, proxyLogCommand, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
 export { readProxyStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';

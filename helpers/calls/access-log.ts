@@ -15,6 +15,11 @@ export interface ServedCall {
   readonly endedAt: number;
 }
 
+/** Arguments of kubectl that print all that the test server of a workload has logged. */
+export function serverLogCommand(workload: string): string[] {
+  return ['logs', workload, '--container', 'server', '--tail=-1'];
+}
+
 /** Reads the log's lines, one JSON object each; what else the server says, and the readiness probe's calls, are left out. */
 export function readAccessLog(output: string): ServedCall[] {
   const lines = output.split('\n').filter((line) => line.startsWith('{') && line.includes('"path":'));

@@ -98,3 +98,8 @@ export function answeringPod(body: string): string | undefined {
 export function answeringVersion(body: string): string | undefined {
   return /"version":\s*"([^"]+)"/.exec(body)?.[1];
 }
+
+/** How many calls of a key the test server has counted, out of its answer to `GET /hits?key=…`; NaN if that says nothing. */
+export function hitsIn(printed: string): number {
+  return Number(/"hits":(\d+)/.exec(printed)?.[1] ?? Number.NaN);
+}

@@ -9,6 +9,7 @@ import {
   callsTo,
   onNewConnections,
   onOneConnection,
+  podOf,
   readReplies,
   readAnswers,
   readWhileAnswered,
@@ -97,6 +98,12 @@ test('replies are counted by status and version', () => {
   });
   const good = reply(200, '{"version":"v1"}');
   expect(byStatusAndVersion([good, reply(500, '{"version":"v3"}'), good])).toEqual({ '200 v1': 2, '500 v3': 1 });
+});
+
+test('a reply counts for the pod that it names, and else for its status', () => {
+  const reply = { headers: {}, remoteIp: '', seconds: 0, curlExit: 0 };
+  expect(podOf({ ...reply, status: 500, body: '{"pod":"backend-a","version":"v1"}' })).toBe('backend-a');
+  expect(podOf({ ...reply, status: 503, body: 'no healthy upstream' })).toBe('HTTP 503');
 });
 
 test('a tally counts by kind, the most frequent first', () => {

@@ -1,7 +1,7 @@
 /** Many calls by one command in a pod: what is typed there, and what its output says call by call. */
 import type { HttpAnswer } from '../record/observation.ts';
 import type { Transcript } from '../system/program.ts';
-import { type Answer, answeringVersion, readAnswer, readHttp } from './answer.ts';
+import { type Answer, answeringPod, answeringVersion, readAnswer, readHttp } from './answer.ts';
 
 /** One call of many. */
 export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'remoteIp'> {
@@ -113,6 +113,11 @@ export function readAnswers(transcript: Transcript, times: number, method: strin
 /** One call as a shell's command line, its arguments quoted where they need it. */
 export function shellWords(words: readonly string[]): string {
   return words.map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+}
+
+/** The pod that gave a reply, or its status if it names none; the kind by which pods are counted and drawn. */
+export function podOf({ body, status }: Reply): string {
+  return answeringPod(body) ?? `HTTP ${status}`;
 }
 
 /** The version that gave a reply, or its status if it names none; the kind by which versions are counted and drawn. */

@@ -33,6 +33,11 @@ export interface ProxyLogLine {
   readonly text: string;
 }
 
+/** Arguments of kubectl that print all that the proxy of a workload has logged. */
+export function proxyLogCommand(workload: string): string[] {
+  return ['logs', workload, '--container', 'istio-proxy', '--tail=-1'];
+}
+
 /**
  * [%START_TIME%] "%REQ(:METHOD)% %PATH% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%
  * %CONNECTION_TERMINATION_DETAILS% "%UPSTREAM_TRANSPORT_FAILURE_REASON%" bytes bytes duration upstream-time
@@ -72,4 +77,18 @@ export function readProxyLog(log: string): ProxyLogLine[] {
 /** Lines of calls that carry a mark in their query, e.g. `call=first`. */
 export function linesOfCall(log: string, mark: string): ProxyLogLine[] {
   return readProxyLog(log).filter(({ path }) => path.split(/[?&]/).slice(1).includes(mark));
+}
+
+/**
+ * Names of the headers with which a proxy handed a call on, as its log has them under `router=debug`; none unless it did.
+ *
+ * @param path of the call, with its query
+ */
+export function headersHandedOn(log: string, path: string): string[] {
+  return log
+    .split('router decoding headers:')
+    .slice(1)
+    .map((text) => text.split('\tthread=', 1)[0] ?? '')
+    .filter((headers) => headers.includes(`\n':path', '${path}'\n`))
+    .flatMap((headers) => Array.from(headers.matchAll(/^'([^']+)', /gm), ([, name = '']) => name));
 }

@@ -1,5 +1,6 @@
 import { routesCommand, tellRoutes, tellSharesByRoute } from '../istio/routes.ts';
-import type { EventuallyOptions, LessonCluster } from './lesson-cluster.ts';
+import type { EventuallyOptions } from './eventually.ts';
+import type { LessonCluster } from './lesson-cluster.ts';
 
 /** A caller, e.g. `deployment/customer`, and the Service that it calls, with its namespace, e.g. `backend.shop`. */
 export interface CallerAndService {
