@@ -1,5 +1,6 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
+export { callOfApiServer } from './calls/api-server.ts';
 export { answeringPod, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
 export { onNewConnections, readReplies, type Reply, statusAndVersion, tally, versionOf } from './calls/burst.ts';
 export { type Capture } from './calls/capture.ts';
@@ -9,6 +10,7 @@ export { between, failures, type Load, moments, type ParallelReply, type TimedRe
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
 export { exercise } from './lesson/exercise.ts';
+export { untilNextSecond } from './lesson/age.ts';
 export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
 export {
   certificateHash,
@@ -18,14 +20,15 @@ export {
   readSecrets,
   spiffeIds,
 } from './istio/certificate.ts';
-export { toldCertificates } from './istio/client-certificate.ts';
+export { type ToldCertificate, toldCertificates } from './istio/client-certificate.ts';
+export { copyKeyScript } from './istio/key-copy.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { connectionsTo, listenersCommand } from './istio/connections.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases } from './istio/own-istiod.ts';
-export { linesOfCall, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
+export { cutOffFrom, linesOfCall, type ProxyLogLine, proxyLogCommand, readProxyLog } from './istio/proxy-log.ts';
 export { readProxyStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
@@ -45,6 +48,7 @@ export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
+export { rbacCountersOf } from './lesson/rbac.ts';
 export {
   abortedByFault,
   answered,
