@@ -28,7 +28,9 @@ const refusals = {
   rubbish: 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections',
   'of-another-key': 'Jwt verification fails',
   'of-another-issuer': 'Jwt issuer is not configured',
-  unsigned: 'Jwt header [alg] is not supported',
+  // Its third part is empty, and so none for Envoy.
+  unsigned: 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections',
+  'algorithm-none': 'Jwt header [alg] is not supported',
   'ended-5-minutes-ago': 'Jwt is expired',
 } as const;
 const bad = Object.keys(refusals) as (keyof typeof refusals)[];
@@ -42,7 +44,7 @@ exercise(
     question:
       'The call comes from the right service. But on whose behalf? Our customers carry tokens. Does the mesh check them, and does it stop whoever has none?',
     proof:
-      'All tokens are made in this run, by a key that nobody else has, and differ from the good one in one point each: another key, another issuer, no signature, an end five minutes ago. Before the first resource every one of them is let through; after it each is refused with a reason of its own in the answer, for two of them also looked up in the log of the proxy, while the good one goes on to work. That no token at all is still let through is seen in the same step. From there on the refusal is a 403 and comes from a rule, and callers differ in one claim or in one account only. The tokens themselves are in no command and in no output: they lie in files of the pods, and where one turned up in a log, hashes are compared. In the end all resources go, and rubbish is let through again.',
+      'All tokens are made in this run, by a key that nobody else has, and differ from the good one in one point each: another key, another issuer, no signature, a signature with the algorithm none, an end five minutes ago. Before the first resource every one of them is let through; after it each is refused with the reason in the answer, for two of them also looked up in the log of the proxy, while the good one goes on to work. That no token at all is still let through is seen in the same step. From there on the refusal is a 403 and comes from a rule, and callers differ in one claim or in one account only. The tokens themselves are in no command and in no output: they lie in files of the pods, and where one turned up in a log, hashes are compared. In the end all resources go, and rubbish is let through again.',
     takeaway:
       'Checking tokens refuses the bad ones and accepts none; a rule has to demand one, and to demand account and claim together.',
     needs: ['k8s', 'sidecar'],
@@ -90,6 +92,7 @@ exercise(
       'of-another-key': forger.token(admin),
       'of-another-issuer': issuer.token({ ...admin, iss: 'https://id.elsewhere.example' }),
       unsigned: issuer.unsigned(admin),
+      'algorithm-none': `${issuer.unsigned(admin)}${good.split('.')[2]}`,
       'ended-5-minutes-ago': issuer.token({ ...admin, exp: started - 300 }),
       'without-end': issuer.token(endless),
       'without-subject': issuer.token(nobody),
