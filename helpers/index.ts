@@ -1,5 +1,6 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
+export { callOfApiServer } from './calls/api-server.ts';
 export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
 export {
   byStatusAndVersion,
@@ -19,6 +20,7 @@ export { percentile } from './calls/percentile.ts';
 export { isShared } from './calls/share.ts';
 export { about } from './calls/timers.ts';
 export { exercise } from './lesson/exercise.ts';
+export { untilNextSecond } from './lesson/age.ts';
 export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
 export {
   certificateHash,
@@ -28,14 +30,22 @@ export {
   readSecrets,
   spiffeIds,
 } from './istio/certificate.ts';
-export { toldCertificates } from './istio/client-certificate.ts';
+export { type ToldCertificate, toldCertificates } from './istio/client-certificate.ts';
+export { copyKeyScript } from './istio/key-copy.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { connectionsTo, listenersCommand } from './istio/connections.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases } from './istio/own-istiod.ts';
-export { headersHandedOn, linesOfCall, proxyLogCommand, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
+export {
+  cutOffFrom,
+  headersHandedOn,
+  linesOfCall,
+  proxyLogCommand,
+  type ProxyLogLine,
+  readProxyLog,
+} from './istio/proxy-log.ts';
 export { readProxyStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
@@ -48,6 +58,7 @@ export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
 export { seeRoutes } from './lesson/see-routes.ts';
+export { rbacCountersOf } from './lesson/rbac.ts';
 export {
   abortedByFault,
   answered,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { headersHandedOn, linesOfCall, readProxyLog } from './proxy-log.ts';
+import { cutOffFrom, headersHandedOn, linesOfCall, readProxyLog } from './proxy-log.ts';
 
 const log = `2026-11-29T10:00:00.000000Z info Envoy proxy is ready
 [2026-11-29T10:00:01.000Z] "GET /data?call=a HTTP/1.1" 403 - rbac_access_denied_matched_policy[none] - "-" 0 19 0 - "-" "curl/8.22.0" "9a7e" "backend" "-" inbound|80|| - 10.244.0.9:80 10.244.0.8:40714 outbound_.80_._.backend.shop.svc.cluster.local default
@@ -29,6 +29,12 @@ test('a call, a token that was refused, a connection without a certificate and o
     { method: '-', status: 0, flags: 'NR', details: 'filter_chain_not_found', from: '10.244.0.7:51234' },
     { method: '-', details: '-', termination: 'rbac_access_denied_matched_policy[none]' },
   ]);
+});
+
+test('connections that fitted nothing are told by the whole of their address', () => {
+  expect(cutOffFrom(log, '10.244.0.7')).toHaveLength(1);
+  expect(cutOffFrom(log, '10.244.0')).toEqual([]);
+  expect(cutOffFrom(log, '10.244.0.8')).toEqual([]);
 });
 
 test('a call is found by the mark in its query, and by the whole of it', () => {

@@ -74,6 +74,19 @@ export function readProxyLog(log: string): ProxyLogLine[] {
   });
 }
 
+/** Arguments of kubectl: prints all that the proxy of a workload has logged, e.g. of `deployment/backend`. */
+export function proxyLogCommand(workload: string): string[] {
+  return ['logs', workload, '--container', 'istio-proxy', '--tail=-1'];
+}
+
+/** Connections from an address that the proxy closed since they fitted nothing it takes, as plaintext does under STRICT. */
+export function cutOffFrom(log: string, address: string): ProxyLogLine[] {
+  return readProxyLog(log).filter(
+    ({ status, flags, details, from }) =>
+      status === 0 && flags === 'NR' && details === 'filter_chain_not_found' && from.startsWith(`${address}:`),
+  );
+}
+
 /** Lines of calls that carry a mark in their query, e.g. `call=first`. */
 export function linesOfCall(log: string, mark: string): ProxyLogLine[] {
   return readProxyLog(log).filter(({ path }) => path.split(/[?&]/).slice(1).includes(mark));
