@@ -33,11 +33,6 @@ export interface ProxyLogLine {
   readonly text: string;
 }
 
-/** Arguments of kubectl that print all that the proxy of a workload has logged. */
-export function proxyLogCommand(workload: string): string[] {
-  return ['logs', workload, '--container', 'istio-proxy', '--tail=-1'];
-}
-
 /**
  * [%START_TIME%] "%REQ(:METHOD)% %PATH% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%
  * %CONNECTION_TERMINATION_DETAILS% "%UPSTREAM_TRANSPORT_FAILURE_REASON%" bytes bytes duration upstream-time
