@@ -138,7 +138,14 @@ exercise(
       );
 
     await lesson.step('Before: the line of a call tells what was done, and not who did it', async () => {
-      await cluster.shell(copyKeyScript(namespace, 'pod/attacker', 'attacker', '/tmp/own.pem'));
+      await cluster.eventually(
+        'a copy of its own key and certificate is at hand for the attacker',
+        ['exec', 'pod/attacker', '--', 'grep', '-e', '-----END', '/tmp/own.pem'],
+        (ends) => /KEY-----\n.*CERTIFICATE-----/s.test(ends),
+        'kubectl',
+        // The proxy may be writing them just then, and a copy that is not whole is made again.
+        { beforeEachLook: () => cluster.shell(copyKeyScript(namespace, 'pod/attacker', 'attacker', '/tmp/own.pem')) },
+      );
       await attacker.curl(...posing).settlesOn(answered(200, identity('frontend')), { inARow: 1 });
       await frontend.curl(`${accounts}?call=before`).settlesOn(answered(200, '"pod":"backend-'));
       await cluster.eventually(
