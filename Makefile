@@ -48,7 +48,8 @@ istio-sidecar: up ## Istio on the lab (part of it already)
 mtls-strict: setup ## STRICT mutual TLS in a namespace of the lab: make mtls-strict NAMESPACE=shop
 	@$(run)/kubectl.ts apply --namespace $(or $(NAMESPACE),default) -f kind/strict-mtls.yaml
 
-observability: up ## Prometheus on the lab (part of it already)
+observability: up ## Prometheus (part of the lab already) and Jaeger on the lab (a course brings it where it asks for traces)
+	@$(run)/observability.ts
 
 kiali: setup ## Kiali on the lab, where its image can be pulled
 	@$(run)/kiali.ts

@@ -15,6 +15,8 @@ export const versions = {
   prometheus: references.prometheus.tag.slice(1),
   fortio: references.fortio.tag,
   argoRollouts: references['argo-rollouts'].tag.slice(1),
+  jaeger: references.jaeger.tag,
+  alertmanager: references.alertmanager.tag.slice(1),
   pause: '3.10.2',
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
@@ -111,6 +113,11 @@ export const goRecipes = [
     variables: { 'github.com/prometheus/common/version.Version': versions.prometheus },
   },
   {
+    module: 'jaeger',
+    programs: ['jaeger'],
+    variables: { 'github.com/jaegertracing/jaeger/internal/version.latestVersion': `v${versions.jaeger}` },
+  },
+  {
     module: 'argo-rollouts',
     programs: ['rollouts-controller'],
     variables: { 'github.com/argoproj/argo-rollouts/utils/version.version': versions.argoRollouts },
@@ -121,6 +128,11 @@ export const goRecipes = [
     programs: ['containerd', 'containerd-shim-runc-v2', 'ctr'],
     tags: 'no_btrfs,no_devmapper,no_zfs',
     variables: { 'github.com/containerd/containerd/v2/version.Version': `v${versions.containerd}` },
+  },
+  {
+    module: 'alertmanager',
+    programs: ['alertmanager'],
+    variables: { 'github.com/prometheus/common/version.Version': versions.alertmanager },
   },
   { module: 'etcd', programs: ['etcd'], package: 'go.etcd.io/etcd/server/v3' },
   { module: 'fortio', programs: ['fortio'] },
@@ -315,6 +327,20 @@ export const imageRecipes: readonly ImageRecipe[] = [
     madeOf: `Argo Rollouts ${versions.argoRollouts}, its controller built from its Go module`,
     inputs: [{ go: 'argo-rollouts', programs: ['rollouts-controller'] }],
     neededBy: ['m5.e10'],
+  },
+  {
+    name: 'jaeger',
+    upstream: [nameOf(references.jaeger)],
+    madeOf: `Jaeger ${versions.jaeger}, built from its Go module, which holds no pages of a web interface`,
+    inputs: [{ go: 'jaeger', programs: ['jaeger'] }],
+    neededBy: ['m6.e2', 'm6.e3', 'm6.e7'],
+  },
+  {
+    name: 'alertmanager',
+    upstream: [nameOf(references.alertmanager)],
+    madeOf: `Alertmanager ${versions.alertmanager}, built from its Go module`,
+    inputs: [{ go: 'alertmanager', programs: ['alertmanager'] }],
+    neededBy: ['m6.e6'],
   },
   {
     name: 'postgres',

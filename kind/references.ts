@@ -133,6 +133,23 @@ export const references = {
     notNewest:
       '1.10.2 asks for a newer Go than Debian and the module proxy have; stand-in and original are one version',
   },
+  jaeger: {
+    image: 'docker.io/jaegertracing/jaeger',
+    tag: '2.13.0',
+    source: 'public files that use it; none was found that pins it',
+    lookedUp,
+    notNewest:
+      'it is that of the Go module v1.76.0, the last that the module proxy has; stand-in and original are one version',
+  },
+  alertmanager: {
+    image: 'docker.io/prom/alertmanager',
+    tag: 'v0.31.1',
+    digest: 'sha256:88b605de9aba0410775c1eb3438f951115054e0d307f23f274a4c705f51630c1',
+    source: 'tag of prometheus/alertmanager; public files that pin it',
+    lookedUp,
+    notNewest:
+      'from 0.32 on its Go module lacks the pages that it is built with; stand-in and original are one version',
+  },
   kiali: {
     image: 'quay.io/kiali/kiali',
     tag: 'v2.31.0',

@@ -8,6 +8,8 @@ import type { FaultState } from '../faults/fault.ts';
 import { Cluster } from '../kube/cluster.ts';
 import { readFixture } from '../kube/manifest.ts';
 import { releaseNamespaces, stuckNamespaces } from '../kube/namespaces.ts';
+import { broughtIstio } from '../lab/existing/existing.ts';
+import { installJaeger } from '../lab/jaeger.ts';
 import { someNeed } from '../lab/needs.ts';
 import { installRollouts } from '../lab/rollouts.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
@@ -92,6 +94,7 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
   const filters = files.map((file) => relative(projectRoot, file));
   // Before the first lesson: what comes while they run, one of them would have to answer for.
   if (lab.ours && (await someNeed(files, 'rollouts'))) await installRollouts();
+  if ((await someNeed(files, 'tracing')) && (lab.ours || (await broughtIstio()))) await installJaeger();
   const started = performance.now();
   const vitest = await createVitest('test', {
     watch: false,

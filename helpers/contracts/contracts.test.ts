@@ -253,6 +253,21 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
       'Error from server (BadRequest): container "argo-rollouts" in pod "argo-rollouts" is waiting to start: trying and failing to pull image\nexit 1',
     ],
   },
+  'jaeger-spans': {
+    kept: 'pod/jaeger condition met; posted: 200; asked took 2 µs, its service',
+    broken: [
+      'error: timed out waiting for the condition on pods/jaeger; posted: 000; undefined took undefined µs, no such service',
+      'pod/jaeger condition met; posted: 200; undefined took undefined µs, no such service',
+    ],
+  },
+  'alertmanager-notifies': {
+    kept: `pod/alertmanager condition met; ${versions.alertmanager}; posted: 200; the webhook is told: firing`,
+    broken: [
+      `pod/alertmanager condition met; ${versions.alertmanager}; posted: 200; the webhook is told: undefined`,
+      'pod/alertmanager condition met; ; posted: 200; the webhook is told: firing',
+      'error: timed out waiting for the condition; undefined; posted: 000; the webhook is told: undefined',
+    ],
+  },
   'kiali-graph': { kept: 'nodes edges', broken: ['', 'nodes', 'not installed'] },
 };
 

@@ -4,6 +4,7 @@ import { contractsOfTheClients } from './of-the-clients.ts';
 import { contractsOfTheControllers } from './of-the-controllers.ts';
 import { contractsOfTheMesh } from './of-the-mesh.ts';
 import { contractsOfTheNode } from './of-the-node.ts';
+import { contractsOfTheObservers } from './of-the-observers.ts';
 import { contractsOfTheServers } from './of-the-servers.ts';
 import { contractsOfTheSessions } from './of-the-sessions.ts';
 import { contractsOfTheStandIns } from './of-the-stand-ins.ts';
@@ -14,6 +15,7 @@ export const contracts: readonly Contract[] = [
   ...contractsOfTheClients,
   ...contractsOfTheServers,
   ...contractsOfTheControllers,
+  ...contractsOfTheObservers,
   ...contractsOfTheSessions,
   ...contractsOfTheStandIns,
   ...contractsOfTheMesh,

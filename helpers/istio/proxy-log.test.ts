@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { cutOffFrom, headersHandedOn, linesOfCall, readProxyLog } from './proxy-log.ts';
+import { cutOffFrom, flagsOf, headersHandedOn, linesOfCall, readProxyLog } from './proxy-log.ts';
 
 const log = `2026-11-29T10:00:00.000000Z info Envoy proxy is ready
 [2026-11-29T10:00:01.000Z] "GET /data?call=a HTTP/1.1" 403 - rbac_access_denied_matched_policy[none] - "-" 0 19 0 - "-" "curl/8.22.0" "9a7e" "backend" "-" inbound|80|| - 10.244.0.9:80 10.244.0.8:40714 outbound_.80_._.backend.shop.svc.cluster.local default
@@ -16,6 +16,9 @@ test('a call, a token that was refused, a connection without a certificate and o
       path: '/data?call=a',
       status: 403,
       details: 'rbac_access_denied_matched_policy[none]',
+      received: 0,
+      sent: 19,
+      durationMs: 0,
       forwardedFor: '-',
       userAgent: 'curl/8.22.0',
       requestId: '9a7e',
@@ -27,7 +30,7 @@ test('a call, a token that was refused, a connection without a certificate and o
     },
     { status: 401, details: 'jwt_authn_access_denied{Jwt_is_expired}', authority: 'backend', serverName: '-' },
     { method: '-', status: 0, flags: 'NR', details: 'filter_chain_not_found', from: '10.244.0.7:51234' },
-    { method: '-', details: '-', termination: 'rbac_access_denied_matched_policy[none]' },
+    { method: '-', details: '-', termination: 'rbac_access_denied_matched_policy[none]', received: 8, durationMs: 2 },
   ]);
 });
 
@@ -35,6 +38,11 @@ test('connections that fitted nothing are told by the whole of their address', (
   expect(cutOffFrom(log, '10.244.0.7')).toHaveLength(1);
   expect(cutOffFrom(log, '10.244.0')).toEqual([]);
   expect(cutOffFrom(log, '10.244.0.8')).toEqual([]);
+});
+
+test('flags are told in one order, and a line without any has none', () => {
+  expect(flagsOf({ flags: 'URX,UF' })).toEqual(['UF', 'URX']);
+  expect(flagsOf({ flags: '-' })).toEqual([]);
 });
 
 test('a call is found by the mark in its query, and by the whole of it', () => {

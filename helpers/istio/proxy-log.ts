@@ -14,6 +14,10 @@ export interface ProxyLogLine {
   readonly details: string;
   /** The same for a connection that was ended: `-` where it was not. */
   readonly termination: string;
+  /** Bytes of the bodies; of a connection, of all that went over it. */
+  readonly received: number;
+  readonly sent: number;
+  readonly durationMs: number;
   /** Addresses from which the call says that it comes, which a proxy on its way wrote; `-` where none did. */
   readonly forwardedFor: string;
   readonly userAgent: string;
@@ -40,7 +44,7 @@ export interface ProxyLogLine {
  * %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%
  */
 const format =
-  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" \S+ \S+ \S+ \S+ "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "[^"]*" (\S+) \S+ \S+ (\S+) (\S+) (\S+)$/;
+  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" (\d+) (\d+) (\d+) \S+ "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "[^"]*" (\S+) \S+ \S+ (\S+) (\S+) (\S+)$/;
 
 /** Reads a proxy's log; what is no line of the access log is left out. */
 export function readProxyLog(log: string): ProxyLogLine[] {
@@ -55,6 +59,9 @@ export function readProxyLog(log: string): ProxyLogLine[] {
       flags = '',
       details = '',
       termination = '',
+      received,
+      sent,
+      durationMs,
       forwardedFor = '',
       userAgent = '',
       requestId = '',
@@ -65,7 +72,10 @@ export function readProxyLog(log: string): ProxyLogLine[] {
       route = '',
     ] = fields;
     const call = { method, path, status: Number(status), flags, details, termination };
-    return [{ ...call, forwardedFor, userAgent, requestId, authority, cluster, from, serverName, route, text }];
+    const figures = { received: Number(received), sent: Number(sent), durationMs: Number(durationMs) };
+    return [
+      { ...call, ...figures, forwardedFor, userAgent, requestId, authority, cluster, from, serverName, route, text },
+    ];
   });
 }
 
@@ -80,6 +90,14 @@ export function cutOffFrom(log: string, address: string): ProxyLogLine[] {
     ({ status, flags, details, from }) =>
       status === 0 && flags === 'NR' && details === 'filter_chain_not_found' && from.startsWith(`${address}:`),
   );
+}
+
+/** The flags of a line by their names, in the order of the alphabet: Envoy has printed both `UF,URX` and `URX,UF`. */
+export function flagsOf({ flags }: Pick<ProxyLogLine, 'flags'>): string[] {
+  return flags
+    .split(',')
+    .filter((flag) => flag !== '-' && flag !== '')
+    .toSorted();
 }
 
 /** Lines of calls that carry a mark in their query, e.g. `call=first`. */

@@ -31,6 +31,12 @@ const ok = async (cluster: Cluster, ...args: readonly string[]) => (await cluste
 const available = (cluster: Cluster, deployment: string) =>
   ok(cluster, 'wait', '-n', 'istio-system', `deployment/${deployment}`, '--for=condition=Available', '--timeout=0s');
 
+/** True if the mesh-wide settings have a provider of that name. */
+async function namesProvider(cluster: Cluster, provider: string): Promise<boolean> {
+  const args = ['get', 'configmap', 'istio', '-n', 'istio-system', '-o', 'jsonpath={.data.mesh}'];
+  return new RegExp(`^ *-? *name: ${provider}$`, 'm').test((await cluster.run('kubectl', args)).stdout);
+}
+
 /** True if every node holds all of these images, as the kubelet tells. */
 async function onEveryNode(cluster: Cluster, wanted: readonly string[]): Promise<boolean> {
   const args = ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.status.images[*].names}{"\\n"}{end}'];
@@ -101,7 +107,13 @@ export const capabilities = {
     ...notYet("Istio's own statistics filter in a proxy", "images with Istio's own proxy: IMAGES=upstream"),
     implies: ['sidecar'],
   },
-  tracing: { ...notYet('a tracing backend that istiod names', 'make observability'), implies: ['k8s'] },
+  tracing: {
+    lookedFor:
+      'deployment jaeger in istio-system is available, and the mesh-wide settings name it as the provider otel',
+    howToGet: 'make observability',
+    implies: ['sidecar'],
+    found: async ({ cluster }) => (await available(cluster, 'jaeger')) && namesProvider(cluster, 'otel'),
+  },
   ambient: {
     ...notYet('ztunnel and istio-cni are ready on every node', 'a lab with ambient mode'),
     implies: ['k8s'],
@@ -116,10 +128,7 @@ export const capabilities = {
     lookedFor: 'the mesh-wide settings name the providers of kind/istio.yaml, audit among them',
     howToGet: 'make istio-sidecar',
     implies: ['sidecar'],
-    found: async ({ cluster }) => {
-      const args = ['get', 'configmap', 'istio', '-n', 'istio-system', '-o', 'jsonpath={.data.mesh}'];
-      return /^ *-? *name: audit$/m.test((await cluster.run('kubectl', args)).stdout);
-    },
+    found: ({ cluster }) => namesProvider(cluster, 'audit'),
   },
   gwapi: {
     lookedFor: 'GatewayClass istio is accepted',

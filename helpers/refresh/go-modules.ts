@@ -38,6 +38,9 @@ const byHand: Readonly<Record<string, string>> = {
   prometheus: 'kind/references.ts names the image of the same version, with its digest',
   fortio: 'kind/references.ts names the image of the same version',
   'argo-rollouts': 'kind/references.ts names the image of the same version, and its go.mod lists what is replaced',
+  jaeger: 'kind/references.ts names the image of its program, which counts its versions otherwise than the module',
+  alertmanager:
+    'kind/references.ts names the image of the same version, with its digest; a newer one must bring its pages',
   'kubernetes-e2e': 'it goes with the release of Kubernetes that it judges',
 };
 

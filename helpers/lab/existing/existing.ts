@@ -77,12 +77,17 @@ async function installMarkedIstio(): Promise<void> {
   await installPrometheus();
 }
 
+/** True if the Istio of the connected cluster is one that the course brought, so that more may be put beside it. */
+export async function broughtIstio(): Promise<boolean> {
+  const { stdout } = await must('kubectl', ['get', 'namespaces', '-l', installedLabel, '-o', 'name']);
+  return stdout.includes('istio-system');
+}
+
 /** Takes from the connected cluster what the course left there, and an Istio that it installed; nothing else. */
 export async function leaveExisting(): Promise<string[]> {
   const removed = await exerciseNamespaces(currentCluster());
   if (removed.length > 0) await must('kubectl', ['delete', 'namespace', ...removed, '--ignore-not-found']);
-  const { stdout } = await must('kubectl', ['get', 'namespaces', '-l', installedLabel, '-o', 'name']);
-  if (stdout.includes('istio-system')) {
+  if (await broughtIstio()) {
     await must('istioctl', ['uninstall', '--purge', '--skip-confirmation']);
     const prometheus = ['clusterrole/mesh-mastery-prometheus', 'clusterrolebinding/mesh-mastery-prometheus'];
     await must('kubectl', ['delete', 'namespace/istio-system', ...prometheus, '--ignore-not-found']);

@@ -90,6 +90,27 @@ test('a chain told not to propagate loses the marker at the next hop', async () 
   expect(last.log[0]).not.toHaveProperty('marker');
 });
 
+test('a call says for itself which headers go on, whatever the pod does otherwise', async () => {
+  await using last = await running();
+  await using first = await running({ NEXT: last.url, PROPAGATE: 'false' });
+  await using second = await running({ NEXT: last.url });
+  const headers = { 'x-marker': 'm7', traceparent: '00-1-2-01', 'x-b3-traceid': '1' };
+  const passedOn = async (url: string) => {
+    const { next } = (await call(url, { headers })).body;
+    const seen = next?.body as Answer | undefined;
+    return Object.keys(headers).filter((name) => seen !== undefined && name in seen.headers);
+  };
+  expect(await passedOn(`${first.url}/?propagate=w3c`)).toEqual(['x-marker', 'traceparent']);
+  expect(await passedOn(`${first.url}/?propagate=b3`)).toEqual(['x-marker', 'x-b3-traceid']);
+  expect(await passedOn(`${first.url}/?propagate=all`)).toEqual(Object.keys(headers));
+  expect(await passedOn(`${second.url}/?propagate=none`)).toEqual([]);
+  expect(await passedOn(second.url)).toEqual(Object.keys(headers));
+  expect(await call(`${second.url}/?propagate=some`)).toMatchObject({
+    status: 400,
+    body: { error: 'propagate must be none, w3c, b3 or all, not "some"' },
+  });
+});
+
 test('a hop that fails makes the one before it answer 502, and says why', async () => {
   await using last = await running({ FAIL_STATUS: '500' });
   await using first = await running({ NEXT: last.url });

@@ -60,6 +60,23 @@ test('a pod that fails every call is still ready, until its fault says otherwise
   expect(await get(pod.url)).toMatchObject({ status: 200 });
 });
 
+test('what is posted to the inbox is kept in order, with the time at which it came', async () => {
+  await using pod = await running({ FAIL_STATUS: '500' });
+  const post = (body: string) => get(`${pod.url}/inbox`, { method: 'POST', body });
+  expect(await get(`${pod.url}/inbox`)).toEqual({ status: 200, body: { pod: 'backend-1', inbox: [] } });
+  expect(await post('{"status":"firing"}')).toMatchObject({ status: 200, body: { inbox: 1 } });
+  expect(await post('[1]')).toMatchObject({ body: { inbox: 2 } });
+  expect(await post('firing')).toMatchObject({ status: 400, body: { error: 'the body is no JSON' } });
+  const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+  const letters = [
+    { at, body: { status: 'firing' } },
+    { at, body: [1] },
+  ];
+  expect(await get(`${pod.url}/inbox`)).toMatchObject({ body: { inbox: letters } });
+  expect(await get(`${pod.url}/inbox`, { method: 'DELETE' })).toMatchObject({ body: { inbox: [] } });
+  expect(await get(`${pod.url}/inbox`)).toMatchObject({ body: { inbox: [] } });
+});
+
 test('a control path names the methods it knows', async () => {
   await using pod = await running();
   expect(await get(`${pod.url}/fault`, { method: 'PUT' })).toMatchObject({

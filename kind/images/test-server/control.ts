@@ -3,11 +3,13 @@ import { text } from 'node:stream/consumers';
 
 import { BadFault, type Fault, noFault, readFault } from './fault.ts';
 import type { Hits } from './hits.ts';
+import type { Inbox } from './inbox.ts';
 
 /** What the control paths read and change. */
 export interface PodState {
   fault: Fault;
   readonly hits: Hits;
+  readonly inbox: Inbox;
 }
 
 /** Status and body of an answer, before the pod's name is put in front. */
@@ -33,6 +35,17 @@ const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
       return ok({ hits: {} });
     },
   },
+  '/inbox': {
+    GET: ({ inbox }) => ok({ inbox: inbox.all() }),
+    POST: async ({ inbox }, request) => {
+      inbox.take(readJson(await text(request)));
+      return ok({ inbox: inbox.all().length });
+    },
+    DELETE: ({ inbox }) => {
+      inbox.clear();
+      return ok({ inbox: [] });
+    },
+  },
   '/fault': {
     GET: ({ fault }) => ok({ fault }),
     POST: async (state, request) => {
@@ -46,7 +59,7 @@ const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   },
 };
 
-/** Answers a control path; undefined if the path is none. @throws {BadFault} on a fault nobody can mean */
+/** Answers a control path; undefined if the path is none. @throws {BadFault} on a body nobody can mean */
 export async function control(
   state: PodState,
   request: IncomingMessage,
@@ -66,13 +79,16 @@ function ok(body: object): Reply {
   return { status: 200, body };
 }
 
-function readObject(json: string): Record<string, unknown> {
-  let value: unknown;
+function readJson(json: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(json);
   } catch {
     throw new BadFault('the body is no JSON');
   }
+}
+
+function readObject(json: string): Record<string, unknown> {
+  const value = readJson(json);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new BadFault('the body is no JSON object');
 }

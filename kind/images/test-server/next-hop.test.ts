@@ -24,6 +24,23 @@ test('the marker and tracing headers go on, nothing else does', () => {
   expect(headersToPassOn({ ...others, ...tracing, 'x-marker': 'm' })).toEqual({ ...tracing, 'x-marker': 'm' });
 });
 
+test.for([
+  ['none', []],
+  ['w3c', ['x-marker', 'traceparent', 'tracestate', 'baggage']],
+  ['b3', ['x-marker', 'b3', 'x-b3-traceid', 'x-b3-sampled']],
+] as const)('%s passes on %o', ([propagation, names]) => {
+  const tracing = {
+    traceparent: '2',
+    tracestate: '3',
+    baggage: '4',
+    b3: '5',
+    'x-b3-traceid': '6',
+    'x-b3-sampled': '1',
+  };
+  const headers = { 'x-marker': 'm', 'x-request-id': '1', ...tracing, 'x-ot-span-context': '7', host: 'backend' };
+  expect(Object.keys(headersToPassOn(headers, propagation))).toEqual(names);
+});
+
 test('a JSON answer is embedded as it is', async () => {
   await using hop = await running();
   const answer = await callNext(new URL(`${hop.url}/orders?status=404`), { 'x-marker': 'm' }, patient);

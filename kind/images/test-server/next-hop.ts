@@ -15,14 +15,29 @@ export interface NextAnswer {
 const shownCharacters = 200;
 
 /**
- * Headers that hold one trace together, which a proxy cannot carry through an application, and the course's marker.
+ * Headers that hold one trace together, which a proxy cannot carry through an application, and the course's marker. Those
+ * of the W3C and those of B3 are the two languages in which tracers tell each other what a call belongs to; Envoy besides
+ * keeps in x-request-id whether a call is traced.
  * https://istio.io/latest/docs/tasks/observability/distributed-tracing/overview/
  */
-const passedOn = /^(x-marker|x-request-id|traceparent|tracestate|baggage|b3|x-b3-.+|x-ot-span-context)$/;
+const passedOn = {
+  none: /^$/,
+  w3c: /^(x-marker|traceparent|tracestate|baggage)$/,
+  b3: /^(x-marker|b3|x-b3-.+)$/,
+  all: /^(x-marker|x-request-id|traceparent|tracestate|baggage|b3|x-b3-.+|x-ot-span-context)$/,
+} as const;
+
+/** Which of those headers go on to the next hop. */
+export type Propagation = keyof typeof passedOn;
+
+/** Reads the name of a propagation; undefined if it is none. */
+export function propagationOf(name: string): Propagation | undefined {
+  return Object.hasOwn(passedOn, name) ? (name as Propagation) : undefined;
+}
 
 /** Picks from a call's headers those that go on to the next hop. */
-export function headersToPassOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => passedOn.test(name)));
+export function headersToPassOn(headers: IncomingHttpHeaders, propagation: Propagation = 'all'): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => passedOn[propagation].test(name)));
 }
 
 /**

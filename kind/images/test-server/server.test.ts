@@ -34,6 +34,22 @@ test('an answer that may have no body has none', async () => {
   expect([response.status, await response.text()]).toEqual([204, '']);
 });
 
+test.for([
+  ['cut', ''],
+  ['garbage', 'NOT HTTP\r\n'],
+] as const)('a call that asks for %s is read to its end and gets no answer', async ([how, seen]) => {
+  await using pod = await running({ FAIL_STATUS: '500' });
+  expect(await conversation(pod.url, `POST /a?${how}=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc`)).toBe(
+    seen,
+  );
+  await expect.poll(() => pod.log).toMatchObject([{ path: `/a?${how}=1`, status: 0, ended: how }]);
+  expect(pod.log[0]).not.toHaveProperty('abandoned');
+  expect(await (await fetch(`${pod.url}/hits?key=default`)).json()).toMatchObject({ hits: 1 });
+  expect((await fetch(`${pod.url}/healthz?${how}=1`)).status).toBe(200);
+  expect((await fetch(`${pod.url}/?${how}=yes`)).status).toBe(400);
+  expect((await fetch(`${pod.url}/?cut=1&garbage=1`)).status).toBe(400);
+});
+
 test('the access log has a line for each call, refused and controlling ones too', async () => {
   await using pod = await running();
   for (const path of ['/a?status=500', '/a?rate=7', '/healthz']) {

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 
-import { answerCall } from './call.ts';
+import { answerCall, type Breach } from './call.ts';
 import { Connections } from './connections.ts';
 import { control, type PodState, type Reply } from './control.ts';
 import { BadFault } from './fault.ts';
 import { Hits } from './hits.ts';
+import { Inbox } from './inbox.ts';
 import { logWhenDone } from './log.ts';
 import type { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -23,10 +24,10 @@ export function createTestServer(settings: Settings, around: Surroundings): Serv
 
 /** Makes servers of one pod, which count and fail as one: each for HTTP, or for HTTPS where it gets a certificate. */
 export function createTestServers(settings: Settings, around: Surroundings): (pair?: KeyPair) => Server {
-  const state: PodState = { fault: settings.fault, hits: new Hits() };
+  const state: PodState = { fault: settings.fault, hits: new Hits(), inbox: new Inbox() };
   const connections = new Connections();
 
-  async function reply(request: IncomingMessage, response: ServerResponse, connection: number): Promise<Reply> {
+  async function reply(request: IncomingMessage, response: ServerResponse, connection: number) {
     const target = request.url ?? '/';
     const [path = ''] = target.split('?', 1);
     const query = new URLSearchParams(target.slice(path.length));
@@ -50,8 +51,17 @@ export function createTestServers(settings: Settings, around: Surroundings): (pa
       // A body that nobody read would stand in the way of the connection's next call.
       request.resume();
     };
-    reply(request, response, connection).then(send, (error: Error) =>
-      send({ status: error instanceof BadFault ? 400 : 500, body: { error: error.message } }),
+    const breakOff = (how: Breach) => {
+      // A caller that is still sending would see its own write fail, and not that there is no answer.
+      request.resume().once('end', () => {
+        answering(how);
+        if (how === 'garbage') request.socket.write('NOT HTTP\r\n');
+        request.socket.destroySoon();
+      });
+    };
+    reply(request, response, connection).then(
+      (ending) => (typeof ending === 'string' ? breakOff(ending) : send(ending)),
+      (error: Error) => send({ status: error instanceof BadFault ? 400 : 500, body: { error: error.message } }),
     );
   };
   return (pair) => {

@@ -9,7 +9,7 @@ test('an empty environment makes a healthy server on port 80, the end of its cha
     pod: 'unnamed',
     version: 'v1',
     next: undefined,
-    propagate: true,
+    propagate: 'all',
     databaseUrl: undefined,
     drainMs: 2_000,
     fault: noFault,

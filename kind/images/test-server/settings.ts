@@ -1,5 +1,6 @@
 import { durationMs } from './duration.ts';
 import { type Fault, readFault } from './fault.ts';
+import type { Propagation } from './next-hop.ts';
 
 /** What a pod's environment makes of the server. */
 export interface Settings {
@@ -10,8 +11,8 @@ export interface Settings {
   readonly version: string;
   /** Called once for each call; undefined at the end of a chain. */
   readonly next: URL | undefined;
-  /** Whether tracing headers and the marker go on to the next hop. */
-  readonly propagate: boolean;
+  /** Which tracing headers go on to the next hop, unless a call says otherwise; with none, the marker does not either. */
+  readonly propagate: Propagation;
   readonly databaseUrl: string | undefined;
   /** How long new calls are still taken after SIGTERM. */
   readonly drainMs: number;
@@ -43,7 +44,7 @@ export function readSettings(environment: Environment): Settings {
     pod: set('POD') ?? set('HOSTNAME') ?? 'unnamed',
     version: set('VERSION') ?? 'v1',
     next,
-    propagate: set('PROPAGATE') !== 'false',
+    propagate: set('PROPAGATE') === 'false' ? 'none' : 'all',
     databaseUrl,
     drainMs,
     fault: environmentFault(set),
