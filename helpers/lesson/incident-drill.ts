@@ -55,7 +55,7 @@ export class IncidentDrill {
     await this.#cluster.eventually(
       'the five queries say healthy, and each caller is answered five times a second or more',
       this.#five,
-      (answer) => this.#says(readIncident(answer), pods),
+      (answer) => this.#allIsWell(readIncident(answer), pods),
       'kubectl',
       { settleMs: timeouts.incidentMs, staysMs, tell: (answer) => tell(answer, pods) },
     );
@@ -140,7 +140,7 @@ export class IncidentDrill {
     await this.#cluster.eventually(
       'the five queries no longer find anything',
       this.#five,
-      (answer) => this.#says(readIncident(answer), pods),
+      (answer) => this.#allIsWell(readIncident(answer), pods),
       'kubectl',
       { settleMs: timeouts.incidentMs, tell: (answer) => tell(answer, pods) },
     );
@@ -171,7 +171,7 @@ export class IncidentDrill {
     );
   }
 
-  #says(answers: IncidentAnswers, pods: ServicePods): boolean {
+  #allIsWell(answers: IncidentAnswers, pods: ServicePods): boolean {
     const busy = answers.Q5.filter(({ value }) => value >= callsPerSecond);
     return verdictOf(answers, pods).kind === 'healthy' && busy.length === this.#edges;
   }
