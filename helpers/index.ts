@@ -67,19 +67,19 @@ export {
   answeredThroughProxy,
   blackHoled,
   blockedByNetwork,
+  clusterNotFound,
+  connectionRefused,
   expiredRefused,
   failsWith,
   forbidden,
   grpcDenied,
   handshakeRefused,
   nameNotFound,
-  connectionRefused,
   noHealthyUpstream,
   notAuthorised,
   notResolved,
   type Outcome,
   resetByProxy,
-  clusterNotFound,
   timedOutByProxy,
   unauthorised,
   upstreamConnectError,
@@ -112,3 +112,9 @@ export { vectors } from './roi/vectors/all.ts';
 export { buildVectors } from './roi/vectors/build.ts';
 export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';
+export { flagCells, responseFlags } from './istio/response-flags.ts';
+export { countOf, is5xx, type RequestCount } from './istio/request-counts.ts';
+export { CountedCalls } from './lesson/counted-calls.ts';
+export { drawnOrder, drawSeed } from './lesson/drawn-order.ts';
+export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
+export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';

@@ -52,3 +52,23 @@ export function mostAtOnce(calls: readonly ServedCall[]): number {
   );
   return Math.max(0, ...underWay);
 }
+
+/**
+ * How many calls several pods have logged, by workload and status, e.g. `frontend 502`; calls of the readiness probe are left
+ * out.
+ *
+ * @param output what `kubectl logs --prefix` prints, each line after `[pod/NAME/CONTAINER]`
+ */
+export function statusesByWorkload(output: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of output.split('\n')) {
+    const [, pod = '', logged = ''] = /^\[pod\/([^/]+)\/[^\]]*\] (.*)$/.exec(line) ?? [];
+    // Pods of a Deployment end with the hash of their template and with a part of their own.
+    const workload = pod.replace(/-[a-z0-9]{6,10}-[a-z0-9]{5}$/, '');
+    for (const { status } of readAccessLog(logged)) {
+      const kind = `${workload} ${status}`;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
