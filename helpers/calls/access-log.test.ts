@@ -16,7 +16,7 @@ const log = [
 ].join('\n');
 
 test('calls are read with their beginning, without the readiness probe', () => {
-  const common = { method: 'GET', host: 'backend', marker: '', status: 200, abandoned: false };
+  const common = { method: 'GET', host: 'backend', client: '10.0.0.1', marker: '', status: 200, abandoned: false };
   expect(readAccessLog(log)).toEqual([
     { ...common, path: '/a', beganAt: 600, endedAt: 1000 },
     { ...common, path: '/b', beganAt: 900, endedAt: 1202 },

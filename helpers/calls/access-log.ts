@@ -6,6 +6,8 @@ export interface ServedCall {
   readonly path: string;
   /** The name that was asked for. */
   readonly host: string;
+  /** Address from which the call came. */
+  readonly client: string;
   /** What `x-marker` said; empty where the call had none. */
   readonly marker: string;
   readonly status: number;
@@ -15,20 +17,25 @@ export interface ServedCall {
   readonly endedAt: number;
 }
 
+/** Arguments of kubectl that print all that the test server of a workload has logged. */
+export function serverLogCommand(workload: string): string[] {
+  return ['logs', workload, '--container', 'server', '--tail=-1'];
+}
+
 /** Reads the log's lines, one JSON object each; what else the server says, and the readiness probe's calls, are left out. */
 export function readAccessLog(output: string): ServedCall[] {
   const lines = output.split('\n').filter((line) => line.startsWith('{') && line.includes('"path":'));
   return lines
     .map((line) => JSON.parse(line) as LoggedCall)
     .filter(({ path }) => path !== '/healthz')
-    .map(({ time, durationMs, method, path, host, marker = '', status, abandoned = false }) => {
+    .map(({ time, durationMs, method, path, host, client, marker = '', status, abandoned = false }) => {
       const endedAt = Date.parse(time);
-      return { method, path, host, marker, status, abandoned, beganAt: endedAt - durationMs, endedAt };
+      return { method, path, host, client, marker, status, abandoned, beganAt: endedAt - durationMs, endedAt };
     });
 }
 
 /** What of a line is read here; the last two stand there only where they apply. */
-type LoggedCall = Pick<ServedCall, 'method' | 'path' | 'host' | 'status'> & {
+type LoggedCall = Pick<ServedCall, 'method' | 'path' | 'host' | 'client' | 'status'> & {
   readonly time: string;
   readonly durationMs: number;
   readonly marker?: string;

@@ -81,6 +81,7 @@ const lineOf = (log: string, mark: string, ending: Ending) =>
 
 /** E.g. `503 UF,URX upstream_reset_before_response_started{remote_connection_failure|…}`: `…` for what a pattern leaves open. */
 function inWords({ status, flags, details }: Ending): string {
-  const fixed = typeof details === 'string' ? details : details.source.replaceAll('.+', '…').replaceAll(/[\\^$]/g, '');
+  const fixed =
+    typeof details === 'string' ? details : details.source.replaceAll(/\.[+*]/g, '…').replaceAll(/[\\^$]/g, '');
   return `${status} ${flags.join(',') || '-'} ${fixed}`;
 }

@@ -31,8 +31,9 @@ exercise(
     persona: 'Lisa Andersson',
     question: 'Our log says 503, via_upstream, and no flag. Where do I look next?',
     proof:
-      "Each call has a mark, and its line is read in the logs of both proxies. A call that is refused by a policy is a 403 without a flag at both: the called proxy has the name of the policy in its details, the caller's says via_upstream. A connection without a certificate leaves one line with the flag NR and the address of its caller. An application that cuts the connection, one that answers what is no HTTP, and a port where nobody listens have three different flags in the log of the called proxy, and the caller's log has status and via_upstream alone. The line of the cut connection and the line of the closed port have the same status, flags and details there as the line of the application's own 503. The same path was answered before the policy, and a plain call is answered after it.",
-    takeaway: 'Where your log says via_upstream, the reason is in the log of the next proxy.',
+      "Each call has a mark, and its line is read in the logs of both proxies. A call that is refused by a policy is a 403 without a flag at both: the called proxy has the name of the policy in its details, the caller's says via_upstream. A connection without a certificate leaves one line with the flag NR and the address of its caller. An application that cuts the connection, one that answers what is no HTTP, and a port where nobody listens have three different flags in the log of the called proxy, and the caller's log has status and via_upstream alone. The line of the cut connection and the line of the closed port have the same status, flags and details there as the line of the application's own 503. The same path was answered before the policy, and a plain call is answered after it. The table of all flags at the end is written by hand; that none is missing is checked.",
+    takeaway:
+      'Where your log says via_upstream, look into the log of the next proxy; where that says so too, it was the application.',
     needs: ['k8s', 'sidecar'],
     proves: ['m6.e5.a3', 'm6.e5.a4', 'm6.e5.a6', 'm6.e5.a8'],
     errata: ['E609', 'E610'],
