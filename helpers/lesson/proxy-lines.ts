@@ -9,15 +9,20 @@ export interface Ending {
   readonly details: string | RegExp;
 }
 
-/** The access log of one workload's proxy, asked about single calls, which carry a mark in their query. */
+/** The access log of one workload's proxy, asked about single calls, which carry a mark in their query, e.g. `kind=lost`. */
 export class ProxyLines {
   readonly #cluster: Pick<LessonCluster, 'eventually'>;
+  readonly #key: string;
   readonly #role: string;
   readonly #log: readonly string[];
 
-  /** @param workload as kubectl names it, e.g. `deployment/caller` */
-  constructor(cluster: Pick<LessonCluster, 'eventually'>, workload: string) {
+  /**
+   * @param workload as kubectl names it, e.g. `deployment/caller`
+   * @param key of the marks, which no other claim on the same set-up has: a log only grows
+   */
+  constructor(cluster: Pick<LessonCluster, 'eventually'>, workload: string, key: string) {
     this.#cluster = cluster;
+    this.#key = key;
     this.#role = workload.slice(workload.indexOf('/') + 1);
     this.#log = ['logs', workload, '--container', 'istio-proxy', '--tail=-1'];
   }
@@ -25,7 +30,7 @@ export class ProxyLines {
   /**
    * Waits for the line of a call, of which there must be one and no more.
    *
-   * @param mark e.g. `call=lost`
+   * @param mark e.g. `lost`
    */
   async tellsOf(mark: string, ending: Ending): Promise<ProxyLogLine> {
     const [line] = await this.countsOf(mark, [[1, ending]]);
@@ -43,13 +48,18 @@ export class ProxyLines {
       `the log of the ${this.#role}'s proxy has ${all === 1 ? 'one line of the call' : `${all} lines of these calls`}: ${words}`,
       this.#log,
       (output) => {
-        const lines = linesOfCall(output, mark);
+        const lines = this.#linesOf(output, mark);
         return lines.length === all && wanted.every(([times, ending]) => count(lines, ending) === times);
       },
       'kubectl',
-      { tell: (output) => wanted.map(([, ending]) => lineOf(output, mark, ending)).join('\n') },
+      {
+        tell: (output) =>
+          wanted
+            .map(([, ending]) => this.#linesOf(output, mark).find((line) => endsSo(line, ending))?.text ?? '')
+            .join('\n'),
+      },
     );
-    return linesOfCall(log, mark);
+    return this.#linesOf(log, mark);
   }
 
   /**
@@ -60,10 +70,14 @@ export class ProxyLines {
     await this.#cluster.eventually(
       `the log of the ${this.#role}'s proxy has no line of the call, though one of a later call`,
       this.#log,
-      (output) => linesOfCall(output, later).length > 0 && linesOfCall(output, mark).length === 0,
+      (output) => this.#linesOf(output, later).length > 0 && this.#linesOf(output, mark).length === 0,
       'kubectl',
-      { tell: (output) => linesOfCall(output, later).at(-1)?.text ?? '' },
+      { tell: (output) => this.#linesOf(output, later).at(-1)?.text ?? '' },
     );
+  }
+
+  #linesOf(log: string, mark: string): ProxyLogLine[] {
+    return linesOfCall(log, `${this.#key}=${mark}`);
   }
 }
 
@@ -75,9 +89,6 @@ export function endsSo(
   const said = typeof details === 'string' ? line.details === details : details.test(line.details);
   return line.status === status && flagsOf(line).join() === flags.join() && said;
 }
-
-const lineOf = (log: string, mark: string, ending: Ending) =>
-  linesOfCall(log, mark).find((line) => endsSo(line, ending))?.text ?? '';
 
 /** E.g. `503 UF,URX upstream_reset_before_response_started{remote_connection_failure|…}`: `…` for what a pattern leaves open. */
 function inWords({ status, flags, details }: Ending): string {

@@ -58,8 +58,8 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const caller = cluster.client('deployment/caller');
     const sick = cluster.client('pod/sick');
-    const callersLog = new ProxyLines(cluster, 'deployment/caller');
-    const backendsLog = new ProxyLines(cluster, 'deployment/backend');
+    const callersLog = new ProxyLines(cluster, 'deployment/caller', 'kind');
+    const backendsLog = new ProxyLines(cluster, 'deployment/backend', 'kind');
     const counters = new CountedCalls(cluster, {
       namespace,
       caller: 'caller',
@@ -74,17 +74,17 @@ exercise(
       return { status: reply.status, body: reply.body.trim() };
     };
     const plainCall = async (mark: string) =>
-      caller.curl(`${backend}?call=${mark}`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
+      caller.curl(`${backend}?kind=${mark}`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
     /** Waits for the line of a call, and keeps it for the table at the end. */
     const explain = async (cause: string, said: string, mark: string, ending: Ending) => {
-      const { details } = await callersLog.tellsOf(`call=${mark}`, ending);
+      const { details } = await callersLog.tellsOf(mark, ending);
       atlas.push([cause, said, String(ending.status), ending.flags.join(', ') || 'none', details]);
     };
 
     await lesson.step('Before: the path, twenty calls at once and the other server are answered', async () => {
-      await caller.curl(`${backend}lost?call=found`).settlesOn(answered(200, '"path":"/lost'), { inARow: 1 });
-      await caller.curl('http://sick/?call=well').settlesOn(answered(200, '"pod":"sick"'), { inARow: 1 });
-      const replies = await caller.inParallel(crowd.calls, crowd.calls, `${backend}?delay=1s&call=roomy`);
+      await caller.curl(`${backend}lost?kind=found`).settlesOn(answered(200, '"path":"/lost'), { inARow: 1 });
+      await caller.curl('http://sick/?kind=well').settlesOn(answered(200, '"pod":"sick"'), { inARow: 1 });
+      const replies = await caller.inParallel(crowd.calls, crowd.calls, `${backend}?delay=1s&kind=roomy`);
       await lesson.check(
         `all of ${crowd.calls} calls at once are served`,
         Object.fromEntries(tally(replies, ({ status }) => `HTTP ${status}`)),
@@ -94,7 +94,7 @@ exercise(
 
     await lesson.step('Rules: a path to a subset that nobody defined, and a pool with room for one', async () => {
       await cluster.change('20-rules.yaml');
-      await caller.curl(`${backend}lost?call=settles`).settlesOn(clusterNotFound);
+      await caller.curl(`${backend}lost?kind=settles`).settlesOn(clusterNotFound);
       await cluster.eventually(
         "the limits have reached the caller's proxy: one connection, and one call that waits",
         clustersCommand('deployment/caller', 'backend', namespace),
@@ -109,18 +109,18 @@ exercise(
     });
 
     await lesson.step('After: no such subset is NC, and the backend never hears of the call', async () => {
-      const { status, body } = await once(`${backend}lost?call=lost`);
+      const { status, body } = await once(`${backend}lost?kind=lost`);
       await lesson.check('the answer is 503 without a text', { status, body }, (seen) => {
         return seen.status === 503 && seen.body === '';
       });
       await explain('no such subset', 'nothing', 'lost', noCluster);
       await plainCall('after-lost');
-      await backendsLog.tellsNothingOf('call=lost', 'call=after-lost');
+      await backendsLog.tellsNothingOf('lost', 'after-lost');
     });
 
     await lesson.step('A full pool is UO, counted at the caller and nowhere else', async () => {
       const before = await counters.upToNow();
-      const replies = await caller.inParallel(crowd.calls, crowd.calls, `${backend}?delay=2s&call=crowd`);
+      const replies = await caller.inParallel(crowd.calls, crowd.calls, `${backend}?delay=2s&kind=crowd`);
       const served = replies.filter(({ status }) => status === 200).length;
       const refused = replies.filter(({ status, overloaded }) => status === 503 && overloaded).length;
       await lesson.check(
@@ -151,11 +151,11 @@ exercise(
           seen['5xx, destination'] === 0 &&
           seen['200, destination'] === served,
       );
-      const lines = await callersLog.countsOf('call=crowd', [
+      const lines = await callersLog.countsOf('crowd', [
         [refused, overflow],
         [served, ends(200, [], 'via_upstream')],
       ]);
-      await backendsLog.countsOf('call=crowd', [[served, ends(200, [], 'via_upstream')]]);
+      await backendsLog.countsOf('crowd', [[served, ends(200, [], 'via_upstream')]]);
       await lesson.check(
         `each refused call was answered with ${overflowText.length} bytes, the length of "${overflowText}"`,
         lines.filter(({ status }) => status === 503).map(({ sent }) => sent),
@@ -167,12 +167,12 @@ exercise(
 
     await lesson.step("The application's own 503 has no flag, in both logs, and both sides count it", async () => {
       const before = await counters.upToNow();
-      const { status, body } = await once(`${backend}?status=503&call=own`);
+      const { status, body } = await once(`${backend}?status=503&kind=own`);
       await lesson.check('the answer is a 503 in the words of the application', { status, body }, (seen) => {
         return seen.status === 503 && seen.body.includes('"pod":"backend-');
       });
       await explain('the application itself', 'its own JSON', 'own', passedOn);
-      await backendsLog.tellsOf('call=own', passedOn);
+      await backendsLog.tellsOf('own', passedOn);
       const after = await counters.upToNow();
       const errors = (counts: typeof after, side: string) =>
         countOf(counts, (count) => count.reporter === side && is5xx(count));
@@ -188,19 +188,19 @@ exercise(
     });
 
     await lesson.step('A port where nobody listens is UF, and URX since it was tried again', async () => {
-      const { status, body } = await once('http://closed/?call=closed');
+      const { status, body } = await once('http://closed/?kind=closed');
       await lesson.check('the answer is 503, and says that it was tried again', { status, body }, (seen) => {
         return seen.status === 503 && seen.body.startsWith(`${beforeHeaders} ${triedAgain}`);
       });
       await explain('nobody listens at the port', `${beforeHeaders.slice(0, 22)} …`, 'closed', noConnection);
-      await caller.curl('http://sick/?call=open').settlesOn(answered(200, '"pod":"sick"'), { inARow: 1 });
+      await caller.curl('http://sick/?kind=open').settlesOn(answered(200, '"pod":"sick"'), { inARow: 1 });
       await plainCall('after-closed');
     });
 
     await lesson.step('A Service whose only pod is not ready is UH', async () => {
       await sick.fault('ready=false');
-      await caller.curl('http://sick/?call=settles').settlesOn(noHealthyUpstream);
-      const { status, body } = await once('http://sick/?call=unready');
+      await caller.curl('http://sick/?kind=settles').settlesOn(noHealthyUpstream);
+      const { status, body } = await once('http://sick/?kind=unready');
       await lesson.check('the answer is 503, no healthy upstream', { status, body }, (seen) => {
         return seen.status === 503 && seen.body === 'no healthy upstream';
       });
@@ -225,7 +225,7 @@ exercise(
 
     await lesson.step('And when the pod is ready again it answers', async () => {
       await sick.fault('none');
-      await caller.curl('http://sick/?call=healed').settlesOn(answered(200, '"pod":"sick"'));
+      await caller.curl('http://sick/?kind=healed').settlesOn(answered(200, '"pod":"sick"'));
       const heads = ['cause', 'answer', 'status', 'flag', 'details'];
       lesson.table('Five calls, in the log of the proxy that made them', heads, atlas);
       await lesson.check(

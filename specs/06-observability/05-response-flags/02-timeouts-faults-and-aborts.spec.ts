@@ -42,8 +42,8 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const caller = cluster.client('deployment/caller');
     const legacy = cluster.client('pod/legacy');
-    const callersLog = new ProxyLines(cluster, 'deployment/caller');
-    const backendsLog = new ProxyLines(cluster, 'deployment/backend');
+    const callersLog = new ProxyLines(cluster, 'deployment/caller', 'rule');
+    const backendsLog = new ProxyLines(cluster, 'deployment/backend', 'rule');
     const counters = new CountedCalls(cluster, {
       namespace,
       caller: 'caller',
@@ -69,11 +69,11 @@ exercise(
 
     await lesson.step('Before: the application answers at each path, with no rule in between', async () => {
       const before = {
-        timeout: await once(`/timeout?delay=${slow}s&call=timeout-before`),
-        abort: await once('/abort?call=abort-before'),
-        late: await once('/late?call=late-before'),
-        again: await once('/again?status=503&key=before&call=again-before'),
-        elsewhere: await once('/elsewhere?call=elsewhere-before'),
+        timeout: await once(`/timeout?delay=${slow}s&rule=timeout-before`),
+        abort: await once('/abort?rule=abort-before'),
+        late: await once('/late?rule=late-before'),
+        again: await once('/again?status=503&key=before&rule=again-before'),
+        elsewhere: await once('/elsewhere?rule=elsewhere-before'),
       };
       await lesson.check(
         'each answer is of the backend, the slow one too, and the failing one is a 503',
@@ -90,63 +90,63 @@ exercise(
 
     await lesson.step('A rule for each path: timeout, abort, delay, retries, none; and no other path', async () => {
       await cluster.change('20-rules.yaml');
-      await caller.curl(`${backend}/abort?call=settles`).settlesOn(abortedByFault);
+      await caller.curl(`${backend}/abort?rule=settles`).settlesOn(abortedByFault);
     });
 
     await lesson.step('After: a timeout is UT, and the called proxy saw its caller go', async () => {
-      const seen = await once(`/timeout?delay=${slow}s&call=timeout`);
+      const seen = await once(`/timeout?delay=${slow}s&rule=timeout`);
       await lesson.check(
         `the answer is 504 after ${limit} second, when the server had not answered yet`,
         seen,
         ({ status, seconds, body }) =>
           status === 504 && body === 'upstream request timeout' && seconds >= about(limit) && seconds < slow,
       );
-      await callersLog.tellsOf('call=timeout', ends(504, ['UT'], 'response_timeout'));
-      await backendsLog.tellsOf('call=timeout', callerGone);
+      await callersLog.tellsOf('timeout', ends(504, ['UT'], 'response_timeout'));
+      await backendsLog.tellsOf('timeout', callerGone);
     });
 
     await lesson.step('An injected abort is FI, a path without a route NR; the backend hears of neither', async () => {
-      await lesson.check('the abort is a 503 that says so', await once('/abort?call=abort'), ({ status, body }) => {
+      await lesson.check('the abort is a 503 that says so', await once('/abort?rule=abort'), ({ status, body }) => {
         return status === 503 && body === 'fault filter abort';
       });
-      await callersLog.tellsOf('call=abort', ends(503, ['FI'], 'fault_filter_abort'));
-      await lesson.check('no route is a 404 without a text', await once('/elsewhere?call=elsewhere'), (seen) => {
+      await callersLog.tellsOf('abort', ends(503, ['FI'], 'fault_filter_abort'));
+      await lesson.check('no route is a 404 without a text', await once('/elsewhere?rule=elsewhere'), (seen) => {
         return seen.status === 404 && seen.body === '';
       });
-      await callersLog.tellsOf('call=elsewhere', ends(404, ['NR'], 'route_not_found'));
-      await caller.curl(`${backend}/plain?call=plain`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
-      await backendsLog.tellsNothingOf('call=abort', 'call=plain');
-      await backendsLog.tellsNothingOf('call=elsewhere', 'call=plain');
+      await callersLog.tellsOf('elsewhere', ends(404, ['NR'], 'route_not_found'));
+      await caller.curl(`${backend}/plain?rule=plain`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
+      await backendsLog.tellsNothingOf('abort', 'plain');
+      await backendsLog.tellsNothingOf('elsewhere', 'plain');
     });
 
     await lesson.step('An injected delay is DI, although the call is answered', async () => {
       await lesson.check(
         'the answer is 200, half a second later',
-        await once('/late?call=late'),
+        await once('/late?rule=late'),
         ({ status, seconds, body }) => status === 200 && body === 'of the backend' && seconds >= about(0.5),
       );
-      await callersLog.tellsOf('call=late', ends(200, ['DI'], 'via_upstream'));
-      await backendsLog.tellsOf('call=late', served);
+      await callersLog.tellsOf('late', ends(200, ['DI'], 'via_upstream'));
+      await backendsLog.tellsOf('late', served);
     });
 
     await lesson.step("Retries that are used up are URX, and the answer is the application's own", async () => {
-      await lesson.check('it is a 503 of the backend', await once('/again?status=503&key=again&call=again'), (seen) => {
+      await lesson.check('it is a 503 of the backend', await once('/again?status=503&key=again&rule=again'), (seen) => {
         return seen.status === 503 && seen.body === 'of the backend';
       });
-      await callersLog.tellsOf('call=again', ends(503, ['URX'], 'via_upstream'));
-      await backendsLog.countsOf('call=again', [[3, ends(503, [], 'via_upstream')]]);
+      await callersLog.tellsOf('again', ends(503, ['URX'], 'via_upstream'));
+      await backendsLog.countsOf('again', [[3, ends(503, [], 'via_upstream')]]);
       await hits('again', 3);
     });
 
     await lesson.step('A caller that gives up is code 0 and DC, in both logs', async () => {
-      const seen = await once(`/plain?delay=${slow}s&call=gone`, '--max-time', String(limit));
+      const seen = await once(`/plain?delay=${slow}s&rule=gone`, '--max-time', String(limit));
       await lesson.check('curl gave up and got no answer', seen, ({ status, curlExit }) => {
         return status === 0 && curlExit === 28;
       });
-      await callersLog.tellsOf('call=gone', callerGone);
-      await backendsLog.tellsOf('call=gone', callerGone);
+      await callersLog.tellsOf('gone', callerGone);
+      await backendsLog.tellsOf('gone', callerGone);
       await cluster.eventually('the application has noted that its caller had gone', serversLog, (log) =>
-        readAccessLog(log).some(({ path, abandoned }) => abandoned && path.includes('call=gone')),
+        readAccessLog(log).some(({ path, abandoned }) => abandoned && path.includes('rule=gone')),
       );
     });
 
@@ -168,7 +168,7 @@ exercise(
         '/dev/null',
         '--write-out',
         String.raw`curl %{exitcode}, HTTP %{http_code}\n`,
-        `${backend}/plain?delay=${impatient.takes}&call=impatient&n=[1-${impatient.calls}]`,
+        `${backend}/plain?delay=${impatient.takes}&rule=impatient&n=[1-${impatient.calls}]`,
       );
       await lesson.check(
         'each of them gave up and got no answer',

@@ -43,8 +43,8 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const caller = cluster.client('deployment/caller');
     const legacy = cluster.client('pod/legacy');
-    const callersLog = new ProxyLines(cluster, 'deployment/caller');
-    const backendsLog = new ProxyLines(cluster, 'deployment/backend');
+    const callersLog = new ProxyLines(cluster, 'deployment/caller', 'where');
+    const backendsLog = new ProxyLines(cluster, 'deployment/backend', 'where');
     const rows: string[][] = [];
     const once = async (url: string) => {
       const [reply] = await caller.newConnections(1, url);
@@ -58,8 +58,8 @@ exercise(
       );
     /** Reads the line of a call in both logs. */
     const bothTell = async (what: string, mark: string, ending: Ending) => {
-      const here = await callersLog.tellsOf(`call=${mark}`, passedOn(ending.status));
-      const there = await backendsLog.tellsOf(`call=${mark}`, ending);
+      const here = await callersLog.tellsOf(mark, passedOn(ending.status));
+      const there = await backendsLog.tellsOf(mark, ending);
       const tell = ({ status, flags, details }: typeof here) => `${status} ${flags} ${details}`;
       rows.push([what, tell(there), tell(here)]);
       return tell(here);
@@ -67,9 +67,9 @@ exercise(
 
     await lesson.step('Before: both callers are answered, and what is no HTTP has a flag of its own', async () => {
       await caller
-        .curl(`${backend}forbidden?call=allowed`)
+        .curl(`${backend}forbidden?where=allowed`)
         .settlesOn(answered(200, '"path":"/forbidden'), { inARow: 1 });
-      await legacy.curl(`${backend}?call=plaintext`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
+      await legacy.curl(`${backend}?where=plaintext`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
       const earlier = garbled((await cluster.kubectl(...log)).stdout).length;
       const { stdout } = await legacy.run(...noHttp);
       await lesson.check('the proxy answers what is no HTTP with 400', stdout, (text) => /^HTTP\/1.1 400 /.test(text));
@@ -84,23 +84,23 @@ exercise(
 
     await lesson.step('Two policies: a forbidden path, and mutual TLS for everyone', async () => {
       await cluster.change('20-policies.yaml');
-      await caller.curl(`${backend}forbidden?call=settles`).settlesOn(forbidden);
-      await legacy.curl(`${backend}?call=settles`).settlesOn(resetByProxy);
+      await caller.curl(`${backend}forbidden?where=settles`).settlesOn(forbidden);
+      await legacy.curl(`${backend}?where=settles`).settlesOn(resetByProxy);
     });
 
     await lesson.step('After: a refusal has no flag, and the called proxy names the policy', async () => {
-      const { status, body } = await once(`${backend}forbidden?call=refused`);
+      const { status, body } = await once(`${backend}forbidden?where=refused`);
       await lesson.check('the answer is 403, RBAC: access denied', { status, body }, (seen) => {
         return seen.status === 403 && seen.body === 'RBAC: access denied';
       });
       await bothTell('refused by a policy', 'refused', ends(403, [], refusedBy));
-      await caller.curl(`${backend}?call=plain`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
+      await caller.curl(`${backend}?where=plain`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
     });
 
     await lesson.step('A connection without a certificate is no call, and still on record', async () => {
       const { stdout: address } = await cluster.kubectl('get', 'pod', 'legacy', '-o', 'jsonpath={.status.podIP}');
       const earlier = cutOff((await cluster.kubectl(...log)).stdout, address).length;
-      const replies = await legacy.newConnections(5, `${backend}?call=plaintext-refused`);
+      const replies = await legacy.newConnections(5, `${backend}?where=plaintext-refused`);
       await lesson.check(
         'five connections are cut off, none has an HTTP answer',
         replies.map(({ curlExit, status }) => `curl ${curlExit}, HTTP ${status}`),
@@ -116,7 +116,7 @@ exercise(
     });
 
     await lesson.step("Cut, garbled and closed: three flags at the called proxy, none at the caller's", async () => {
-      const cut = await once(`${backend}?cut=1&key=cut&call=cut`);
+      const cut = await once(`${backend}?cut=1&key=cut&where=cut`);
       await lesson.check('a cut connection is a 503', cut, ({ status, body }) => {
         return status === 503 && body.endsWith('reset reason: connection termination');
       });
@@ -125,14 +125,14 @@ exercise(
         'cut',
         ends(503, ['UC'], 'upstream_reset_before_response_started{connection_termination}'),
       );
-      const garbage = await once(`${backend}?garbage=1&call=garbage`);
+      const garbage = await once(`${backend}?garbage=1&where=garbage`);
       await lesson.check('an answer that is no HTTP is a 502', garbage, ({ status }) => status === 502);
       await bothTell(
         'the application answers what is no HTTP',
         'garbage',
         ends(502, ['UPE'], /^upstream_reset_before_response_started\{protocol_error.*\}$/),
       );
-      const closed = await once('http://backend:8081/?call=closed');
+      const closed = await once('http://backend-closed/?where=closed');
       await lesson.check('a closed port is a 503', closed, ({ status, body }) => {
         return status === 503 && body.includes('remote connection failure');
       });
@@ -145,7 +145,7 @@ exercise(
           /^upstream_reset_before_response_started\{remote_connection_failure\|delayed_connect_error:_.+\}$/,
         ),
       );
-      const own = await once(`${backend}?status=503&call=own`);
+      const own = await once(`${backend}?status=503&where=own`);
       await lesson.check("and the application's own 503 comes with its own text", own, ({ status, body }) => {
         return status === 503 && body.includes('"pod":"backend-');
       });
@@ -156,7 +156,7 @@ exercise(
         (lines) => new Set(Object.values(lines)).size === 1,
       );
       lesson.table('The same call in two logs', ['what happened', 'called proxy', "caller's proxy"], rows);
-      await caller.curl(`${backend}?call=plain-again`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
+      await caller.curl(`${backend}?where=plain-again`).settlesOn(answered(200, '"pod":"backend-'), { inARow: 1 });
     });
 
     await lesson.step('And the flags that this exercise provokes, and the others, on one page', async () => {
