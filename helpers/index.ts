@@ -42,9 +42,11 @@ export {
 } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
+export { originOfFailure, readTraces, type Span, type Trace, traceArguments, tracesArguments } from './istio/traces.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
+export { untilTraced } from './lesson/traced-way.ts';
 export {
   abortedByFault,
   answered,
@@ -76,6 +78,7 @@ export { fixturesDir } from './system/paths.ts';
 export { UsageProblem } from './system/errors.ts';
 export { barChart, spread, timeline } from './draw/charts.ts';
 export { drawServiceGraph } from './draw/service-graph.ts';
+export { waterfall } from './draw/waterfall.ts';
 export {
   adoptTotal,
   buildTotal,
