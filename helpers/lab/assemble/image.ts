@@ -81,12 +81,16 @@ export async function removeImage(engine: Engine, name: string): Promise<void> {
     .catch(() => undefined);
 }
 
-/** Removes older images of the same name; what a running lab uses stays. */
+/**
+ * Removes older images of the same name, but for the newest of them: two checkouts in use would else make theirs anew in
+ * turns. What a running lab uses stays.
+ */
 export async function removeOlder(engine: Engine, current: string): Promise<void> {
   const { repo } = splitTag(current);
   const images = await engine.api.listImages();
-  const older = images
+  const others = images
+    .toSorted((a, b) => b.Created - a.Created)
     .flatMap(({ RepoTags }) => RepoTags ?? [])
     .filter((tag) => tag.startsWith(`${repo}:`) && tag !== current);
-  await Promise.all(older.map((tag) => removeImage(engine, tag)));
+  await Promise.all(others.slice(1).map((tag) => removeImage(engine, tag)));
 }
