@@ -42,7 +42,7 @@ export {
 } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
-export { originOfFailure, readTraces, type Span, type Trace, traceArguments, tracesArguments } from './istio/traces.ts';
+export { originOfFailure, readTraces, sideOf, type Trace, traceArguments, tracesArguments } from './istio/traces.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';

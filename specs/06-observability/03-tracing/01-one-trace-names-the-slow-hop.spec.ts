@@ -8,7 +8,7 @@ import {
   readAccessLog,
   readAuditLog,
   readTraces,
-  type Span,
+  sideOf,
   type Trace,
   traceArguments,
   tracesArguments,
@@ -20,12 +20,7 @@ const namespace = 'm6-e3-checkout';
 const frontendUrl = 'http://frontend/';
 const way = ['client', 'frontend', 'backend'];
 /** Who is to tell the four spans of a call, in their order. */
-const hops = [
-  ['client', 'client'],
-  ['frontend', 'server'],
-  ['frontend', 'client'],
-  ['backend', 'server'],
-] as const;
+const hops = ['client calls', 'frontend is called', 'frontend calls', 'backend is called'];
 /** Milliseconds: what a slow service waits. A timer may fire a little early by another clock. */
 const [delay, about] = [700, 10];
 const pods = [
@@ -35,15 +30,14 @@ const pods = [
   'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.initContainerStatuses[*].restartCount}{.status.containerStatuses[*].restartCount}{"\\n"}{end}',
 ];
 const ms = (micros: number) => Math.round(micros / 100) / 10;
-const nameOf = ({ service, kind }: Span) => `${service.replace(`.${namespace}`, '')}, ${kind}`;
 /** Each span with what is known of it. */
 const tell = ({ spans }: Trace) =>
   spans
-    .map((span) => `${nameOf(span)}: HTTP ${span.status}, ${ms(span.durationMicros)} ms, own ${ms(span.selfMicros)} ms`)
+    .map((span) => `${sideOf(span)}: HTTP ${span.status}, ${ms(span.durationMicros)} ms, own ${ms(span.selfMicros)} ms`)
     .join('\n');
 /** Milliseconds that each span kept for itself, none of its parts. */
 const ownTimes = ({ spans }: Trace) =>
-  Object.fromEntries(spans.map((span): [string, number] => [nameOf(span), ms(span.selfMicros)]));
+  Object.fromEntries(spans.map((span): [string, number] => [sideOf(span), ms(span.selfMicros)]));
 
 exercise(
   'Telemetry makes proxies tell spans, and one trace names the slow hop',
@@ -156,7 +150,7 @@ exercise(
         await lesson.check(
           `the ${service} kept the ${delay} milliseconds for itself, and the rest of the call together less than half as much`,
           ownTimes(trace),
-          ({ [`${service}, server`]: own = 0, ...others }) =>
+          ({ [`${service} is called`]: own = 0, ...others }) =>
             own >= delay - about && Object.values(others).reduce((sum, each) => sum + each, 0) < delay / 2,
         );
       }
@@ -170,7 +164,7 @@ exercise(
       await lesson.check(
         'all four spans say that they failed, so the deepest counts: that of the backend, with its own 503 and without a flag',
         trace.spans.map((span) => ({
-          by: nameOf(span),
+          by: sideOf(span),
           failed: span.failed,
           status: span.status,
           flags: span.tags['response_flags'],
@@ -209,12 +203,12 @@ exercise(
       const { next } = JSON.parse(reply?.body ?? '{}') as Answer;
       const atBackend = (next?.body as Answer | undefined)?.headers['traceparent'];
       const second = String(atBackend).split('-')[1] ?? '';
-      const parts = (json: string) => readTraces(json).map(({ spans }) => spans.map(nameOf).join('; '));
+      const parts = (json: string) => readTraces(json).map(({ spans }) => spans.map(sideOf).join('; '));
       await cluster.eventually(
         'the part behind the frontend is a trace of its own, which begins there',
         traceArguments(second),
         (json) =>
-          parts(json).join() === 'frontend, client; backend, server' &&
+          parts(json).join() === 'frontend calls; backend is called' &&
           only(readTraces(json)).spans[0]?.parent === undefined,
         'kubectl',
         { tell: (json) => parts(json).join() },
@@ -222,7 +216,7 @@ exercise(
       await cluster.eventually(
         'and the trace of the call itself ends at the frontend',
         tracesArguments({ service: `client.${namespace}`, tags: { 'http.url': `${urlOf('torn')}&propagate=none` } }),
-        (json) => parts(json).join() === 'client, client; frontend, server' && only(readTraces(json)).id !== second,
+        (json) => parts(json).join() === 'client calls; frontend is called' && only(readTraces(json)).id !== second,
         'kubectl',
         { tell: (json) => parts(json).join() },
       );
@@ -242,11 +236,11 @@ function wholeTraces(json: string): Trace[] {
     ({ spans }) =>
       spans.length === hops.length &&
       spans.every(
-        ({ service, kind, parent, tags }, index) =>
-          service === `${hops[index]?.[0]}.${namespace}` &&
-          kind === hops[index]?.[1] &&
-          parent === spans[index - 1]?.id &&
-          tags['team'] === 'checkout',
+        (span, index) =>
+          span.service.endsWith(`.${namespace}`) &&
+          sideOf(span) === hops[index] &&
+          span.parent === spans[index - 1]?.id &&
+          span.tags['team'] === 'checkout',
       ),
   );
 }

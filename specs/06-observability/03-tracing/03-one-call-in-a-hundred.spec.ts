@@ -9,6 +9,7 @@ import {
   onceIn,
   proxyAdminCommand,
   readTraces,
+  sideOf,
   tally,
   type Trace,
   tracesArguments,
@@ -38,17 +39,14 @@ const choicesCommand = [
 ];
 /** One call after another with a decision of the caller, each in a trace of its own; prints the answers. */
 const decided = (ids: string, flag: string, url: string) =>
-  `curl -s -H "traceparent: 00-${ids}$i-${callersSpan}-${flag}" '${url}'; echo`;
+  `curl -s -H "traceparent: 00-${ids}$i-${callersSpan}-${flag}" '${url}'`;
 const inALoop = (...calls: readonly string[]) => `for i in $(seq 10 ${9 + few}); do ${calls.join('; ')}; done`;
 /** The beginning of an id, to which a call adds two digits. */
 const newIds = () => `a${randomBytes(15).toString('hex').slice(1)}`;
-const isOfBoth = ({ spans }: Trace) =>
-  spans.map(({ service, kind }) => `${service}, ${kind}`).join('; ') ===
-  `client.${namespace}, client; backend.${namespace}, server`;
+const spansOf = ({ spans }: Trace) => spans.map(sideOf).join('; ');
+const isOfBoth = (trace: Trace) => spansOf(trace) === 'client calls; backend is called';
 const tell = (traces: readonly Trace[]) =>
-  [...tally(traces, ({ spans }) => spans.map(({ service, kind }) => `${service}, ${kind}`).join('; '))]
-    .map(([told, times]) => `${times} × ${told}`)
-    .join('\n');
+  [...tally(traces, spansOf)].map(([spans, times]) => `${times} × ${spans}`).join('\n');
 const search = tracesArguments({ service: `client.${namespace}`, limit: 200 });
 
 exercise(
@@ -71,14 +69,14 @@ exercise(
     /** Makes calls, and returns of each what the backend saw in traceparent, without the version: id, span, flag. */
     const callsWith = async (script: string) =>
       (await client.run('sh', '-c', script)).stdout
-        .trim()
         .split('\n')
+        .filter((line) => line !== '')
         .map((body) => String((JSON.parse(body) as Answer).headers['traceparent']).replace(/^00-/, ''));
 
     const early = `${backendUrl}?run=${newIds()}`;
     await lesson.step('Before: no proxy traces, also not a call whose caller asks for it', async () => {
       await untilTraced(cluster, namespace, way, undefined);
-      const seen = await callsWith(inALoop(`curl -s -H 'x-client-trace-id: checkout' '${early}'; echo`));
+      const seen = await callsWith(inALoop(`curl -s -H 'x-client-trace-id: checkout' '${early}'`));
       await lesson.check(
         `${few} calls with the wish to be traced are answered, and the backend sees none as part of a trace`,
         seen,
@@ -126,7 +124,7 @@ exercise(
       const url = `${backendUrl}?run=${newIds()}`;
       const before = await chosen();
       const seen = await callsWith(
-        inALoop(decided(asked, '01', backendUrl), `curl -s -H 'x-client-trace-id: checkout' '${url}'; echo`),
+        inALoop(decided(asked, '01', backendUrl), `curl -s -H 'x-client-trace-id: checkout' '${url}'`),
       );
       const flagged = flagsOf(seen, asked).own['01'] ?? 0;
       await lesson.check(
@@ -173,7 +171,7 @@ exercise(
       async () => {
         const silenced = newIds();
         const url = `${backendUrl}?run=${newIds()}`;
-        const seen = await callsWith(inALoop(decided(silenced, '00', backendUrl), `curl -s '${url}'; echo`));
+        const seen = await callsWith(inALoop(decided(silenced, '00', backendUrl), `curl -s '${url}'`));
         await lesson.check(
           `the backend sees ${few} calls with the client's no, made in turn with ${few} that are traced`,
           flagsOf(seen, silenced),
