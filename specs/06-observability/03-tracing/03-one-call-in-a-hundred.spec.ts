@@ -18,7 +18,8 @@ import {
 
 const namespace = 'm6-e3-checkout';
 const backendUrl = 'http://backend/';
-const way = ['client', 'backend'];
+const frontendUrl = 'http://frontend/';
+const way = ['client', 'frontend', 'backend'];
 /** Calls without a decision, and how many of them are near enough to one in a hundred. */
 const [many, least, most] = [1_000, 1, 25];
 const luck = onceIn(chanceOutside(many, 0.01, least, most));
@@ -54,7 +55,7 @@ exercise(
   {
     persona: 'Lisa Andersson',
     question: 'We switched tracing on and find almost nothing. Who decides which calls are traced?',
-    proof: `The resource names a provider and no percentage, and the proxy says 1 per cent. Of ${many} calls ${least} to ${most} become traces, which luck alone misses ${luck}. The client's proxy counts how many it has chosen, and Jaeger has exactly as many traces, each with the spans of both sides, so the second proxy does not choose anew. Then the caller decides. Under 1 per cent all of ${few} calls with the header x-client-trace-id are traced. Calls with a traceparent that says yes are made in turn with them: in Istio 1.30 all of those are traced, in 1.31 no more than one per cent and luck explain. Under 100 per cent ${few} calls whose traceparent says no are in no trace, while each of the ${few} made in turn with them, without a header, is.`,
+    proof: `The resource names a provider and no percentage, and the proxy says 1 per cent. Of ${many} calls ${least} to ${most} become traces, which luck alone misses ${luck}. The client's proxy counts how many it has chosen, and Jaeger has exactly as many traces, each with the spans of both sides, so the second proxy does not choose anew. Then the caller decides. Under 1 per cent all of ${few} calls with the header x-client-trace-id are traced. Calls with a traceparent that says yes are made in turn with them: in Istio 1.30 all of those are traced, in 1.31 no more than one per cent and luck explain. In 1.31 an application that passes traceparent on without x-request-id ends most traces there, while an application that passes both on ends none. Under 100 per cent ${few} calls whose traceparent says no are in no trace, while each of the ${few} made in turn with them, without a header, is.`,
     takeaway:
       'The percentage counts for calls that come without a decision. A caller can force a trace, and forbid it, by a header.',
     needs: ['k8s', 'sidecar', 'tracing'],
@@ -66,12 +67,13 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const client = cluster.client('deployment/client');
     const chosen = async (): Promise<Choices> => readChoices((await cluster.kubectl(...choicesCommand)).stdout);
-    /** Makes calls, and returns of each what the backend saw in traceparent, without the version: id, span, flag. */
-    const callsWith = async (script: string) =>
+    const answersOf = async (script: string) =>
       (await client.run('sh', '-c', script)).stdout
         .split('\n')
         .filter((line) => line !== '')
-        .map((body) => String((JSON.parse(body) as Answer).headers['traceparent']).replace(/^00-/, ''));
+        .map((body) => JSON.parse(body) as Answer);
+    /** Makes calls of the backend, and returns what it saw of each. */
+    const callsWith = async (script: string) => (await answersOf(script)).map(traceparentOf);
 
     const early = `${backendUrl}?run=${newIds()}`;
     await lesson.step('Before: no proxy traces, also not a call whose caller asks for it', async () => {
@@ -117,9 +119,9 @@ exercise(
       );
     });
 
+    let isForced = false;
     await lesson.step('But a caller can force it by x-client-trace-id, and in 1.30 by traceparent', async () => {
-      const version = await cluster.attempt('istioctl', 'version', '--output', 'json');
-      const isForced = minorOfMesh(version.stdout) < 31;
+      isForced = minorOfMesh((await cluster.attempt('istioctl', 'version', '--output', 'json')).stdout) < 31;
       const asked = newIds();
       const url = `${backendUrl}?run=${newIds()}`;
       const before = await chosen();
@@ -157,6 +159,53 @@ exercise(
           own(json).every((trace) => isOfBoth(trace) && trace.spans[0]?.parent === callersSpan),
         'kubectl',
         { tell: (json) => `x-client-trace-id: ${tell(forced(json))}\ntraceparent: ${own(json).length}` },
+      );
+    });
+
+    await lesson.step('And since 1.31 an application has to pass on x-request-id too, or the trace ends', async () => {
+      const run = newIds();
+      const urlOf = (passed: string) => `${frontendUrl}?propagate=${passed}&run=${run}`;
+      const callOf = (passed: string) => `curl -s -H 'x-client-trace-id: checkout' '${urlOf(passed)}'`;
+      const answers = await answersOf(inALoop(callOf('w3c'), callOf('all')));
+      const goesOn = (passed: string) =>
+        tally(
+          answers.filter(({ path }) => path.includes(`propagate=${passed}&`)),
+          (atFrontend) => {
+            const [before, behind] = [atFrontend, atFrontend.next?.body as Answer].map(traceparentOf);
+            const isOne = before?.split('-')[0] === behind?.split('-')[0];
+            return `${isOne ? 'one id' : 'two ids'}, traced before: ${flagOf(before)}, behind: ${flagOf(behind)}`;
+          },
+        );
+      const [onwards, endsThere] = ['one id, traced before: 01, behind: 01', 'one id, traced before: 01, behind: 00'];
+      await lesson.check(
+        `${few} forced calls go on as traced where all headers are passed on`,
+        Object.fromEntries(goesOn('all')),
+        (seen) => seen[onwards] === few,
+      );
+      const whole = goesOn('w3c').get(onwards) ?? 0;
+      await lesson.check(
+        isForced
+          ? `in this release ${few} others do too, where traceparent alone is passed on`
+          : `in this release at most ${unlucky} of ${few} others do, where traceparent alone is passed on (one per cent gives more by chance ${bad})`,
+        Object.fromEntries(goesOn('w3c')),
+        (seen) => whole + (seen[endsThere] ?? 0) === few && (isForced ? whole === few : whole <= unlucky),
+      );
+      const found = (json: string, passed: string) => tally(ofUrl(json, urlOf(passed)), spansOf);
+      const fourSpans = 'client calls; frontend is called; frontend calls; backend is called';
+      const counts = (json: string) => ({
+        all: found(json, 'all').get(fourSpans) ?? 0,
+        onwards: found(json, 'w3c').get(fourSpans) ?? 0,
+        endsThere: found(json, 'w3c').get('client calls; frontend is called') ?? 0,
+      });
+      await cluster.eventually(
+        `Jaeger has ${few} traces as far as the backend where all is passed on, and else ${whole}, while ${few - whole} end at the frontend`,
+        search,
+        (json) => {
+          const seen = counts(json);
+          return seen.all === few && seen.onwards === whole && seen.endsThere === few - whole;
+        },
+        'kubectl',
+        { tell: (json) => JSON.stringify(counts(json)) },
       );
     });
 
@@ -209,9 +258,18 @@ function ofIds(json: string, beginning: string): Trace[] {
   return readTraces(json).filter(({ id }) => id.startsWith(beginning));
 }
 
+/** What an application saw in traceparent, without the version: id, span, flag. */
+function traceparentOf({ headers }: Answer): string {
+  return String(headers['traceparent']).replace(/^00-/, '');
+}
+
+function flagOf(traceparent = ''): string {
+  return traceparent.split('-')[2] ?? 'none';
+}
+
 /** How many calls reached the backend with each flag, those in the caller's own traces apart: `{ own: { '00': 20 }, … }`. */
 function flagsOf(seen: readonly string[], ids: string): Record<'own' | 'others', Readonly<Record<string, number>>> {
-  const flags = (which: readonly string[]) => Object.fromEntries(tally(which, (each) => each.split('-')[2] ?? 'none'));
+  const flags = (which: readonly string[]) => Object.fromEntries(tally(which, flagOf));
   return {
     own: flags(seen.filter((each) => each.startsWith(ids))),
     others: flags(seen.filter((each) => !each.startsWith(ids))),
