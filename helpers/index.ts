@@ -1,14 +1,26 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
-export { mostAtOnce, readAccessLog } from './calls/access-log.ts';
-export { answeringPod, answeringVersion, judge, rbacDenial } from './calls/answer.ts';
-export { onNewConnections, readReplies, type Reply, statusAndVersion, tally, versionOf } from './calls/burst.ts';
+export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
+export { callOfApiServer } from './calls/api-server.ts';
+export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
+export {
+  byStatusAndVersion,
+  onNewConnections,
+  podOf,
+  readReplies,
+  type Reply,
+  tally,
+  versionOf,
+} from './calls/burst.ts';
 export { type Capture } from './calls/capture.ts';
 export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
 export { between, failures, type Load, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
+export { isShared } from './calls/share.ts';
+export { about } from './calls/timers.ts';
 export { exercise } from './lesson/exercise.ts';
+export { untilNextSecond } from './lesson/age.ts';
 export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
 export {
   certificateHash,
@@ -18,34 +30,36 @@ export {
   readSecrets,
   spiffeIds,
 } from './istio/certificate.ts';
-export { toldCertificates } from './istio/client-certificate.ts';
+export { type ToldCertificate, toldCertificates } from './istio/client-certificate.ts';
+export { copyKeyScript } from './istio/key-copy.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { connectionsTo, listenersCommand } from './istio/connections.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases } from './istio/own-istiod.ts';
-export { linesOfCall, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
+export {
+  cutOffFrom,
+  headersHandedOn,
+  linesOfCall,
+  proxyLogCommand,
+  type ProxyLogLine,
+  readProxyLog,
+} from './istio/proxy-log.ts';
 export { readProxyStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
-export {
-  type Mirror,
-  type RetryPolicy,
-  routesCommand,
-  routesTo,
-  tellRetries,
-  tellRoutes,
-  tellSharesByRoute,
-} from './istio/routes.ts';
+export { type Mirror, type RetryPolicy, routesCommand, routesTo, tellRetries } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export { originOfFailure, readTraces, sideOf, type Trace, traceArguments, tracesArguments } from './istio/traces.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
+export { seeRoutes } from './lesson/see-routes.ts';
+export { rbacCountersOf } from './lesson/rbac.ts';
 export { untilTraced } from './lesson/traced-way.ts';
 export {
   abortedByFault,
@@ -55,19 +69,19 @@ export {
   answeredThroughProxy,
   blackHoled,
   blockedByNetwork,
+  clusterNotFound,
+  connectionRefused,
   expiredRefused,
   failsWith,
   forbidden,
   grpcDenied,
   handshakeRefused,
   nameNotFound,
-  connectionRefused,
   noHealthyUpstream,
   notAuthorised,
   notResolved,
   type Outcome,
   resetByProxy,
-  clusterNotFound,
   timedOutByProxy,
   unauthorised,
   upstreamConnectError,
@@ -101,3 +115,9 @@ export { vectors } from './roi/vectors/all.ts';
 export { buildVectors } from './roi/vectors/build.ts';
 export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';
+export { flagCells, responseFlags } from './istio/response-flags.ts';
+export { countOf, is5xx, type RequestCount } from './istio/request-counts.ts';
+export { CountedCalls } from './lesson/counted-calls.ts';
+export { drawnOrder, drawSeed } from './lesson/drawn-order.ts';
+export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
+export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';

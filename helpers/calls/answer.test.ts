@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { judge, readAnswer } from './answer.ts';
+import { hitsIn, judge, readAnswer } from './answer.ts';
 import {
   answered,
   answeredByVersion,
@@ -109,4 +109,9 @@ test('a refused token, a refused handshake, a closed exit and a refusal by gRPC 
   expect(grpcDenied.holds(http('200 OK\r\ngrpc-status: 0'))).toBe(false);
   expect(notResolved.holds(remote(28, 'Resolving timed out after 3000 milliseconds'))).toBe(true);
   expect(notResolved.holds(remote(28, 'Connection timed out after 3001 milliseconds'))).toBe(false);
+});
+
+test('what the server has counted is read, and silence is no number', () => {
+  expect(hitsIn('{"pod":"backend-a","key":"a","hits":0}')).toBe(0);
+  expect(hitsIn('')).toBeNaN();
 });

@@ -52,11 +52,18 @@ export function readHttp(output: string): Pick<HttpAnswer, 'status' | 'headers' 
   return { status: Number(status), headers: Object.fromEntries(headers), body: rest.join('\n\n') };
 }
 
+/** What a verdict is made from. */
+export interface Judged extends Pick<Answer, 'curlExit'> {
+  readonly http: Pick<HttpAnswer, 'status' | 'headers' | 'body'>;
+  /** What was said besides the answer. */
+  readonly transcript: Pick<Transcript, 'stderr'>;
+}
+
 /**
  * The verdict on one answer, with its signature. Broken is whatever has no other name: a transport error, a name that
  * does not resolve, a 5xx, an empty answer; it is never counted as blocked.
  */
-export function judge(answer: Answer): { verdict: Verdict; signature: string } {
+export function judge(answer: Judged): { verdict: Verdict; signature: string } {
   const { curlExit, http, transcript } = answer;
   if (curlExit === undefined) return { verdict: 'broken', signature: `kubectl failed: ${lastLine(transcript.stderr)}` };
   if (curlExit in curlExits) {
@@ -90,4 +97,9 @@ export function answeringPod(body: string): string | undefined {
 /** Version of the pod that answered, out of the test server's JSON; undefined if it does not say. */
 export function answeringVersion(body: string): string | undefined {
   return /"version":\s*"([^"]+)"/.exec(body)?.[1];
+}
+
+/** How many calls of a key the test server has counted, out of its answer to `GET /hits?key=…`; NaN if that says nothing. */
+export function hitsIn(printed: string): number {
+  return Number(/"hits":(\d+)/.exec(printed)?.[1] ?? Number.NaN);
 }

@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 
 import { run } from '../system/program.ts';
 import {
+  byStatusAndVersion,
   callsTo,
   onNewConnections,
   onOneConnection,
+  podOf,
   readReplies,
   readAnswers,
   readWhileAnswered,
@@ -45,6 +47,22 @@ test('calls on one connection are one curl over a range of URLs', () => {
   expect(onOneConnection(20, ['http://backend/?run=7']).at(-1)).toBe('http://backend/?run=7&n=[1-20]');
 });
 
+test.each([
+  ['keep-alive', [1, 0, 0]],
+  ['close', [1, 1, 1]],
+])(
+  'calls on one connection tell how many were opened, where the server answers with Connection: %s',
+  async (word, opened) => {
+    const server = createServer((_, response) => response.setHeader('Connection', word).end('hello'));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const [program = '', ...args] = onOneConnection(3, [`http://127.0.0.1:${port}/`]);
+    const replies = readReplies((await run(program, args)).stdout);
+    server.close();
+    expect(replies.map((reply) => reply.opened)).toEqual(opened);
+  },
+);
+
 test('a URL with ranges is as many calls as curl makes of it', () => {
   expect(callsTo('http://backend/')).toBe(1);
   expect(callsTo('http://backend/?user=[1-60]&n=[1-20]')).toBe(1200);
@@ -67,6 +85,25 @@ test('a failed call names the version that failed it, if one did', () => {
   const reply = { headers: {}, remoteIp: '', seconds: 0, curlExit: 0 };
   expect(statusAndVersion({ ...reply, status: 500, body: '{"pod":"backend-v3-a","version":"v3"}' })).toBe('500 v3');
   expect(statusAndVersion({ ...reply, status: 503, body: 'no healthy upstream' })).toBe('503 of no version');
+});
+
+test('replies are counted by status and version', () => {
+  const reply = (status: number, body: string) => ({
+    status,
+    body,
+    headers: {},
+    remoteIp: '',
+    seconds: 0,
+    curlExit: 0,
+  });
+  const good = reply(200, '{"version":"v1"}');
+  expect(byStatusAndVersion([good, reply(500, '{"version":"v3"}'), good])).toEqual({ '200 v1': 2, '500 v3': 1 });
+});
+
+test('a reply counts for the pod that it names, and else for its status', () => {
+  const reply = { headers: {}, remoteIp: '', seconds: 0, curlExit: 0 };
+  expect(podOf({ ...reply, status: 500, body: '{"pod":"backend-a","version":"v1"}' })).toBe('backend-a');
+  expect(podOf({ ...reply, status: 503, body: 'no healthy upstream' })).toBe('HTTP 503');
 });
 
 test('a tally counts by kind, the most frequent first', () => {

@@ -1,7 +1,7 @@
 /** Many calls by one command in a pod: what is typed there, and what its output says call by call. */
 import type { HttpAnswer } from '../record/observation.ts';
 import type { Transcript } from '../system/program.ts';
-import { type Answer, answeringVersion, readAnswer, readHttp } from './answer.ts';
+import { type Answer, answeringPod, answeringVersion, readAnswer, readHttp } from './answer.ts';
 
 /** One call of many. */
 export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'remoteIp'> {
@@ -11,6 +11,8 @@ export interface Reply extends Pick<HttpAnswer, 'status' | 'headers' | 'body' | 
   readonly curlExit: number;
   /** When it began, in seconds since 1970 by the clock of the caller's pod; only where it was noted. */
   readonly beganAt?: number;
+  /** How many connections were opened for it, 0 where one was there; only where that was noted. */
+  readonly opened?: number;
 }
 
 /** The same call, made several times by one command. */
@@ -50,11 +52,15 @@ export function sideBySide(times: number, call: readonly string[]): string[] {
   return ['sh', '-c', `for i in $(seq ${times}); do (${told}) & done; wait`];
 }
 
-/** All calls on one connection: one curl for a range of URLs, which differ by the query `n`. */
+/**
+ * All calls on one connection, unless the other side closes it: one curl for a range of URLs, which differ by the query
+ * `n`. How many connections curl opens for each is noted.
+ */
 export function onOneConnection(times: number, args: readonly string[]): string[] {
   const url = args.at(-1) ?? '';
   const numbered = `${url}${url.includes('?') ? '&' : '?'}n=[1-${times}]`;
-  return [...curl, ...noted, ...args.slice(0, -1), numbered];
+  const counted = ['--write-out', String.raw`${endOfCall} opened=%{num_connects}\n`];
+  return [...curl, ...counted, ...args.slice(0, -1), numbered];
 }
 
 /** How many calls curl makes of one URL with ranges in it: 60 of `http://backend/?user=[1-60]`. */
@@ -65,11 +71,12 @@ export function callsTo(url: string): number {
 
 /** Reads what those commands print. */
 export function readReplies(output: string): Reply[] {
-  const calls = output.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) ([\d.]+)(?: ([\d.]+))?\n/g);
-  return Array.from(calls, ([, answer = '', exit, remoteIp = '', seconds, began]) => {
+  const calls = output.matchAll(/([\s\S]*?)\n@call (\d+) (\S*) ([\d.]+)(?: opened=(\d+))?(?: ([\d.]+))?\n/g);
+  return Array.from(calls, ([, answer = '', exit, remoteIp = '', seconds, connections, began]) => {
     const { status, headers, body } = readHttp(answer.trimStart());
     const beganAt = began === undefined ? {} : { beganAt: Number(began) };
-    return { status, headers, body, remoteIp, seconds: Number(seconds), curlExit: Number(exit), ...beganAt };
+    const opened = connections === undefined ? {} : { opened: Number(connections) };
+    return { status, headers, body, remoteIp, seconds: Number(seconds), curlExit: Number(exit), ...beganAt, ...opened };
   });
 }
 
@@ -108,6 +115,11 @@ export function shellWords(words: readonly string[]): string {
   return words.map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`)).join(' ');
 }
 
+/** The pod that gave a reply, or its status if it names none; the kind by which pods are counted and drawn. */
+export function podOf({ body, status }: Reply): string {
+  return answeringPod(body) ?? `HTTP ${status}`;
+}
+
 /** The version that gave a reply, or its status if it names none; the kind by which versions are counted and drawn. */
 export function versionOf({ body, status }: Reply): string {
   return answeringVersion(body) ?? `HTTP ${status}`;
@@ -116,6 +128,11 @@ export function versionOf({ body, status }: Reply): string {
 /** Status and version of a reply, e.g. `500 v3`; the kind by which calls are counted where a bad version fails them. */
 export function statusAndVersion({ body, status }: Reply): string {
   return `${status} ${answeringVersion(body) ?? 'of no version'}`;
+}
+
+/** How many replies there are of each status and version, e.g. `{ '200 v1': 900, '500 v3': 100 }`. */
+export function byStatusAndVersion(replies: readonly Reply[]): Record<string, number> {
+  return Object.fromEntries(tally(replies, statusAndVersion));
 }
 
 /** How many of something there are of each kind, the most frequent first. */

@@ -11,7 +11,15 @@ import { ranInPod } from './answer.ts';
 import { callsTo, onNewConnections, onOneConnection, readReplies, type Reply } from './burst.ts';
 import { type Caller, execArguments, roleOf } from './caller.ts';
 import type { Load, ParallelReply } from './load.ts';
-import { callInARow, callInParallel, type CallingPod, callWhile, counted, whoAnswered } from './many-calls.ts';
+import {
+  callInARow,
+  callInParallel,
+  type CallingPod,
+  callWhile,
+  counted,
+  sharesOf,
+  whoAnswered,
+} from './many-calls.ts';
 import { Probe } from './probe.ts';
 import { RunningCommand } from './running-command.ts';
 import type { RunningLoad } from './running-load.ts';
@@ -159,14 +167,23 @@ export class Client {
     // Of a burst that was cut off, what is true of every reply would be true of none.
     const size = burstSize * callsTo(args.at(-1) ?? '');
     const whole = (replies: readonly Reply[]) => replies.length === size && holds(replies);
-    return this.eventually(says, onNewConnections(burstSize, args), ({ stdout }) => whole(readReplies(stdout)), {
+    const burst = onNewConnections(burstSize, args);
+    const seen = await this.eventually(says, burst, ({ stdout }) => whole(readReplies(stdout)), {
       tell: (output) => counted(readReplies(output), whoAnswered).join('\n'),
     });
+    this.#recorder.sharedOut(sharesOf(this.#pod, args, readReplies(seen.stdout)));
+    return seen;
   }
 
   /** Calls so many times by one command, each on a connection of its own, and counts who answered. */
   async newConnections(times: number, ...args: readonly string[]): Promise<Reply[]> {
-    return callInARow(this.#pod, `${times} calls, each on a new connection`, onNewConnections(times, args), times);
+    return callInARow(
+      this.#pod,
+      `${times} calls, each on a new connection`,
+      args,
+      onNewConnections(times, args),
+      times,
+    );
   }
 
   /**
@@ -175,7 +192,7 @@ export class Client {
    */
   async oneConnection(times: number, ...args: readonly string[]): Promise<Reply[]> {
     const calls = times * callsTo(args.at(-1) ?? '');
-    return callInARow(this.#pod, `${calls} calls on one connection`, onOneConnection(times, args), calls);
+    return callInARow(this.#pod, `${calls} calls on one connection`, args, onOneConnection(times, args), calls);
   }
 
   /**
@@ -206,7 +223,8 @@ export class Client {
 
   get #pod(): CallingPod {
     const exec = (command: readonly string[]) => this.#exec(command);
-    return { role: roleOf(this.#caller), cluster: this.#cluster, recorder: this.#recorder, exec };
+    const { namespace } = this.#caller;
+    return { role: roleOf(this.#caller), namespace, cluster: this.#cluster, recorder: this.#recorder, exec };
   }
 
   #exec(command: readonly string[]): string[] {

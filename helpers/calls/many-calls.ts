@@ -1,9 +1,10 @@
 import type { Cluster } from '../kube/cluster.ts';
 import { logStep, step } from '../record/allure.ts';
+import type { Share } from '../record/observation.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { timeouts } from '../system/timeouts.ts';
 /** Many calls from one pod: in a row, while something else is done, or at the same time; narrated and counted. */
-import { answeringPod } from './answer.ts';
+import { answeringPod, judge } from './answer.ts';
 import { readReplies, type Reply, tally } from './burst.ts';
 import {
   clock,
@@ -15,20 +16,27 @@ import {
   readParallel,
   untilStopped,
 } from './load.ts';
+import { requestOf } from './request.ts';
 import { RunningLoad } from './running-load.ts';
 
 /** The pod that calls: its role in the lesson, and kubectl's arguments that run a command in it. */
 export interface CallingPod {
   readonly role: string;
+  readonly namespace: string;
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly exec: (command: readonly string[]) => string[];
 }
 
-/** Runs a command of {@link readReplies}' kind, which makes so many calls one after another. */
+/**
+ * Runs a command of {@link readReplies}' kind, which makes so many calls one after another.
+ *
+ * @param args arguments of curl in it, the URL last
+ */
 export async function callInARow(
   pod: CallingPod,
   what: string,
+  args: readonly string[],
   command: readonly string[],
   times: number,
 ): Promise<Reply[]> {
@@ -39,6 +47,7 @@ export async function callInARow(
     const replies = readReplies(transcript.stdout);
     allMade(replies, times, transcript.stderr);
     await count(replies, whoAnswered);
+    pod.recorder.sharedOut(sharesOf(pod, args, replies));
     return replies;
   });
 }
@@ -97,6 +106,24 @@ export async function callInParallel(
     await count(replies, ({ status, overloaded }) => `HTTP ${status}${overloaded ? ', overloaded' : ''}`);
     return replies;
   });
+}
+
+/** How calls by one command were shared out among those who answered, those that ended alike together. */
+export function sharesOf(
+  { role, namespace, cluster, recorder }: CallingPod,
+  args: readonly string[],
+  replies: readonly Reply[],
+): Share[] {
+  const seen = { caller: role, callerNamespace: namespace, cluster: cluster.name, ...requestOf(args) };
+  const ends = replies.map(({ status, headers, body, curlExit }) => {
+    const pod = answeringPod(body);
+    const judged = judge({ curlExit, http: { status, headers, body }, transcript: { stderr: '' } });
+    return { ...judged, ...(pod === undefined ? {} : { answeredBy: pod }) };
+  });
+  const alike = Map.groupBy(ends, (end) => JSON.stringify(end)).values();
+  return Array.from(alike, (kind) =>
+    Object.assign({}, recorder.moment, seen, kind[0], { times: kind.length, of: replies.length }),
+  );
 }
 
 function allMade(replies: readonly unknown[], wanted: number, stderr: string): void {

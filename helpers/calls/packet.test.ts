@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { isClientHello, isEncrypted, tcpPayloads } from './packet.ts';
 
 /** As `tcpdump -X` prints a packet: IP and TCP headers of 20 bytes each, then the contents. */
-function printed(payload: Buffer): string {
+function printed(payload: Buffer, from = '10.0.0.1'): string {
   const packet = Buffer.concat([Buffer.alloc(40), payload]);
   packet[0] = 0x45;
   packet.writeUInt16BE(packet.length, 2);
   packet[32] = 0x50;
+  packet.set(from.split('.').map(Number), 12);
   const rows = Array.from({ length: Math.ceil(packet.length / 16) }, (_, row) => {
     const bytes = packet.subarray(row * 16, row * 16 + 16);
     const groups = bytes.toString('hex').match(/.{1,4}/g) ?? [];
@@ -28,6 +29,11 @@ test('a text is found whole, though the dump breaks it into lines', () => {
 test('packets without contents are left out, and the others stay apart', () => {
   const dump = [printed(Buffer.alloc(0)), printed(Buffer.from('one')), printed(Buffer.from('two'))].join('\n');
   expect(tcpPayloads(dump).map(String)).toEqual(['one', 'two']);
+});
+
+test('packets of one sender are told by their header', () => {
+  const dump = [printed(Buffer.from('one'), '10.0.0.1'), printed(Buffer.from('two'), '10.0.0.12')].join('\n');
+  expect(tcpPayloads(dump, '10.0.0.1').map(String)).toEqual(['one']);
 });
 
 test('contents that look like a dump of bytes are read once', () => {

@@ -3,8 +3,10 @@
 /**
  * The contents of TCP segments out of what `tcpdump -X` printed, headers taken off, one for each packet that has any.
  * Only IPv4: the lab's pods have no other address.
+ *
+ * @param from address of the sender whose packets are meant; of all unless given
  */
-export function tcpPayloads(hexDump: string): Buffer[] {
+export function tcpPayloads(hexDump: string, from?: string): Buffer[] {
   const packets: string[] = [];
   for (const line of hexDump.split('\n')) {
     // Offset, then up to eight groups of two bytes, then the same as characters.
@@ -12,7 +14,11 @@ export function tcpPayloads(hexDump: string): Buffer[] {
     if (offset === '0000') packets.push('');
     if (offset !== undefined) packets.push(`${packets.pop() ?? ''}${bytes.replaceAll(' ', '')}`);
   }
-  return packets.map((hex) => payloadOf(Buffer.from(hex, 'hex'))).filter(({ length }) => length > 0);
+  return packets
+    .map((hex) => Buffer.from(hex, 'hex'))
+    .filter((packet) => from === undefined || packet.subarray(12, 16).join('.') === from)
+    .map(payloadOf)
+    .filter(({ length }) => length > 0);
 }
 
 /** https://www.rfc-editor.org/rfc/rfc791#section-3.1 and https://www.rfc-editor.org/rfc/rfc9293#section-3.1 */

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 import type { Cluster } from '../kube/cluster.ts';
 import { logStep, showExchange, step } from '../record/allure.ts';
 import type { Recorder } from '../record/recorder.ts';
@@ -11,6 +9,7 @@ import { type Answer, answeringPod, judge } from './answer.ts';
 import { oneAfterAnother, readAnswers, readWhileAnswered, type Row, sideBySide, whileAnswered } from './burst.ts';
 import { type Caller, execArguments, roleOf } from './caller.ts';
 import type { Outcome } from './outcome.ts';
+import { methodOf, requestOf } from './request.ts';
 
 /** Exit code of curl after `--max-time`, as when packets are dropped. */
 const noAnswerInTime = 28;
@@ -44,7 +43,7 @@ export class Probe {
    */
   async #row(times: number): Promise<Row> {
     const command = times === 1 ? ['curl', ...this.#words()] : whileAnswered(times, this.#words());
-    return readWhileAnswered(await this.#exec(command), this.#method(), this.#url);
+    return readWhileAnswered(await this.#exec(command), methodOf(this.#curl), this.#url);
   }
 
   /** Makes the calls that a row is short of because one failed, to see whether they all fail so. */
@@ -52,7 +51,7 @@ export class Probe {
     const left = times - answers.length;
     if (left === 0) return [];
     const many = answers.at(-1)?.curlExit === noAnswerInTime ? sideBySide : oneAfterAnother;
-    return [readAnswers(await this.#exec(many(left, this.#words())), left, this.#method(), this.#url)];
+    return [readAnswers(await this.#exec(many(left, this.#words())), left, methodOf(this.#curl), this.#url)];
   }
 
   async #exec(command: readonly string[]): Promise<Transcript> {
@@ -79,10 +78,10 @@ export class Probe {
    */
   async settlesOn(outcome: Outcome, { inARow = 5, settleMs }: SettleOptions = {}): Promise<Answer> {
     const caller = roleOf(this.#caller);
-    const url = new URL(this.#url);
-    const request = `${this.#method()} ${url.pathname}${this.#headers()}`;
-    return step(`${caller} → ${url.host}: ${request} ${outcome.says}`, async () => {
-      await this.#recorder.announce(this.#typed(), `${caller}'s ${request} to ${url.host} ${outcome.says}`);
+    const called = requestOf(this.#curl);
+    const { host, request } = called;
+    return step(`${caller} → ${host}: ${request} ${outcome.says}`, async () => {
+      await this.#recorder.announce(this.#typed(), `${caller}'s ${request} to ${host} ${outcome.says}`);
       const settled = await converge(
         () => this.#row(inARow),
         ({ answers }) => answers.every(outcome.holds),
@@ -91,28 +90,23 @@ export class Probe {
       const { attempts, waitedMs, deadlineMs } = settled;
       const { answers, transcript } = settled.last;
       const last = answers.find((answer) => !outcome.holds(answer)) ?? answers[0];
-      this.#recorder.waited(`${caller} → ${url.host}: ${request} ${outcome.says}`, settled);
+      this.#recorder.waited(`${caller} → ${host}: ${request} ${outcome.says}`, settled);
       const { verdict, signature } = describe(last, outcome, settled.holds);
       await this.#recorder.ran(transcript, this.#typed(), last.transcript);
       if (last.http.status !== 0) await showExchange(last.http);
-      const target = isIP(url.hostname) === 0 ? (url.hostname.split('.')[0] ?? url.hostname) : url.hostname;
       const where = {
-        step: this.#recorder.step,
+        ...this.#recorder.moment,
+        ...called,
         caller,
         callerNamespace: this.#caller.namespace,
         cluster: this.#cluster.name,
-        changed: this.#recorder.changed,
-        target,
-        host: url.host,
-        inForce: this.#recorder.inForce,
-        request,
       };
       const pod = answeringPod(last.http.body);
       const answeredBy = pod === undefined ? {} : { answeredBy: pod };
       await this.#recorder.observe({ ...where, ...answeredBy, verdict, signature, waitedMs, deadlineMs, attempts });
       if (!settled.holds) {
         throw new ExpectationError(
-          `Expected that ${caller}'s ${request} to ${url.host} ${outcome.says}, ${inARow} times, within ${deadlineMs / 1000} s.\n` +
+          `Expected that ${caller}'s ${request} to ${host} ${outcome.says}, ${inARow} times, within ${deadlineMs / 1000} s.\n` +
             `After ${attempts} attempts it did not; the last one: ${signature}.\n$ ${last.transcript.command}\n` +
             `${last.transcript.stdout.slice(0, 1500)}\n${last.transcript.stderr}`,
           last.http.status !== 0,
@@ -127,17 +121,6 @@ export class Probe {
 
   get #url(): string {
     return this.#curl.at(-1) ?? '';
-  }
-
-  #method(): string {
-    const flag = this.#curl.findIndex((word) => word === '-X' || word === '--request');
-    if (flag !== -1) return this.#curl[flag + 1] ?? 'GET';
-    return this.#curl.some((word) => word === '-d' || word === '--data') ? 'POST' : 'GET';
-  }
-
-  #headers(): string {
-    const sent = this.#curl.flatMap((word, index) => (this.#curl[index - 1] === '-H' ? [word] : []));
-    return sent.length === 0 ? '' : ` (${sent.join(', ')})`;
   }
 }
 

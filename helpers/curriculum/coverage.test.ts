@@ -61,6 +61,18 @@ test('answers to questions are as good as the worst result that they cite', () =
   expect(statesWith(proof('passed', ['m1.e1.a1', 'm1.e1.a2']))).toEqual(['proven', 'proven', 'proven']);
 });
 
+test('an assertion that follows from those of other exercises is as good as the worst of them', () => {
+  const row = { ...module.exercises[0]!.assertions[0]!, id: 'm1.e1.a9', follows: ['m1.e1.a1', 'm9.e1.a1'] };
+  const modules = [{ ...module, exercises: [{ ...module.exercises[0]!, assertions: [row] }] }];
+  const first = proof('passed', ['m1.e1.a1']);
+  expect(coverage({ modules }, cards, none, [first])).toEqual([
+    { id: 'm1.e1.a9', state: 'open', reason: 'rests on m9.e1.a1' },
+  ]);
+  expect(coverage({ modules }, cards, none, [first, proof('passed', ['m9.e1.a1'])])).toMatchObject([
+    { state: 'proven' },
+  ]);
+});
+
 test('answers without any result behind them are open', () => {
   const [, , questions] = coverage({ modules: [module] }, { modules: [], exercises: [] }, none, [
     proof('passed', ['m1.e1.a1']),

@@ -30,7 +30,7 @@ export function coverage(
 ): AssertionStatus[] {
   return assertionsOf({ modules }).map(({ id, follows }) => {
     if (follows === undefined) return assertionStatus(id, assertionResults, claims.get(id));
-    const cited = citedFor(id, follows, cards);
+    const cited = typeof follows === 'string' ? citedFor(id, follows, cards) : follows;
     return restingOn(
       id,
       cited.map((each) => assertionStatus(each, assertionResults, claims.get(each))),

@@ -71,6 +71,12 @@ test('a kind, a capability or an erratum that is not known is a fault, and so is
   ]);
 });
 
+test('an assertion follows from those that are there, or from those of a module to come', () => {
+  const following = (follows: string[]) => curriculumFaults(curriculumOf(row, { ...row, id: 'm1.e1.a2', follows }));
+  expect(following(['m1.e1.a1', 'm8.e9.a3'])).toEqual([]);
+  expect(following(['m1.e1.a9'])).toEqual(['m1.e1.a2: m1.e1.a9 is not known']);
+});
+
 test('an erratum that no exercise has to do with is a fault, unless it is for later or about the texts as a whole', () => {
   const alone = curriculumOf({ ...row, errata: [] });
   const erratum = { id: 'E1', evidence: ['run' as const], claim: '', truth: '' };

@@ -16,8 +16,11 @@ export interface Assertion {
   readonly kind: readonly (typeof kinds)[number][];
   readonly needs: readonly string[];
   readonly errata?: readonly string[];
-  /** It is not asserted by an exercise, but holds when what this part of the module's card cites is proven. */
-  readonly follows?: 'reflection' | 'objections';
+  /**
+   * It is not asserted by an exercise, but holds when what this part of the module's card cites is proven, or when these
+   * assertions of other exercises are.
+   */
+  readonly follows?: 'reflection' | 'objections' | readonly string[];
   readonly waits?: boolean;
   readonly requires: string;
 }
@@ -110,6 +113,7 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
   const unknown = (id: string, words: readonly string[], known: readonly string[]) =>
     words.filter((word) => !known.includes(word)).map((word) => `${id}: ${word} is not known`);
   const listed = errata.map(idOf);
+  const isTaught = (id: string) => modules.some(({ module }) => id.startsWith(`${module}.`));
   return [
     ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id}: stands there twice`),
     ...exercises.flatMap(({ id, assertions: own }) =>
@@ -118,15 +122,16 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
     ...assertions.flatMap(({ id, kind }) => (kind.length === 0 ? [`${id}: is of no kind`] : unknown(id, kind, kinds))),
     ...rows.flatMap(({ id, needs }) => unknown(id, needs, Object.keys(capabilities))),
     ...rows.flatMap(({ id, errata: named = [] }) => unknown(id, named, listed)),
+    ...assertions.flatMap(({ id, follows = [] }) =>
+      typeof follows === 'string' ? [] : unknown(id, follows.filter(isTaught), assertions.map(idOf)),
+    ),
     ...errata.flatMap((erratum) => unknown(erratum.id, erratum.evidence, evidence)),
     ...errata.flatMap(({ id, source }) => unknown(id, source === undefined ? [] : [source], sources.map(idOf))),
     ...errata.flatMap(({ id, toldBy = 'many' }) => unknown(id, [toldBy], ['many', ...sources.map(idOf)])),
     ...errata
       .filter(({ reportTo }) => reportTo !== undefined && !URL.canParse(reportTo))
       .map(({ id }) => `${id}: can be reported to no page`),
-    ...errata
-      .filter(({ later }) => modules.some(({ module }) => later?.startsWith(`${module}.`)))
-      .map(({ id, later }) => `${id}: ${later} is not later`),
+    ...errata.filter(({ later = '' }) => isTaught(later)).map(({ id, later }) => `${id}: ${later} is not later`),
     ...errata
       .filter(
         ({ id, later, frontPage }) => !frontPage && later === undefined && placesOfErratum(curriculum, id).length === 0,

@@ -80,9 +80,10 @@ export function layOut({ places, moments }: Scene, linesOf: (place: Place) => nu
   return { width, height: top, bands };
 }
 
-/** One and the same call before and after, whoever answers it. */
-export function callOf({ from, seen }: Way): string {
-  return JSON.stringify([from.namespace, from.name, seen.host ?? seen.target, seen.request]);
+/** One and the same call before and after, whoever answers it; of many calls by one command, those that ended alike. */
+export function callOf({ from, to, seen, share }: Way): string {
+  const end = share === undefined ? [] : [to.namespace, to.name, seen.signature];
+  return JSON.stringify([from.namespace, from.name, seen.host ?? seen.target, seen.request, ...end]);
 }
 
 function rankOf(place: Place, ways: readonly Way[]): number {

@@ -70,6 +70,26 @@ test('leads an arrow to the workload that answered', () => {
   expect(moment?.ways.map(({ to }) => to.name)).toEqual(['backend-v2']);
 });
 
+test('shows how many calls by one command were shared out, the pods of a workload together', () => {
+  const versions = [
+    {
+      ...pod('backend-v1', false, { app: 'backend' }),
+      pods: ['1', '2'].map((n) => ({ name: `backend-v1-${n}`, address: '' })),
+    },
+    pod('backend-v2', false, { app: 'backend' }),
+  ];
+  const share = (answeredBy: string, times: number) => ({ ...call, answeredBy, times, of: 40, command: 3 });
+  const shares = [share('backend-v1-1', 20), share('backend-v1-2', 16), share('backend-v2-1', 4)];
+  const told = { ...story, manifests: [], observations: [], shares, workloads: { before: versions, after: versions } };
+  expect(sceneOf(told).moments[0]?.ways.map(({ to, share: part }) => [to.name, part?.times])).toEqual([
+    ['backend-v1', 36],
+    ['backend-v2', 4],
+  ]);
+  expect(drawMap(told)).toContain('✓ HTTP 200: 36 of 40 calls');
+  const later = [{ ...share('backend-v1-1', 40), command: 5 }];
+  expect(drawMap({ ...told, shares: [...shares, ...later] })).not.toContain('36 of 40');
+});
+
 test('marks where a route applies: in the proxy of who calls', () => {
   const route = 'kind: VirtualService\nmetadata: { name: canary, namespace: bank }\nspec: { hosts: [backend] }';
   const callers = [pod('attacker', true), pod('backend', false)];

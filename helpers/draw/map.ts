@@ -1,9 +1,8 @@
-import type { Story } from '../record/observation.ts';
 import { escapeHtml } from './escape.ts';
 import { faintInk, fit, ink, legend, looks } from './looks.ts';
 import { callOf, type Layout, layOut, measures, type Spot } from './map-layout.ts';
 import { carries, type Rule } from './rules.ts';
-import { isSame, type Moment, outside, type Place, sceneOf, type Way } from './scene.ts';
+import { isSame, type Moment, outside, type Place, sceneOf, type Told, type Way } from './scene.ts';
 
 const ruleColours = { fill: '#fff8c5', edge: '#9a6700' };
 const proxyColour = '#466bb0';
@@ -14,7 +13,7 @@ const title = 30;
  * apply, and who got through; a panel before the change and one after it, everything in the same place in both. Empty
  * where nothing took place in a cluster.
  */
-export function drawMap(story: Pick<Story, 'setup' | 'workloads' | 'observations' | 'manifests'>): string {
+export function drawMap(story: Told): string {
   const scene = sceneOf(story);
   if (scene.places.length === 0) return '';
   const linesAt = (moment: Moment, place: Place) => 1 + rulesAt(moment, place).length;
@@ -125,13 +124,15 @@ function drawWay(way: Way, spots: readonly Spot[]): string {
   const end = { x: back ? to.x + measures.box : to.x, y: slotOf(way, to) };
   const level = back ? start.x + 200 : end.x - measures.bend;
   const room = Math.floor((level - start.x - 8) / 6.1);
+  // Many calls by one command: the more of them went this way, the thicker.
+  const thickness = way.share === undefined ? 2.2 : 1.2 + (4 * way.share.times) / way.share.of;
   const stop = end.x - (gotThrough ? 10 : 24) * direction;
   const head = gotThrough
     ? `<path d="M${end.x - 2 * direction} ${end.y} l${-11 * direction} -6 v12 z" fill="${colour}"/>`
     : `<text x="${end.x - 13 * direction}" y="${end.y + 8}" font-size="23" font-weight="bold" text-anchor="middle" fill="${colour}">${symbol}</text>`;
   const words = `x="${start.x + 9}" font-size="12.5" stroke="#f6f8fa" stroke-width="3" paint-order="stroke"`;
   return (
-    `<polyline points="${start.x},${start.y} ${level},${start.y} ${stop},${end.y}" fill="none" stroke="${colour}" stroke-width="2.2" stroke-dasharray="${dash}"/>${head}` +
+    `<polyline points="${start.x},${start.y} ${level},${start.y} ${stop},${end.y}" fill="none" stroke="${colour}" stroke-width="${thickness}" stroke-dasharray="${dash}"/>${head}` +
     `<circle cx="${start.x}" cy="${start.y}" r="3.5" fill="${colour}"/>` +
     `<text ${words} y="${start.y - 4}" fill="${ink}">${escapeHtml(fit(requestOf(way), room))}</text>` +
     `<text ${words} y="${start.y + 13}" font-weight="bold" fill="${colour}">${escapeHtml(fit(`${symbol} ${answerOf(way)}`, room))}</text>`
@@ -144,9 +145,11 @@ function requestOf({ seen: { host, target, request } }: Way): string {
   return request.replace(' ', ` ${target}${port}`);
 }
 
-/** How it ended, and who of several answered the last time. */
-function answerOf({ seen, to, among, named }: Way): string {
+/** How it ended, and who of several answered the last time; of many calls, how many ended so. */
+function answerOf({ seen, to, among, named, share }: Way): string {
   const end = seen.signature.replace(/, ".*"$/, '');
+  if (share !== undefined && share.of > 1)
+    return `${end}: ${share.times === share.of ? 'all' : share.times} of ${share.of} calls`;
   if (seen.verdict !== 'allowed' || among < 2) return end;
   return named ? `${end}, the last time from ${to.name}` : `${end}, from one of ${among}`;
 }

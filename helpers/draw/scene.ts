@@ -1,5 +1,5 @@
 /** What a map of an exercise shows: who was there, who called whom before and after, and where rules apply. */
-import type { Observation, Story } from '../record/observation.ts';
+import type { SeenCall, Share, Story } from '../record/observation.ts';
 import { carries, type NamedService, type Rule, rulesOf, servicesOf, workloadsOf } from './rules.ts';
 
 /** Pods of one workload, as a place on the map. */
@@ -21,7 +21,9 @@ export interface Way {
   readonly among: number;
   /** True if it is known which of them answered. */
   readonly named: boolean;
-  readonly seen: Observation;
+  readonly seen: SeenCall;
+  /** How many of the calls that one command made went this way, where it made many. */
+  readonly share?: Pick<Share, 'times' | 'of'>;
 }
 
 /** The map at one moment. */
@@ -46,24 +48,33 @@ export const outside = 'outside of the exercise';
 /** Namespace of what was called, in records of earlier releases. */
 const unknown = 'where the record does not say';
 
+/** What a scene is read from. */
+export type Told = Pick<Story, 'setup' | 'workloads' | 'observations' | 'shares' | 'manifests'>;
+
+/** What one command has shown: a call, or the shares of many. */
+type Shown = readonly [SeenCall, ...SeenCall[]];
+
 /** Reads a story as a scene. */
-export function sceneOf(story: Pick<Story, 'setup' | 'workloads' | 'observations' | 'manifests'>): Scene {
-  const { observations, manifests } = story;
+export function sceneOf(story: Told): Scene {
+  const { manifests } = story;
+  const shown = shownBy(story);
   const setup = story.setup.map(({ yaml }) => yaml);
   const all = [...setup, ...manifests.map(({ yaml }) => yaml)];
   const services = servicesOf(all);
   const known = placesOf(story, all);
   const strangers: Place[] = [];
-  const wayOf = (seen: Observation): Way => {
+  const wayOf = (seen: SeenCall): Way => {
     const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace);
     const elsewhere = story.setup.length === 0 ? unknown : outside;
     const { place, among = 1, named = true } = calledIn(known, services, seen);
     const to = place ?? stranger(strangers, nameOf(seen), elsewhere);
-    return { from, to, among, named, seen };
+    const share = 'times' in seen ? { share: seen as Share } : {};
+    return { from, to, among, named, seen, ...share };
   };
-  const before = latest(observations.filter(({ changed }) => !changed)).map(wayOf);
-  const { files, calls } = atItsFullest(observations);
-  const after = calls.map(wayOf);
+  const waysOf = (calls: readonly Shown[]) => together(calls.flat().map(wayOf));
+  const before = waysOf(latest(shown.filter(([{ changed }]) => !changed)));
+  const { files, calls } = atItsFullest(shown);
+  const after = waysOf(calls);
   const inForce = manifests.filter(({ file }) => files === undefined || files.includes(file)).map(({ yaml }) => yaml);
   const rules = { before: rulesOf(setup), after: rulesOf([...setup, ...inForce]) };
   const places = [...known, ...strangers];
@@ -115,12 +126,32 @@ function placesOf({ workloads }: Pick<Story, 'workloads'>, manifests: readonly s
   return [...new Map(all.map((place) => [`${place.namespace}/${place.name}`, place])).values()];
 }
 
-/** The last call of each kind. */
-function latest(observations: readonly Observation[]): Observation[] {
-  return [...new Map(observations.map((seen) => [kindOfCall(seen), seen])).values()];
+const isShown = (calls: readonly SeenCall[]): calls is Shown => calls.length > 0;
+
+/** What the commands of an exercise have shown, in the order in which they ran. */
+function shownBy({ observations, shares }: Told): Shown[] {
+  const bursts: readonly (readonly SeenCall[])[] = [...Map.groupBy(shares, ({ command }) => command).values()];
+  const all: Shown[] = [...observations.map((seen): Shown => [seen]), ...bursts.filter(isShown)];
+  return all.toSorted(([a], [b]) => (a.command ?? 0) - (b.command ?? 0));
 }
 
-function kindOfCall({ caller, callerNamespace, host, target, request }: Observation): string {
+/** Ways of one command that lead to the same place and ended alike, as one: it may have several pods. */
+function together(ways: readonly Way[]): Way[] {
+  const merged = new Map<string, Way>();
+  for (const way of ways) {
+    const key = JSON.stringify([kindOfCall([way.seen]), way.to, way.seen.signature]);
+    const times = (merged.get(key)?.share?.times ?? 0) + (way.share?.times ?? 0);
+    merged.set(key, way.share === undefined ? way : { ...way, share: { times, of: way.share.of } });
+  }
+  return [...merged.values()];
+}
+
+/** What was last shown of each kind of call. */
+function latest(shown: readonly Shown[]): Shown[] {
+  return [...new Map(shown.map((calls) => [kindOfCall(calls), calls])).values()];
+}
+
+function kindOfCall([{ caller, callerNamespace, host, target, request }]: Shown): string {
   return JSON.stringify([caller, callerNamespace, host ?? target, request]);
 }
 
@@ -128,23 +159,20 @@ function kindOfCall({ caller, callerNamespace, host, target, request }: Observat
  * The calls made while most of the changes were in force, and which those were; after them, other calls as they ended
  * under fewer. Where the record does not say, each call as it first ended after a change.
  */
-function atItsFullest(observations: readonly Observation[]): {
-  files: readonly string[] | undefined;
-  calls: Observation[];
-} {
-  const changed = observations.filter((each) => each.changed);
-  const known = changed.filter(({ inForce }) => inForce !== undefined && inForce.length > 0);
-  if (changed.every(({ inForce }) => inForce === undefined))
+function atItsFullest(shown: readonly Shown[]): { files: readonly string[] | undefined; calls: Shown[] } {
+  const changed = shown.filter(([each]) => each.changed);
+  const known = changed.filter(([{ inForce }]) => inForce !== undefined && inForce.length > 0);
+  if (changed.every(([{ inForce }]) => inForce === undefined))
     return { files: undefined, calls: latest(changed.toReversed()).toReversed() };
-  const most = Math.max(0, ...known.map(({ inForce = [] }) => inForce.length));
-  const fullest = known.filter(({ inForce = [] }) => inForce.length === most);
-  const files = fullest.at(-1)?.inForce ?? [];
-  const fully = fullest.filter(({ inForce = [] }) => inForce.every((file) => files.includes(file)));
-  const partly = known.filter(({ inForce = [] }) => inForce.every((file) => files.includes(file)));
+  const most = Math.max(0, ...known.map(([{ inForce = [] }]) => inForce.length));
+  const fullest = known.filter(([{ inForce = [] }]) => inForce.length === most);
+  const files = fullest.at(-1)?.[0].inForce ?? [];
+  const fully = fullest.filter(([{ inForce = [] }]) => inForce.every((file) => files.includes(file)));
+  const partly = known.filter(([{ inForce = [] }]) => inForce.every((file) => files.includes(file)));
   return { files, calls: latest([...partly, ...fully]) };
 }
 
-function callerIn(places: readonly Place[], { caller, callerNamespace }: Observation): Place | undefined {
+function callerIn(places: readonly Place[], { caller, callerNamespace }: SeenCall): Place | undefined {
   const beside = places.filter(({ namespace }) => namespace === callerNamespace);
   return (
     beside.find(({ name }) => name === caller) ?? beside.find(({ pods }) => pods.some(({ name }) => name === caller))
@@ -155,7 +183,7 @@ function callerIn(places: readonly Place[], { caller, callerNamespace }: Observa
 function calledIn(
   places: readonly Place[],
   services: readonly NamedService[],
-  seen: Observation,
+  seen: SeenCall,
 ): { readonly place?: Place | undefined; readonly among?: number; readonly named?: boolean } {
   const { host = seen.target, answeredBy, signature, callerNamespace } = seen;
   const [name = '', second = ''] = host.replace(/:\d+$/, '').split('.');
@@ -182,7 +210,7 @@ function calledIn(
 }
 
 /** Names within the cluster by what they begin with, others whole. */
-function nameOf({ host = '', target }: Observation): string {
+function nameOf({ host = '', target }: SeenCall): string {
   return host === '' || /\.svc(\.|:|$)/.test(host) ? target : host;
 }
 

@@ -79,6 +79,19 @@ export function readProxyLog(log: string): ProxyLogLine[] {
   });
 }
 
+/** Arguments of kubectl: prints all that the proxy of a workload has logged, e.g. of `deployment/backend`. */
+export function proxyLogCommand(workload: string): string[] {
+  return ['logs', workload, '--container', 'istio-proxy', '--tail=-1'];
+}
+
+/** Connections from an address that the proxy closed since they fitted nothing it takes, as plaintext does under STRICT. */
+export function cutOffFrom(log: string, address: string): ProxyLogLine[] {
+  return readProxyLog(log).filter(
+    ({ status, flags, details, from }) =>
+      status === 0 && flags === 'NR' && details === 'filter_chain_not_found' && from.startsWith(`${address}:`),
+  );
+}
+
 /** The flags of a line by their names, in the order of the alphabet: Envoy has printed both `UF,URX` and `URX,UF`. */
 export function flagsOf({ flags }: Pick<ProxyLogLine, 'flags'>): string[] {
   return flags
@@ -90,4 +103,18 @@ export function flagsOf({ flags }: Pick<ProxyLogLine, 'flags'>): string[] {
 /** Lines of calls that carry a mark in their query, e.g. `call=first`. */
 export function linesOfCall(log: string, mark: string): ProxyLogLine[] {
   return readProxyLog(log).filter(({ path }) => path.split(/[?&]/).slice(1).includes(mark));
+}
+
+/**
+ * Names of the headers with which a proxy handed a call on, as its log has them under `router=debug`; none unless it did.
+ *
+ * @param path of the call, with its query
+ */
+export function headersHandedOn(log: string, path: string): string[] {
+  return log
+    .split('router decoding headers:')
+    .slice(1)
+    .map((text) => text.split('\tthread=', 1)[0] ?? '')
+    .filter((headers) => headers.includes(`\n':path', '${path}'\n`))
+    .flatMap((headers) => Array.from(headers.matchAll(/^'([^']+)', /gm), ([, name = '']) => name));
 }

@@ -40,6 +40,29 @@ test('parts that overlap, or end after the whole, are counted once and not beyon
   });
 });
 
+test('a span failed where the proxy says so, in its own tag or in that which Jaeger adds', () => {
+  // As Envoy tells it over OpenTelemetry: a call that was answered with 503, one whose caller went, and a good one.
+  const refused = [
+    tag('error', 'true'),
+    tag('error', true),
+    tag('otel.status_code', 'ERROR'),
+    tag('http.status_code', '503'),
+  ];
+  const gone = [tag('error', 'true'), tag('http.status_code', '0'), tag('response_flags', 'DC')];
+  const [trace] = readTraces(
+    answer(
+      span('a', '', [0, 9], ...refused),
+      span('b', 'a', [1, 7], ...gone),
+      span('c', 'b', [2, 5], tag('http.status_code', '200')),
+    ),
+  );
+  expect(trace?.spans.map(({ failed, status }) => [failed, status])).toEqual([
+    [true, 503],
+    [true, 0],
+    [false, 200],
+  ]);
+});
+
 test('a failure began in the deepest span that failed', () => {
   const failed = tag('error', true);
   const [trace] = readTraces(

@@ -3,45 +3,26 @@ import { join } from 'node:path';
 
 import { type Capture, type CaptureOptions, capturePackets } from '../calls/capture.ts';
 import { Client } from '../calls/client.ts';
-import {
-  awaitControlPlane,
-  controlPlaneReplicas,
-  killControlPlane,
-  listControlPlane,
-  missesControlPlane,
-  scaleControlPlane,
-} from '../istio/control-plane.ts';
 import { patchOfMeshConfig, readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { beyond, fillIn, type Fixture, folderOfSetup, hasLessonManifest, readFixture } from '../kube/manifest.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
 import { showManifest, step } from '../record/allure.ts';
-import { provingPart } from '../record/evidence.ts';
 import type { SeenWorkload } from '../record/observation.ts';
 import type { Recorder } from '../record/recorder.ts';
-import { ExpectationError } from '../system/expectation-error.ts';
 import { stateDir } from '../system/paths.ts';
-import { converge, watchFor } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { type CastState, readCast, untilAsBefore } from './cast.ts';
 import type { Changes } from './changes.ts';
+import { refusedWithoutControlPlane, withoutControlPlane } from './control-plane-outage.ts';
+import { eventually, type EventuallyOptions } from './eventually.ts';
 import { installOwnIstiod, type OwnIstiod, type WantedIstiod } from './own-istiod.ts';
+import { createTag, moveTag } from './revision-tags.ts';
 import type { SharedSetup } from './shared-setup.ts';
+import type { Site } from './site.ts';
 import { watchWhile } from './watch-while.ts';
 import { seenWorkloads } from './workloads.ts';
-
-/** What an expectation about a command's output may need besides. */
-export interface EventuallyOptions {
-  /** What of a long output proves it; unless given, the fewest lines that satisfy. */
-  readonly tell?: (output: string) => string;
-  /** How long it may take, where something known takes longer than changes do, also under another manifest; milliseconds. */
-  readonly settleMs?: number;
-  /** How long it must go on to satisfy afterwards, where it says that nothing happens; milliseconds. */
-  readonly staysMs?: number;
-  /** E.g. a call that is to leave a trace: one made before the change arrived leaves none, however long one waits. */
-  readonly beforeEachLook?: () => Promise<unknown>;
-}
 
 /** A cluster as a lesson works on it: what is deployed, changed and typed there. */
 export class LessonCluster {
@@ -187,8 +168,7 @@ export class LessonCluster {
    * label `istio.io/rev`. Its objects come and go where every exercise sees them, so only a `.mesh-wide.spec.ts` may.
    */
   async installIstiod(wanted: WantedIstiod): Promise<OwnIstiod> {
-    const site = { cluster: this.#cluster, recorder: this.#recorder, changes: this.#changes, folder: this.#folder };
-    return installOwnIstiod(site, wanted);
+    return installOwnIstiod(this.#site, wanted);
   }
 
   /**
@@ -196,27 +176,12 @@ export class LessonCluster {
    * `.mesh-wide.spec.ts` may.
    */
   async createTag(tag: string, revision: string): Promise<void> {
-    await step(`Create the revision tag ${tag} for ${revision}`, async () => {
-      this.#changes.takeBackAtTheEnd(async () => {
-        await this.#cluster.must('istioctl', ['tag', 'remove', tag, '--skip-confirmation']);
-      });
-      const words = ['tag', 'set', tag, '--revision', revision];
-      await this.#recorder.announce(['istioctl', ...words]);
-      await this.#recorder.ran(await this.#cluster.must('istioctl', words, { timeoutMs: timeouts.commandMs }));
-    });
+    await createTag(this.#site, tag, revision);
   }
 
   /** Moves a tag to another revision, as the lesson's change: the run that withholds it leaves the tag where it is. */
   async moveTag(tag: string, revision: string): Promise<void> {
-    const words = ['tag', 'set', tag, '--revision', revision, '--overwrite'];
-    await this.#changes.make(
-      {
-        title: `Move the revision tag ${tag} to ${revision}`,
-        typed: commandLine('istioctl', words),
-        make: () => this.#cluster.must('istioctl', words, { timeoutMs: timeouts.commandMs }),
-      },
-      this.namespaces,
-    );
+    await moveTag(this.#site, tag, revision, this.namespaces);
   }
 
   /**
@@ -224,27 +189,7 @@ export class LessonCluster {
    * `.mesh-wide.spec.ts` may. It is available again afterwards, and also if the exercise ends before.
    */
   async withoutControlPlane(body: () => Promise<void>): Promise<void> {
-    const limit = { timeoutMs: timeouts.istioReadyMs };
-    const start = [
-      scaleControlPlane(await controlPlaneReplicas(this.#cluster)),
-      awaitControlPlane(timeouts.istioReadyMs),
-    ];
-    this.#changes.takeBackAtTheEnd(async () => {
-      for (const words of start) await this.#cluster.must('kubectl', words, limit);
-    });
-    const run = async (title: string, commands: readonly (readonly string[])[]) =>
-      step(title, async () => {
-        for (const words of commands) {
-          await this.#recorder.announce(['kubectl', ...words]);
-          await this.#recorder.ran(await this.#cluster.must('kubectl', words, limit));
-        }
-      });
-    await run('Stop the control plane', [scaleControlPlane(0), killControlPlane]);
-    await this.eventually('no pod of the control plane is left', listControlPlane, (list) => list === '', 'kubectl', {
-      tell: () => 'no pod is listed',
-    });
-    await body();
-    await run('Start the control plane again', start);
+    await withoutControlPlane(this.#site, body);
   }
 
   /**
@@ -256,22 +201,7 @@ export class LessonCluster {
    * @throws {ExpectationError} at once if the manifest is taken
    */
   async refusedWithoutControlPlane(claim: string, file: string, webhook: string): Promise<void> {
-    const { path } = await readFixture(this.#folder, file);
-    const words = ['apply', '-f', path];
-    await this.#recorder.announce(['kubectl', ...words], claim);
-    const refused = ({ exitCode, stderr }: Transcript) => exitCode === 1 && missesControlPlane(stderr, webhook);
-    const seen = await converge(
-      () => this.#cluster.run('kubectl', words, { timeoutMs: timeouts.podsReadyMs }),
-      (transcript) => transcript.exitCode === 0 || refused(transcript),
-      { deadlineMs: this.#recorder.settleMs() },
-    );
-    this.#recorder.waited(claim, seen);
-    await this.#recorder.ran(seen.last);
-    const { command, stdout, stderr, exitCode } = seen.last;
-    if (!refused(seen.last)) {
-      throw new ExpectationError(`It is not seen that ${claim}:\n$ ${command}\n${stdout}${stderr}`, exitCode === 0);
-    }
-    await this.#recorder.find(claim, stderr.trim());
+    await refusedWithoutControlPlane(this.#site, claim, file, webhook);
   }
 
   /**
@@ -354,32 +284,14 @@ export class LessonCluster {
     args: readonly string[],
     holds: (output: string) => boolean,
     program: 'kubectl' | 'istioctl' = 'kubectl',
-    { tell = (output) => provingPart(output, holds), settleMs, staysMs = 0, beforeEachLook }: EventuallyOptions = {},
+    options: EventuallyOptions = {},
   ): Promise<string> {
-    const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
-    return step(`Seen: ${says}${stays}`, async () => {
-      const words = program === 'kubectl' ? this.#inNamespace(args) : args;
-      await this.#recorder.announce([program, ...words], `${says}${stays}`);
-      const ask = async () => {
-        await beforeEachLook?.();
-        return this.#cluster.run(program, words, { timeoutMs: timeouts.commandMs });
-      };
-      const seen = await converge(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), {
-        deadlineMs: this.#recorder.settleMs(settleMs),
-        confirm: () => watchFor(ask, ({ exitCode, stdout }) => exitCode === 0 && holds(stdout), staysMs),
-      });
-      this.#recorder.waited(says, seen);
-      await this.#recorder.ran(seen.last);
-      const { command, stdout, stderr, exitCode } = seen.last;
-      if (!seen.holds) {
-        throw new ExpectationError(
-          `It is not seen that ${says}:\n$ ${command}\n${stdout.slice(-2000)}${stderr.slice(-500)}`,
-          exitCode === 0,
-        );
-      }
-      await this.#recorder.find(`${says}${stays}`, tell(stdout), stdout);
-      return stdout;
-    });
+    const words = program === 'kubectl' ? this.#inNamespace(args) : args;
+    return eventually(this.#site, says, [program, ...words], holds, options);
+  }
+
+  get #site(): Site {
+    return { cluster: this.#cluster, recorder: this.#recorder, changes: this.#changes, folder: this.#folder };
   }
 
   get #namespace(): string {

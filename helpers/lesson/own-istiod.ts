@@ -5,11 +5,10 @@ import type { Cluster } from '../kube/cluster.ts';
 import { readFixture } from '../kube/manifest.ts';
 import { exerciseLabel, releaseNamespaces, removeNamespaces } from '../kube/namespaces.ts';
 import { showManifest, step } from '../record/allure.ts';
-import type { Recorder } from '../record/recorder.ts';
 import { converge } from '../system/polling.ts';
 import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
-import type { Changes } from './changes.ts';
+import type { Site } from './site.ts';
 
 /** What istiod a lesson wants. */
 export interface WantedIstiod {
@@ -29,15 +28,6 @@ export interface WantedIstiod {
 export interface OwnIstiod {
   readonly revision: string;
   readonly namespace: string;
-}
-
-/** What a lesson works with. */
-interface Site {
-  readonly cluster: Cluster;
-  readonly recorder: Recorder;
-  readonly changes: Changes;
-  /** Fixture folder of the claim. */
-  readonly folder: string;
 }
 
 /** Installs it and waits until it is available. When the exercise ends it is uninstalled, and nothing of it is left. */

@@ -66,6 +66,21 @@ spec:
   ]);
 });
 
+test('the hosts of an operation have mutants, those of a route have none', () => {
+  const guard = `kind: AuthorizationPolicy
+metadata: { name: guard }
+spec: { rules: [{ to: [{ operation: { hosts: [a.example] } }] }] }
+---
+kind: VirtualService
+metadata: { name: a }
+spec: { hosts: [a.example] }
+`;
+  expect(mutantsOf(guard).map(({ name }) => name)).toEqual([
+    'AuthorizationPolicy guard: spec.rules.0.to.0.operation.hosts is ["*"]',
+    'AuthorizationPolicy guard: spec.rules.0.to.0.operation.hosts is ["of-a-mutant.example"]',
+  ]);
+});
+
 test('what no lesson is about has no mutants', () => {
   expect(mutantsOf('kind: Namespace\nmetadata: { name: shop }\n')).toEqual([]);
 });

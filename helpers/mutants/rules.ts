@@ -35,7 +35,7 @@ const short = (entry: unknown): string => JSON.stringify(entry).slice(0, 60);
 const onlyText = (value: unknown, instead: string): Change[] => (typeof value === 'string' ? [to(instead)] : []);
 
 /** Changes of a field by its name, for the kinds that lessons are about. */
-const rules: Readonly<Record<string, (value: unknown) => Change[]>> = {
+const rules: Readonly<Record<string, (value: unknown, path: Path) => Change[]>> = {
   // NetworkPolicy
   ports: (value) => (Array.isArray(value) ? [dropped, ...without(value)] : []),
   port: (value) => (typeof value === 'number' ? [to(value + 1)] : []),
@@ -46,6 +46,8 @@ const rules: Readonly<Record<string, (value: unknown) => Change[]>> = {
   // AuthorizationPolicy, PeerAuthentication
   action: (value) => (value === 'DENY' ? [to('ALLOW')] : [to('DENY')]),
   selector: (value) => (typeof value === 'object' ? [to({})] : []),
+  // Of an operation; routes have hosts too, without which they are refused.
+  hosts: (_value, path) => (path.includes('operation') ? [to(['*']), to(['of-a-mutant.example'])] : []),
   methods: (value) => [dropped, to(['PATCH']), ...without(value)],
   paths: (value) => [dropped, to(['/of-a-mutant']), ...without(value)],
   principals: (value) => [dropped, to(['cluster.local/ns/default/sa/of-a-mutant']), ...without(value)],
@@ -108,7 +110,7 @@ function changesIn(value: unknown, path: Path): { path: Path; change: Change }[]
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const here: Path = path.concat(Array.isArray(value) ? Number(key) : key);
-    const own = Array.isArray(value) ? [] : (rules[key]?.(inner) ?? []);
+    const own = Array.isArray(value) ? [] : (rules[key]?.(inner, here) ?? []);
     return own.map((change) => ({ path: here, change })).concat(changesIn(inner, here));
   });
 }

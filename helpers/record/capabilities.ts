@@ -2,7 +2,7 @@
  * What a cluster must be able to do for an exercise to be meaningful: one list for the needs of cards, of curriculum rows
  * and of faults. What no exercise asks for yet has no way to be found.
  */
-import { secondIstioctl } from '../../kind/catalogue.ts';
+import { secondIstio, secondIstioctl, versions } from '../../kind/catalogue.ts';
 import { nameOf, references } from '../../kind/references.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { schedulableNodes } from '../kube/nodes.ts';
@@ -138,11 +138,14 @@ export const capabilities = {
   },
   clusters2: { ...notYet('two clusters whose istiods know each other', 'a lab of two clusters'), implies: ['sidecar'] },
   rev2: {
-    lookedFor: 'the istioctl of a second release of Istio, which comes to a lab together with its images',
-    howToGet: 'make up REVISIONS=2',
+    lookedFor:
+      "the istioctl of a release of Istio older than the mesh's, which comes to a lab together with its images",
+    howToGet: 'make up REVISIONS=2 with the newest release of Istio',
     implies: ['sidecar'],
     // A node tells of an image up to forty seconds after it has got it.
-    found: async ({ cluster }) => (await cluster.run(secondIstioctl, ['version', '--remote=false'])).exitCode === 0,
+    found: async ({ cluster }) =>
+      secondIstio.version.localeCompare(versions.istio, 'en', { numeric: true }) < 0 &&
+      (await cluster.run(secondIstioctl, ['version', '--remote=false'])).exitCode === 0,
   },
   rollouts: {
     lookedFor: "Argo Rollouts' kinds are established, and every node holds the image of its controller",

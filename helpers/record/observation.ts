@@ -16,8 +16,8 @@ export interface HttpAnswer {
   readonly remoteIp: string;
 }
 
-/** One probe that settled: who called whom in which step, and how it ended. Pictures are drawn from these. */
-export interface Observation {
+/** A call: who called whom in which step, and how it ended. */
+export interface SeenCall {
   /** Title of the step in which it was seen, e.g. `Before: a flat network lets both of them in`. */
   readonly step: string;
   /** Role of the caller, e.g. `attacker`. */
@@ -43,10 +43,21 @@ export interface Observation {
   readonly signature: string;
   /** True once the lesson had changed something. */
   readonly changed: boolean;
+}
+
+/** One probe that settled. Pictures are drawn from these. */
+export interface Observation extends SeenCall {
   /** Time from the first attempt to the settled verdict. */
   readonly waitedMs: number;
   readonly deadlineMs: number;
   readonly attempts: number;
+}
+
+/** Calls of many by one command that ended alike: the map shows how they were shared out. */
+export interface Share extends SeenCall {
+  readonly times: number;
+  /** How many calls the command made. */
+  readonly of: number;
 }
 
 /** Pods of one workload as the cluster had them. */
@@ -141,6 +152,8 @@ export interface Story {
   /** Who was there: once the stage was set, and when the lesson had ended. */
   readonly workloads: { readonly before: readonly SeenWorkload[]; readonly after: readonly SeenWorkload[] };
   readonly observations: readonly Observation[];
+  /** How many calls by one command were shared out. */
+  readonly shares: readonly Share[];
   readonly manifests: readonly AppliedManifest[];
   readonly findings: readonly Finding[];
   readonly exhibits: readonly Exhibit[];

@@ -38,6 +38,7 @@ export const emptyRecord: ExerciseRecord = {
   setup: [],
   workloads: { before: [], after: [] },
   observations: [],
+  shares: [],
   manifests: [],
   findings: [],
   exhibits: [],
@@ -56,11 +57,12 @@ export function recordOf(
   cost: Cost,
   skipped: readonly string[] = [],
 ): ExerciseRecord {
-  const { setup, workloads, observations, manifests, findings, exhibits, commands, waits, warnings } = story;
+  const { setup, workloads, observations, shares, manifests, findings, exhibits, commands, waits, warnings } = story;
   return {
     setup,
     workloads,
     observations,
+    shares,
     manifests,
     findings,
     exhibits,

@@ -11,7 +11,9 @@ import type {
   Measured,
   Observation,
   RanCommand,
+  SeenCall,
   SeenWorkload,
+  Share,
   Story,
   Wait,
   Warning,
@@ -23,6 +25,7 @@ export class Recorder implements Story {
   readonly setup: AppliedManifest[] = [];
   readonly workloads: { readonly before: SeenWorkload[]; readonly after: SeenWorkload[] } = { before: [], after: [] };
   readonly observations: Observation[] = [];
+  readonly shares: Share[] = [];
   readonly manifests: AppliedManifest[] = [];
   readonly findings: Finding[] = [];
   readonly exhibits: Exhibit[] = [];
@@ -161,6 +164,16 @@ export class Recorder implements Story {
     this.observations.push({ ...observation, command: this.commands.length - 1 });
     const { caller, cluster, target, request, verdict, signature } = observation;
     await this.#audience.called({ caller, cluster, target, request, verdict, signature });
+  }
+
+  /** Adds how many calls were shared out; the last command made them. */
+  sharedOut(shares: readonly Share[]): void {
+    this.shares.push(...shares.map((share) => ({ ...share, command: this.commands.length - 1 })));
+  }
+
+  /** What is true of whatever is called now. */
+  get moment(): Pick<SeenCall, 'step' | 'changed' | 'inForce'> {
+    return { step: this.step, changed: this.changed, inForce: this.inForce };
   }
 
   /** Adds a wait of the step that runs, whether what was waited for came or not. */

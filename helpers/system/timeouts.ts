@@ -24,6 +24,8 @@ export const timeouts = {
   exerciseMs: 240_000,
   /** Claims before this one to end on the set-up that they share: the longest exercise has six, which take half a minute each. */
   turnMs: 600_000,
+  /** Figures over fifteen seconds to be of one kind, before and after something broke: a window, and names that are looked up in vain. */
+  incidentMs: 45_000,
   /** A container registry's answer; no answer in three seconds counts as out of reach. */
   registryMs: 3_000,
   /** Every image of the course to be pulled on every node: by estimate 1 GB, on a line of 10 Mbit/s a quarter of an hour. */

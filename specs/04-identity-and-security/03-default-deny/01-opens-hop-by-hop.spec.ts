@@ -1,5 +1,7 @@
 import {
   answered,
+  callOfApiServer,
+  cutOffFrom,
   cutOffTcp,
   exercise,
   forbidden,
@@ -7,16 +9,15 @@ import {
   notAuthorised,
   openTcp,
   pgCommand,
-  rbacCountersCommand,
+  proxyLogCommand,
+  rbacCountersOf,
   rbacSince,
   readProxyLog,
-  readRbacCounters,
   refusedTcp,
   resetByProxy,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm4-e3-hops';
-const apiServer = 'https://kubernetes.default.svc.cluster.local/api';
 const callers = ['frontend', 'backend', 'attacker', 'legacy'] as const;
 const servers = ['frontend', 'backend', 'database'] as const;
 type Caller = (typeof callers)[number];
@@ -28,7 +29,7 @@ const nothing: Rule = () => false;
 const twoHops: Rule = (caller, server) =>
   (caller === 'frontend' && server === 'backend') || (caller === 'backend' && server === 'database');
 const noPolicyMatched = 'rbac_access_denied_matched_policy[none]';
-const logOf = (server: Server) => ['logs', `deployment/${server}`, '--container', 'istio-proxy', '--tail=-1'];
+const logOf = (server: Server) => proxyLogCommand(`deployment/${server}`);
 
 exercise(
   'AuthorizationPolicy shuts every hop and opens two',
@@ -76,8 +77,7 @@ exercise(
       }
       lesson.table(title, ['caller', ...servers], rows);
     };
-    const counters = async (server: Server) =>
-      readRbacCounters((await cluster.kubectl('exec', `deployment/${server}`, ...rbacCountersCommand)).stdout);
+    const counters = async (server: Server) => rbacCountersOf(cluster, `deployment/${server}`);
     /** Makes each of the twelve calls once, and tells what the three proxies decided meanwhile. */
     const decidedOnce = async () => {
       const before = await Promise.all(servers.map(counters));
@@ -99,10 +99,12 @@ exercise(
     await lesson.step('Before: every meshed caller is answered everywhere, the database among it', async () => {
       await matrixIs('Before the policies', everything);
       await clients.frontend.curl(urlOf('backend')).settlesOn(answered(200, '"database":{"one":1'), { inARow: 1 });
+      const ofLegacy = ['legacy', '--namespace', `${namespace}-legacy`, '-o', 'jsonpath={.status.podIP}'];
+      const { stdout: address } = await cluster.kubectl('get', 'pod', ...ofLegacy);
       await cluster.eventually(
-        "the database's proxy has a line of a connection without a certificate, which it did not take",
+        "the database's proxy has a line of a connection from legacy, which showed no certificate and was not taken",
         logOf('database'),
-        (log) => readProxyLog(log).some(({ flags, details }) => flags === 'NR' && details === 'filter_chain_not_found'),
+        (log) => cutOffFrom(log, address).length > 0,
       );
     });
 
@@ -142,7 +144,7 @@ exercise(
 
     await lesson.step('And all four callers reach the API server, so none of them is broken', async () => {
       for (const caller of callers)
-        await clients[caller].curl('--insecure', apiServer).settlesOn(notAuthorised, { inARow: 1 });
+        await clients[caller].curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
     });
 
     await lesson.step('Two rules open two hops, each by the account of its caller', async () => {

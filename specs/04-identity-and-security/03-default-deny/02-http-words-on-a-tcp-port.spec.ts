@@ -5,10 +5,10 @@ import {
   linesOfCall,
   openTcp,
   pgCommand,
-  rbacCountersCommand,
+  proxyLogCommand,
+  rbacCountersOf,
   rbacSince,
   readProxyLog,
-  readRbacCounters,
   refusedTcp,
 } from '../../../helpers/index.ts';
 
@@ -19,7 +19,12 @@ const tryOut = (file: string) => ['apply', '--dry-run=server', '-f', `${folder}/
 const warning = 'traffic to TCP ports under its scope';
 const noPolicyMatched = 'rbac_access_denied_matched_policy[none]';
 const noPost = `rbac_access_denied_matched_policy[ns[${namespace}]-policy[no-post]-rule[0]]`;
-const logOf = (workload: string) => ['logs', `deployment/${workload}`, '--container', 'istio-proxy', '--tail=-1'];
+const logOf = (workload: string) => proxyLogCommand(`deployment/${workload}`);
+/** True if the policy against POST asks for the port as well, wherever a proxy has it. */
+const namesThePort = (listeners: string) => {
+  const policies = [...listeners.matchAll(/-policy\[no-post\]-rule\[0\]"[^]*?"principals"/g)];
+  return policies.length > 0 && policies.every(([policy]) => /"destinationPort":\s*80\b/.test(policy));
+};
 const mailLog = ['logs', 'deployment/database', '--container', 'mail'];
 /** Says nothing for two seconds, and hangs up. */
 const listens = ['sh', '-c', '(sleep 2) | busybox nc -w 1 database 2525'];
@@ -55,8 +60,7 @@ exercise(
       readProxyLog(log)
         .filter(({ from, text }) => from.startsWith(`${addressOf[caller]}:`) && text.includes(`:5432 ${from} `))
         .map(({ termination }) => termination);
-    const counters = async () =>
-      readRbacCounters((await cluster.kubectl('exec', 'deployment/database', ...rbacCountersCommand)).stdout);
+    const counters = async () => rbacCountersOf(cluster, 'deployment/database');
     const databaseIs = async (forBackend: typeof openTcp, forAttacker: typeof openTcp) => {
       await backend.pg('database').settlesOn(forBackend);
       await attacker.pg('database').settlesOn(forAttacker);
@@ -188,6 +192,13 @@ exercise(
       );
       await cluster.change('70-no-post-on-port-80.yaml');
       await databaseIs(openTcp, openTcp);
+      await cluster.eventually(
+        "the web server's proxy has the rule with its port, so what it refuses now is refused by that",
+        ['proxy-config', 'listeners', `deployment/backend.${namespace}`, '--port', '15006', '--output', 'json'],
+        namesThePort,
+        'istioctl',
+        { tell: (json) => /-policy\[no-post\]-rule\[0\]"[^]*?"principals"/.exec(json)?.[0] ?? '' },
+      );
       await write.settlesOn(forbidden);
       await read.settlesOn(answered(200, '"pod":"backend-'));
       await cluster.revert('70-no-post-on-port-80.yaml');

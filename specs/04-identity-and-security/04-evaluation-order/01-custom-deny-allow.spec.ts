@@ -4,17 +4,19 @@ import {
   failsWith,
   forbidden,
   linesOfCall,
-  rbacCountersCommand,
+  proxyLogCommand,
+  rbacCountersOf,
   rbacSince,
   readProxyLog,
-  readRbacCounters,
   tally,
+  unauthorised,
+  untilNextSecond,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm4-e4-order';
 const folder = 'fixtures/04-identity-and-security/04-evaluation-order/01-custom-deny-allow';
 const url = `http://backend.${namespace}`;
-const proxyLog = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
+const proxyLog = proxyLogCommand('deployment/backend');
 const denied = (by: string) => `rbac_access_denied_matched_policy[${by}]`;
 const byPolicy = (name: string) => denied(`ns[${namespace}]-policy[${name}]-rule[0]`);
 const noneMatched = denied('none');
@@ -22,7 +24,7 @@ const byUnknownProvider = denied(
   `istio-ext-authz-nobody-ns[${namespace}]-policy[ask]-rule[0]-deny-due-to-bad-CUSTOM-action`,
 );
 const answeredByServer = 'via_upstream';
-const [allow, deny, custom] = ['20-allow-frontend.yaml', '30-no-admin.yaml', '40-ask.yaml'];
+const [allow, deny, custom] = ['20-allow-frontend.yaml', '30-no-admin.yaml', '40-ask.yaml'] as const;
 const orders = [
   [allow, deny, custom],
   [allow, custom, deny],
@@ -31,10 +33,22 @@ const orders = [
   [custom, allow, deny],
   [custom, deny, allow],
 ] as const;
-/** The four calls of the table, and what decides each of them while all three policies are in force. */
+const nameOf = { [allow]: 'frontend-may', [deny]: 'no-admin', [custom]: 'ask' } as const;
+const ages = ['get', 'authorizationpolicies', '--sort-by=.metadata.creationTimestamp', '-o'];
+/** True if the list has these policies in this order, no two of them from the same second. */
+const areOlderToYounger = (list: string, names: readonly string[]) => {
+  const lines = list
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+  const seconds = new Set(lines.map(([created]) => created));
+  return lines.map(([, name]) => name).join() === names.join() && seconds.size === names.length;
+};
+/** The five calls of the table, and what decides each of them while all three policies are in force. */
 const underAllThree = {
   root: answeredByServer,
   admin: byUnknownProvider,
+  users: byPolicy('no-admin'),
   audit: byUnknownProvider,
   stranger: noneMatched,
 };
@@ -45,7 +59,7 @@ exercise(
     persona: 'Sarah Martinez',
     question: 'Two teams wrote rules for the same service. Which of them wins, and how do I see who refused a call?',
     proof:
-      'The log of the called proxy names what decided each call, so two refusals with the same status are told apart: by a rule, by the lack of a rule, by a provider that nobody has defined, or by the application itself. Three policies are applied in all six orders, so each of them is once the oldest and once the newest, and each time the same four calls end for the same four reasons; between the rounds, without policies, all four are answered. That a path which two policies forbid is refused by the CUSTOM one, and never by the other, shows which is asked first. The list that is empty stands beside a method that is not listed and is refused, so the policy is in force while it lets the attacker in.',
+      'The log of the called proxy names what decided each call, so two refusals with the same status are told apart: by a rule, by the lack of a rule, by a provider that nobody has defined, or by the application itself. Three policies are applied in all six orders, so each of them is once the oldest and once the newest, and each time the same five calls end for the same reasons; between the rounds, without policies, all five are answered. A path that ALLOW and DENY fit is refused by DENY. A path that two policies forbid is refused by the CUSTOM one, and so is a call with a bad token, which is refused for its token everywhere else: that shows which is asked first. The list that is empty stands beside a method that is not listed and is refused, so the policy is in force while it lets the attacker in.',
     takeaway:
       'CUSTOM first, then DENY, then ALLOW, and without any ALLOW all that is left: guard rails have to be DENY, and an empty list of callers means everybody.',
     needs: ['k8s', 'sidecar'],
@@ -59,13 +73,16 @@ exercise(
     const attacker = cluster.client('pod/attacker');
     const root = frontend.curl(`${url}/`);
     const admin = frontend.curl(`${url}/admin`);
+    const users = frontend.curl(`${url}/admin/users`);
     const audit = frontend.curl(`${url}/audit`);
+    const withBadToken = (path: string) => frontend.curl('-H', 'Authorization: Bearer rubbish', `${url}${path}`);
     const stranger = attacker.curl(`${url}/`);
     const served = answered(200, '"pod":"backend-');
+    const badToken = unauthorised('Jwt is not in the form');
     const allServed = async () => {
-      for (const call of [root, admin, audit, stranger]) await call.settlesOn(served, { inARow: 2 });
+      for (const call of [root, admin, users, audit, stranger]) await call.settlesOn(served, { inARow: 2 });
     };
-    /** Makes the four calls until the proxy's log has this reason for each of them. */
+    /** Makes the five calls until the proxy's log has this reason for each of them. */
     const decidedBy = async (says: string, mark: string, reasons: Readonly<Record<string, string>>) =>
       cluster.eventually(
         says,
@@ -78,7 +95,12 @@ exercise(
         {
           beforeEachLook: async () => {
             const marked = (path: string, call: string) => `${url}${path}?call=${mark}-${call}`;
-            const own = [marked('/', 'root'), marked('/admin', 'admin'), marked('/audit', 'audit')];
+            const own = [
+              marked('/', 'root'),
+              marked('/admin', 'admin'),
+              marked('/admin/users', 'users'),
+              marked('/audit', 'audit'),
+            ];
             await frontend.run('curl', '--silent', ...own);
             await attacker.run('curl', '--silent', marked('/', 'stranger'));
           },
@@ -88,12 +110,10 @@ exercise(
               .join('\n'),
         },
       );
-    const counters = async () =>
-      readRbacCounters((await cluster.kubectl('exec', 'deployment/backend', ...rbacCountersCommand)).stdout);
     const oneCallAdds = async (times: number, policies: string) => {
-      const before = await counters();
+      const before = await rbacCountersOf(cluster, 'deployment/backend');
       await frontend.newConnections(1, `${url}/`);
-      const { allowed } = rbacSince(before, await counters());
+      const { allowed } = rbacSince(before, await rbacCountersOf(cluster, 'deployment/backend'));
       await lesson.check(
         `under ${policies} one call that is answered adds ${times} to rbac.allowed`,
         allowed,
@@ -102,7 +122,7 @@ exercise(
     };
 
     await lesson.step(
-      "Before: all four calls are answered, and a 403 of the server's own is told as such",
+      "Before: all five calls are answered, and a 403 of the server's own is told as such",
       async () => {
         await allServed();
         await frontend.curl(`${url}/?status=403&call=own`).settlesOn(failsWith(403, '"pod":"backend-'), { inARow: 1 });
@@ -115,7 +135,7 @@ exercise(
     await lesson.step('The first team lists the account of the frontend', async () => {
       await cluster.change(allow);
       await stranger.settlesOn(forbidden);
-      for (const call of [root, admin, audit]) await call.settlesOn(served, { inARow: 2 });
+      for (const call of [root, admin, users, audit]) await call.settlesOn(served, { inARow: 2 });
       await oneCallAdds(1, 'ALLOW alone');
     });
 
@@ -126,18 +146,31 @@ exercise(
       await decidedBy('two causes of the same 403 are told apart: the rule for the path, and no rule at all', 'two', {
         root: answeredByServer,
         admin: byPolicy('no-admin'),
+        users: byPolicy('no-admin'),
         audit: answeredByServer,
         stranger: noneMatched,
       });
       await oneCallAdds(2, 'ALLOW and DENY');
     });
 
-    await lesson.step('A third asks a provider that nobody has defined: it shuts, and is asked first', async () => {
+    await lesson.step('A third policy names a provider that nobody has defined, and decides first', async () => {
       await cluster.change(custom);
       await audit.settlesOn(forbidden);
       await decidedBy('the path that two policies forbid is refused by the CUSTOM one', 'three', underAllThree);
+    });
+
+    await lesson.step('And it comes before tokens are looked at as well', async () => {
+      await cluster.change('45-check-tokens.yaml');
+      await withBadToken('/').settlesOn(badToken);
+      await withBadToken('/audit?call=bad-token').settlesOn(forbidden);
+      await cluster.eventually('the log names the CUSTOM policy for the call with the bad token', proxyLog, (log) =>
+        linesOfCall(log, 'call=bad-token').some(({ details }) => details === byUnknownProvider),
+      );
       await cluster.revert(custom);
+      await withBadToken('/audit').settlesOn(badToken);
       await audit.settlesOn(served);
+      await cluster.revert('45-check-tokens.yaml');
+      await withBadToken('/audit').settlesOn(served);
     });
 
     await lesson.step('A policy for auditing refuses nothing, and counts as well', async () => {
@@ -154,9 +187,21 @@ exercise(
       await allServed();
     });
 
-    await lesson.step('The three policies in all six orders: the same four calls, the same four reasons', async () => {
+    await lesson.step('The three policies in all six orders: the same five calls, the same reasons', async () => {
       for (const [index, order] of orders.entries()) {
-        for (const file of order) await cluster.change(file);
+        for (const [place, file] of order.entries()) {
+          if (place > 0) await untilNextSecond(frontend);
+          await cluster.change(file);
+        }
+        await cluster.eventually(
+          'each is younger than the one before it',
+          [...ages, 'jsonpath={range .items[*]}{.metadata.creationTimestamp} {.metadata.name}{"\\n"}{end}'],
+          (list) =>
+            areOlderToYounger(
+              list,
+              order.map((file) => nameOf[file]),
+            ),
+        );
         await decidedBy(`applied as ${order.join(', ')}, they decide as before`, `order-${index + 1}`, underAllThree);
         for (const file of order) await cluster.revert(file);
         await allServed();
@@ -167,6 +212,7 @@ exercise(
         [
           ['frontend, GET /', 'ALLOW: it is listed'],
           ['frontend, GET /admin', 'CUSTOM, before DENY is asked'],
+          ['frontend, GET /admin/users', 'DENY, although ALLOW lists the caller'],
           ['frontend, GET /audit', 'CUSTOM: its provider is unknown'],
           ['attacker, GET /', 'no ALLOW fits'],
         ],
@@ -183,11 +229,22 @@ exercise(
     await lesson.step('And a DENY for everything wins over it', async () => {
       await cluster.change('80-deny-everything.yaml');
       for (const call of [root, stranger]) await call.settlesOn(forbidden);
-      await decidedBy('the log names it for all four', 'deny', {
+      await decidedBy('the log names it for all five', 'deny', {
         root: byPolicy('deny-everything'),
         admin: byPolicy('deny-everything'),
+        users: byPolicy('deny-everything'),
         audit: byPolicy('deny-everything'),
         stranger: byPolicy('deny-everything'),
+      });
+      const refused = await frontend.newConnections(5, `${url}/?call=counted`);
+      await lesson.check(
+        'five more calls are refused',
+        refused.map(({ status }) => status),
+        (statuses) => statuses.length === 5 && statuses.every((status) => status === 403),
+      );
+      await cluster.eventually('the log has five lines of them, each with the policy', proxyLog, (log) => {
+        const lines = linesOfCall(log, 'call=counted');
+        return lines.length === 5 && lines.every(({ details }) => details === byPolicy('deny-everything'));
       });
       for (const file of ['80-deny-everything.yaml', '70-allow-everything.yaml', '60-allow-nothing.yaml'])
         await cluster.revert(file);
@@ -219,7 +276,7 @@ exercise(
       await attacker.curl('-X', 'POST', `${url}/`).settlesOn(answered(200, '"method":"POST"'));
     });
 
-    await lesson.step('And no refusal of this exercise is without its reason in the log', async () => {
+    await lesson.step('And every 403 that the log has stands there with its reason', async () => {
       const { stdout } = await cluster.kubectl(...proxyLog);
       const refusals = readProxyLog(stdout).filter(({ status }) => status === 403);
       const reasons = tally(refusals, ({ details }) => details);

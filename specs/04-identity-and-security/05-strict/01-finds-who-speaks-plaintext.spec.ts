@@ -1,13 +1,16 @@
 import {
   type Answer,
   answered,
+  callOfApiServer,
   type Client,
+  cutOffFrom,
   exercise,
   failures,
   forbidden,
   linesOfCall,
   moments,
   notAuthorised,
+  proxyLogCommand,
   queryArguments,
   readProxyLog,
   readSamples,
@@ -18,12 +21,11 @@ import {
 const namespace = 'm4-e5-finds';
 const backend = `http://backend.${namespace}/`;
 const backendCluster = `outbound|80||backend.${namespace}.svc.cluster.local`;
-const apiServer = 'https://kubernetes.default.svc.cluster.local/api';
 /** Calls that the backend's proxy has counted, by what it knows of the callers. */
 const counted = queryArguments(
   `sum by (source_principal, source_workload, connection_security_policy) (istio_requests_total{reporter="destination",destination_workload="backend",destination_workload_namespace="${namespace}"})`,
 );
-const proxyLog = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
+const proxyLog = proxyLogCommand('deployment/backend');
 const byNoAttacker = `rbac_access_denied_matched_policy[ns[${namespace}]-policy[no-attacker]-rule[0]]`;
 const calls = 10;
 /** Three scrapes of the lab's Prometheus, and a second. */
@@ -43,15 +45,14 @@ function callsOf(account: string, answer: string): number {
 }
 
 exercise(
-  'PeerAuthentication STRICT is switched on when nobody speaks plaintext',
+  'PeerAuthentication STRICT is switched on when nobody sends plaintext',
   {
     persona: 'Sarah Martinez',
-    question:
-      'I want STRICT, and no outage. Who still speaks plaintext to my services, and how do I know that the last of them has moved?',
+    question: 'I want STRICT, and no outage. Who still sends plaintext to my services, and how do I know whom to move?',
     proof:
-      "Ten calls of a program outside the mesh are counted to the call as plaintext, and the series has no account: it says that somebody does, and not who. (Where the proxy is upstream's Envoy, the words unknown and none in it are the lab's own; that the proxy has no account to give is not.) The proxy's log has the address of exactly one caller without a TLS handshake, and Kubernetes names its pod. The moved program is counted under its account, while the plaintext count stands still for three scrapes. A list of refused accounts refuses the attacker and lets a pod without a proxy in, under the same account; the same pod is refused by a list of allowed accounts, and by STRICT. While STRICT is switched on, two meshed callers go on calling some twenty times a second each, and lose no call.",
+      "Ten calls of a program outside the mesh are counted to the call as plaintext, and the series has no account: it says that somebody does, and not who. (Where the proxy is upstream's Envoy, the words unknown and none in it are the lab's own; that the proxy has no account to give is not.) The proxy's log has the address of exactly one caller without a TLS handshake, and Kubernetes names its pod. The same program in the mesh is counted under its account, and for three scrapes none of its calls is added to the plaintext count. A list of refused accounts refuses the attacker and lets a pod without a proxy in, under the same account; the same pod is refused by a list of allowed accounts, and by STRICT. While STRICT is switched on, two meshed callers go on calling some twenty times a second each, and lose no call.",
     takeaway:
-      'Count plaintext until it stands still, find each caller by its address, move it, then switch; and list who may, since a list of who may not does not know who shows no certificate.',
+      'Count plaintext, find each caller by its address, move it, then switch; and list who may, since a list of who may not does not know who shows no certificate.',
     needs: ['k8s', 'sidecar', 'prom'],
     proves: ['m4.e5.a1', 'm4.e5.a3', 'm4.e5.a5'],
     errata: ['E406', 'E407'],
@@ -129,11 +130,11 @@ exercise(
       );
     });
 
-    await lesson.step('The program moves into the mesh, and the plaintext count stands still', async () => {
+    await lesson.step('The same program in the mesh: none of its calls is counted as plaintext', async () => {
       const replies = await moved.newConnections(calls, backend);
       await lesson.check('all of its calls are answered', failures(replies), ({ failed }) => failed === 0);
       await cluster.eventually(
-        `Prometheus has ${calls} calls of the account of the moved program, and not one more without an account`,
+        `Prometheus has ${calls} calls of the account of the program in the mesh, and not one more without an account`,
         counted,
         (text) => callsOf('reports', text) === calls && callsOf('nobody', text) === calls,
         'kubectl',
@@ -223,18 +224,14 @@ exercise(
       await lesson.measure('m4.e5.a3', 'from the change to the first refused plaintext connection', since, 'seconds');
     });
 
-    await lesson.step('After: plaintext is cut off whoever speaks it, and the policy knows the rest', async () => {
+    await lesson.step('After: plaintext is cut off whoever sends it, and the policy knows the rest', async () => {
       await legacy.curl(backend).settlesOn(resetByProxy);
       await bare.curl(backend).settlesOn(resetByProxy);
       const address = (await cluster.kubectl('get', 'pod', 'bare', '-o', 'jsonpath={.status.podIP}')).stdout;
       await cluster.eventually(
         "the log has bare's connections, which fitted nothing that the proxy takes",
         proxyLog,
-        (log) =>
-          readProxyLog(log).some(
-            ({ from, flags, details }) =>
-              from.startsWith(`${address}:`) && flags === 'NR' && details === 'filter_chain_not_found',
-          ),
+        (log) => cutOffFrom(log, address).length > 0,
       );
       await attacker.curl(backend).settlesOn(forbidden);
       await frontend.curl(backend).settlesOn(served);
@@ -243,7 +240,7 @@ exercise(
 
     await lesson.step('And whoever is refused reaches the API server, so none of them is broken', async () => {
       for (const refused of [legacy, bare, attacker])
-        await refused.curl('--insecure', apiServer).settlesOn(notAuthorised, { inARow: 1 });
+        await refused.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
     });
 
     await lesson.step('And without both policies all of them are answered again', async () => {

@@ -1,17 +1,21 @@
 import {
   type Answer,
   answered,
+  callOfApiServer,
+  cutOffFrom,
   exercise,
   forbidden,
   notAuthorised,
-  readProxyLog,
+  proxyLogCommand,
   resetByProxy,
+  untilNextSecond,
 } from '../../../helpers/index.ts';
 
 const namespaces = { plain: 'm4-e5-narrow', open: 'm4-e5-narrow-open', legacy: 'm4-e5-narrow-legacy' } as const;
 const folder = 'fixtures/04-identity-and-security/05-strict/02-narrowest-rule-wins';
 const ports = { plain: 'plain:80', open: 'open:80', metrics: 'open:9000' } as const;
 type Port = keyof typeof ports;
+const allPorts = ['plain', 'open', 'metrics'] as const satisfies readonly Port[];
 const urls: Readonly<Record<Port, string>> = {
   plain: `http://plain.${namespaces.plain}/`,
   open: `http://open.${namespaces.open}/`,
@@ -22,7 +26,6 @@ const servedBy: Readonly<Record<Port, ReturnType<typeof answered>>> = {
   open: answered(200, '"version":"application"'),
   metrics: answered(200, '"version":"metrics"'),
 };
-const apiServer = 'https://kubernetes.default.svc.cluster.local/api';
 const proxyListeners = [
   'proxy-config',
   'listeners',
@@ -32,22 +35,27 @@ const proxyListeners = [
   '-o',
   'json',
 ];
-/** Calls from outside the mesh, for as long as it is said that nothing changes. */
+/** Calls from outside the mesh, for as long as it is said that nothing changes; prints the status, 000 where none came. */
 const plaintextStatus = [
   'exec',
   '--namespace',
   namespaces.legacy,
   'pod/legacy',
   '--',
-  'curl',
-  '--silent',
-  '--output',
-  '/dev/null',
-  '--write-out',
-  '%{http_code}',
-  '--max-time',
-  '3',
-  urls.open,
+  'sh',
+  '-c',
+  `curl --silent --output /dev/null --write-out '%{http_code} %{exitcode}' --max-time 3 ${urls.open} || true`,
+];
+
+/** The resources for the namespace, the oldest first. */
+const byAge = [
+  'get',
+  'peerauthentications',
+  '--namespace',
+  namespaces.open,
+  '--sort-by=.metadata.creationTimestamp',
+  '-o',
+  'name',
 ];
 
 /** The part of a listener's configuration that says which connections it takes. */
@@ -73,7 +81,7 @@ exercise(
     question:
       'STRICT is to hold for the whole mesh, and one old program needs one port in clear. Which of several resources decides, and what else can go wrong?',
     proof:
-      "One caller without a proxy and one with it call three ports in five states, each state one resource narrower than the one before: the mesh, the namespace, the workload, the port. The meshed caller is answered in all of them, so what fails for the other is its plaintext; it reaches the API server meanwhile, and the called proxy's log has its connections as ones that fit nothing. The number of the Service is accepted for a port and opens nothing, although the proxy has it; the number of the pod opens that one port. Of two resources for one namespace the older decides until it is deleted. A selector in the root namespace is watched for three seconds and reaches nobody; the same resource in the namespace does. Without TLS a meshed call is answered and has lost its identity, which a policy that asks for it notices.",
+      "One caller without a proxy and one with it call three ports in six states: without a resource, with one for the mesh, for the namespace, for the workload, and two for a port. In each state the ports that change are seen first, and then those that must not. The meshed caller is answered in all of them, so what fails for the other is its plaintext; it reaches the API server meanwhile, and the called proxy's log has its connections as ones that fit nothing. The number of the Service is accepted for a port and opens nothing, although the proxy has it; the number of the pod opens that one port. Of two resources for one namespace the older decides until it is deleted: once the older says PERMISSIVE, and once STRICT, against what the mesh has by default. A selector in the root namespace is watched for three seconds and reaches nobody; the same resource in the namespace does. Without TLS a meshed call is answered and has lost its identity, which a policy that asks for it notices.",
     takeaway:
       'Port beats workload, workload beats namespace, namespace beats mesh; a port is the number on which the pod listens, of two equals the older wins, and DISABLE takes the identity away with the encryption.',
     needs: ['k8s', 'sidecar'],
@@ -87,20 +95,23 @@ exercise(
     const legacy = cluster.client('pod/legacy', namespaces.legacy);
     const rows: string[][] = [];
     /** Calls all three ports from outside and from inside until exactly these take plaintext. */
+    let openBefore: readonly Port[] = [];
     const takesPlaintext = async (state: string, ...open: readonly Port[]) => {
-      const row: string[] = [];
-      for (const port of ['plain', 'open', 'metrics'] as const) {
-        const isOpen = open.includes(port);
-        await legacy.curl(urls[port]).settlesOn(isOpen ? servedBy[port] : resetByProxy, { inARow: 2 });
+      // What must not change is asked when what does has changed; before, the old state would answer.
+      const changes = (port: Port) => open.includes(port) !== openBefore.includes(port);
+      const [first, then] = [allPorts.filter(changes), allPorts.filter((port) => !changes(port))];
+      for (const port of [...first, ...then]) {
+        const ending = open.includes(port) ? servedBy[port] : resetByProxy;
+        await legacy.curl(urls[port]).settlesOn(ending, { inARow: 2 });
         await frontend.curl(urls[port]).settlesOn(servedBy[port], { inARow: 2 });
-        row.push(isOpen ? '✓ answered' : '✕ reset');
       }
-      rows.push([state, ...row]);
+      openBefore = open;
+      rows.push([state, ...allPorts.map((port) => (open.includes(port) ? '✓ answered' : '✕ reset'))]);
     };
     const named = frontend.curl(urls.open);
     const withIdentity = answered(200, `URI=spiffe://cluster.local/ns/${namespaces.plain}/sa/frontend`);
     const stillAnswered = async (says: string) =>
-      cluster.eventually(says, plaintextStatus, (status) => status === '200', 'kubectl', { staysMs: 3_000 });
+      cluster.eventually(says, plaintextStatus, (status) => status === '200 0', 'kubectl', { staysMs: 3_000 });
 
     await lesson.step('Before: the mesh is permissive, plaintext is taken on all three ports', async () => {
       await takesPlaintext('no resource', 'plain', 'open', 'metrics');
@@ -112,12 +123,14 @@ exercise(
 
     await lesson.step('After: plaintext is cut off in a namespace that has no resource of its own', async () => {
       await takesPlaintext('mesh: STRICT');
+      const ofLegacy = ['legacy', '--namespace', namespaces.legacy, '-o', 'jsonpath={.status.podIP}'];
+      const { stdout: address } = await cluster.kubectl('get', 'pod', ...ofLegacy);
       await cluster.eventually(
-        'the log of the called proxy has connections that fitted nothing it takes',
-        ['logs', 'deployment/plain', '--container', 'istio-proxy', '--tail=-1'],
-        (log) => readProxyLog(log).some(({ flags, details }) => flags === 'NR' && details === 'filter_chain_not_found'),
+        "the log of the called proxy has legacy's connections, which fitted nothing it takes",
+        proxyLogCommand('deployment/plain'),
+        (log) => cutOffFrom(log, address).length > 0,
       );
-      await legacy.curl('--insecure', apiServer).settlesOn(notAuthorised, { inARow: 1 });
+      await legacy.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
     });
 
     await lesson.step('PERMISSIVE for one namespace: it decides there, and there alone', async () => {
@@ -166,21 +179,7 @@ exercise(
 
     await lesson.step('Two resources for one namespace: the older decides, and nobody is warned', async () => {
       await cluster.change('70-first.yaml');
-      const inNamespace = ['--namespace', namespaces.open];
-      const created = [
-        'get',
-        'peerauthentication',
-        'z-first',
-        ...inNamespace,
-        '-o',
-        'jsonpath={.metadata.creationTimestamp}',
-      ];
-      const first = (await cluster.kubectl(...created)).stdout;
-      await legacy.eventually(
-        'another second has begun, so the two differ in age and not only in name',
-        ['date', '-u', '+%Y-%m-%dT%H:%M:%SZ'],
-        ({ stdout }) => stdout.trim() > first,
-      );
+      await untilNextSecond(legacy);
       const trial = await cluster.attempt('kubectl', 'apply', '--dry-run=server', '-f', `${folder}/75-second.yaml`);
       await lesson.check(
         'a trial of the second says nothing of the first',
@@ -188,16 +187,31 @@ exercise(
         (said) => said === 'exit code 0',
       );
       await cluster.change('75-second.yaml');
-      await cluster.eventually(
-        'both are there, the STRICT one younger',
-        ['get', 'peerauthentications', ...inNamespace, '--sort-by=.metadata.creationTimestamp', '-o', 'name'],
-        (names) => /z-first\n.*a-second\n$/.test(names),
+      await cluster.eventually('both are there, the STRICT one younger', byAge, (names) =>
+        /z-first\n.*a-second\n$/.test(names),
       );
       await stillAnswered('plaintext is taken, as the older says');
       await cluster.revert('70-first.yaml');
       await legacy.curl(urls.open).settlesOn(resetByProxy);
+    });
+
+    await lesson.step('The other way round, with the STRICT one older: it decides as well', async () => {
+      await untilNextSecond(legacy);
+      await cluster.change('70-first.yaml');
+      await cluster.eventually('both are there, the PERMISSIVE one younger', byAge, (names) =>
+        /a-second\n.*z-first\n$/.test(names),
+      );
+      await cluster.eventually(
+        'plaintext is cut off, as the older says',
+        plaintextStatus,
+        (status) => /^000 (35|52|56)$/.test(status),
+        'kubectl',
+        { staysMs: 3_000 },
+      );
+      await frontend.curl(urls.open).settlesOn(servedBy.open);
       await cluster.revert('75-second.yaml');
       await legacy.curl(urls.open).settlesOn(servedBy.open);
+      await cluster.revert('70-first.yaml');
     });
 
     await lesson.step('A selector in the root namespace reaches no workload of another', async () => {

@@ -2,12 +2,13 @@ import {
   answered,
   blockedByNetwork,
   type Client,
+  cutOffFrom,
   exercise,
   forbidden,
   linesOfCall,
   type Outcome,
+  proxyLogCommand,
   rbacDenial,
-  readProxyLog,
   type Reply,
   resetByProxy,
 } from '../../../helpers/index.ts';
@@ -52,7 +53,7 @@ exercise(
     question:
       'The CISO asks: we paid two years for network policies. Why should I pay for a second layer, and what would I lose if I kept only one of them?',
     proof:
-      'Eight calls are made in four situations, each time by the same command: with nothing, with the network policy alone, with the mesh alone, with both. Each ending has a signature of its own: no answer at all from the network, a connection that is cut off before any HTTP by a proxy that wants a certificate, a 403 in the words of the proxy, and a 405 of the application itself. A second witness agrees on each cell: the log of the application has a line of every call that was answered and of no other, and the log of the proxy says why it refused. The refused attacker still reaches the frontend in all four situations, so it is not the one that is broken. Taken away at the end, both layers take their refusals with them.',
+      'Eight calls are made in four situations, each time by the same command: with nothing, with the network policy alone, with the mesh alone, with both. Each ending has a signature of its own: no answer at all from the network, a connection that is cut off before any HTTP by a proxy that wants a certificate, a 403 in the words of the proxy, and a 405 of the application itself. A second witness agrees on each cell: the log of the application has a line of every call that was answered and of no other, and the log of the proxy says why it refused. Attacker, thief and the process past the proxy reach the frontend in all four situations, so none of them is broken. Taken away at the end, both layers take their refusals with them.',
     takeaway:
       'Keep both: the network policy stops packets also on ports that the mesh does not see, the mesh stops whoever only wears the right label.',
     needs: ['k8s', 'sidecar', 'netpol'],
@@ -64,6 +65,7 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const attacker = cluster.client('pod/attacker');
     const thief = cluster.client('pod/thief');
+    const pastProxy = cluster.client('deployment/other', namespace, 'past-proxy');
     const frontend = cluster.client('deployment/frontend');
     const get = (query: string) => [backend(query)];
     const rows: readonly Row[] = [
@@ -90,8 +92,8 @@ exercise(
       },
       {
         id: 'past-proxy',
-        says: 'past-proxy: in the same pod, but goes around its own proxy',
-        caller: cluster.client('deployment/other', namespace, 'past-proxy'),
+        says: 'past-proxy: in the same pod; if it has a proxy, goes around it',
+        caller: pastProxy,
         request: get,
         ends: [open, open, cut, cut],
       },
@@ -164,7 +166,8 @@ exercise(
         ['logs', 'deployment/backend', '--container', 'metrics', '--since=5s'],
         (log) => log.split('\n').some((line) => line.includes('"path":"/healthz"') && line.includes('"status":200')),
       );
-      await attacker.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
+      for (const caller of [attacker, thief, pastProxy])
+        await caller.curl('http://frontend/').settlesOn(answered(200, 'Welcome to nginx!'));
     };
 
     /** The proxy of the backend has a line for each call that it refused, and it says why. */
@@ -173,7 +176,7 @@ exercise(
       const byPolicy = rows.filter(({ ends }) => ends[at] === policy);
       await cluster.eventually(
         `the log of the proxy has ${byPolicy.length} calls that no policy matched`,
-        ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'],
+        proxyLogCommand('deployment/backend'),
         (log) =>
           byPolicy.every(({ id }) =>
             linesOfCall(log, `call=${id}-${column}`).some(
@@ -215,14 +218,8 @@ exercise(
         addresses.set(name, (await cluster.kubectl(...podAddress(selector))).stdout);
       await cluster.eventually(
         'and connections of attacker, thief and other that showed no certificate: no filter chain is for them',
-        ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'],
-        (log) =>
-          [...addresses.values()].every((address) =>
-            readProxyLog(log).some(
-              ({ details, status, from }) =>
-                details === 'filter_chain_not_found' && status === 0 && from.startsWith(`${address}:`),
-            ),
-          ),
+        proxyLogCommand('deployment/backend'),
+        (log) => [...addresses.values()].every((address) => cutOffFrom(log, address).length > 0),
       );
       const { stdout } = await cluster.attempt('istioctl', 'analyze', '-n', namespace, '--failure-threshold', 'Error');
       await lesson.check(

@@ -31,15 +31,15 @@ const certificatesEndMs = 120_000;
 const askedAgainMs = 60_000;
 
 exercise(
-  'Proxies stay shut without istiod, and open nothing when certificates end',
+  'Proxies enforce policies without istiod, and take no certificate after its end',
   {
     persona: 'Sarah Martinez',
     question:
       'The CISO asks: the control plane is one deployment. If it goes down, do all doors open, and what can we still do about an attacker?',
     proof:
-      'The control plane is really gone: its pods are deleted, and what needs it fails in words that say so. Meanwhile the same three calls end as before: one is answered and two are refused with 403. A policy cannot be added, and a deleted one goes on to act, while a network policy works at once, because nothing of it needs the control plane. A new pod is not admitted into the mesh, and one that never was in it starts. A proxy that restarts has no configuration, and whoever calls its pod finds nobody. The certificates of this lesson last 90 seconds instead of a day, and each call is a connection of its own, so after that time the frontend is refused too, and counters of the proxies say that certificates are no longer believed. Nobody is let in at any moment. When the control plane is back, all of it heals without a restart.',
+      'The control plane is really gone: its pods are deleted, and what needs it fails in words that say so. Meanwhile the same three calls end as before: one is answered and two are refused with 403. A policy cannot be added, and a deleted one goes on to act, while a network policy works at once, because nothing of it needs the control plane. A new pod is not admitted into the mesh, and one that never was in it starts. A proxy that restarts has no configuration, and whoever calls its pod finds nobody. The certificates of this lesson last 90 seconds instead of a day, and each call is a connection of its own, so after that time the frontend is refused too, and counters of the proxies say that certificates are no longer believed. A caller without a certificate gets 403 from the policy as before, so the proxies still judge. None of the refused callers is let in meanwhile. When the control plane is back, all of it heals without a restart.',
     takeaway:
-      'Without the control plane nothing opens: policies stay, changes and new pods wait, and when the certificates end, everything is shut.',
+      'Without the control plane nothing opens: policies stay, changes and new pods wait, and whoever shows a certificate that has ended is refused.',
     needs: ['k8s', 'sidecar', 'netpol'],
     proves: ['m4.e7.a1', 'm4.e7.a2', 'm4.e7.a5', 'm4.e7.a6', 'm4.e7.a7'],
     errata: ['E145'],

@@ -1,5 +1,4 @@
 import {
-  type Answer,
   answered,
   between,
   exercise,
@@ -7,9 +6,11 @@ import {
   type Load,
   moments,
   proxyAdminCommand,
+  readAccessLog,
   type Reply,
   tally,
   timeline,
+  toldCertificates,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm4-e7-proxy';
@@ -33,7 +34,7 @@ const proxyOf = (app: string) => [
 ];
 const serverLog = ['logs', 'deployment/backend', '--container', 'server', '--tail=-1'];
 const linesFrom = (log: string, from: string) =>
-  log.split('\n').filter((line) => line.includes(`"/?from=${from}"`)).length;
+  readAccessLog(log).filter(({ path }) => path === `/?from=${from}`).length;
 const isDead = 'the proxy has ended';
 const isBack = 'the proxy is back';
 
@@ -44,7 +45,7 @@ exercise(
     question:
       'The CISO asks: the proxies enforce everything. What if one of them crashes? Does the door behind it stand open until somebody notices?',
     proof:
-      'Three callers make about twenty calls a second while the proxy of the backend is ended by a command: the frontend, which the policy allows, an attacker with an account of its own, and a caller without a proxy. The calls of the frontend fail for a while, so the outage is real, and the restart is counted. In all that time neither of the other two gets an answer of the application, and its own log has no line of theirs. Every answer that the frontend gets carries the account in its certificate, which only the proxy of the backend writes there. Then the policy is taken away, so that everyone is answered, and the proxy of the frontend ends: its application can call nobody and nobody can call it, while others are answered by the backend. The backend has no more calls of the frontend than were answered or cut off under way, so nothing left in clear.',
+      'Three callers make about twenty calls a second while the proxy of the backend is ended by a command: the frontend, which the policy allows, an attacker with an account of its own, and a caller without a proxy. The calls of the frontend fail for a while, so the outage is real, and the restart is counted. The other two meet the dead proxy as well: the attacker gets something else than its 403, and connections of the caller without a proxy break. Neither of them ever gets an answer of the application, and its own log has no line of theirs. Every answer that the frontend gets carries the account in its certificate, which only the proxy of the backend writes there. Then the policy is taken away, so that everyone is answered, and the proxy of the frontend ends: its application can call nobody and nobody can call it, while others are answered by the backend. The backend has no more calls of the frontend than were answered or cut off under way, so nothing left in clear.',
     takeaway:
       'Traffic is led into the proxy by rules that outlive it: while the proxy is dead, nobody gets in and nothing gets out.',
     needs: ['k8s', 'sidecar'],
@@ -126,6 +127,13 @@ exercise(
           `no call of ${name} is answered by the application at any moment`,
           kinds(load.replies),
           (seen) => (seen['HTTP 403'] ?? 0) > 0 && seen['HTTP 200'] === undefined,
+        );
+        await lesson.check(
+          `calls of ${name} met the dead proxy: ${name === 'legacy' ? 'no connection' : '503 or no connection'}`,
+          Object.keys(kinds(load.replies)),
+          (seen) =>
+            seen.some((kind) => isOutage(name, kind)) &&
+            seen.every((kind) => kind === 'HTTP 403' || isOutage(name, kind)),
         );
       }
       await cluster.eventually(
@@ -220,6 +228,11 @@ exercise(
   },
 );
 
+/** True of an ending that the called side's missing proxy causes: where the caller has a proxy, that answers with 503. */
+function isOutage(caller: string, kind: string): boolean {
+  return /^curl (7|52|56)$/.test(kind) || (caller !== 'legacy' && kind === 'HTTP 503');
+}
+
 /** How one call ended, in a few words. */
 function ending({ status, curlExit }: Reply): string {
   return status === 0 ? `curl ${curlExit}` : `HTTP ${status}`;
@@ -231,6 +244,5 @@ function kinds(replies: readonly Reply[]): Record<string, number> {
 
 /** The account that the called proxy found in the caller's certificate, out of what the application saw. */
 function accountIn({ body }: Reply): string {
-  const { headers } = JSON.parse(body) as Answer;
-  return /URI=([^;,"]+)/.exec(String(headers['x-forwarded-client-cert']))?.[1] ?? 'none';
+  return toldCertificates(body).at(-1)?.caller ?? 'none';
 }

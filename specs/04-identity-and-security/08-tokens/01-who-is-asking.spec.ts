@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
 
-import { answered, exercise, forbidden, linesOfCall, TokenIssuer, unauthorised } from '../../../helpers/index.ts';
+import {
+  answered,
+  exercise,
+  forbidden,
+  linesOfCall,
+  proxyLogCommand,
+  TokenIssuer,
+  unauthorised,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm4-e8-tokens';
 const issuerName = 'https://id.megabank.example';
 const keyId = 'lesson';
 const backend = 'http://backend/';
-const proxyLog = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
+const proxyLog = proxyLogCommand('deployment/backend');
 /** Every token that stood in an address, as the log of the proxy has it a second later, as one hash. */
 const tokensInLog = `for look in 1 2 3 4 5 6 7 8 9 10; do
   tokens=$(kubectl --namespace ${namespace} logs deployment/backend --container istio-proxy --tail=-1 |
@@ -15,6 +23,17 @@ const tokensInLog = `for look in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.3
 done
 printf %s "$tokens" | sha256sum`;
+/** Why each bad token is refused, in Envoy's words. */
+const refusals = {
+  rubbish: 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections',
+  'of-another-key': 'Jwt verification fails',
+  'of-another-issuer': 'Jwt issuer is not configured',
+  // Its third part is empty, and so none for Envoy.
+  unsigned: 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections',
+  'algorithm-none': 'Jwt header [alg] is not supported',
+  'ended-5-minutes-ago': 'Jwt is expired',
+} as const;
+const bad = Object.keys(refusals) as (keyof typeof refusals)[];
 const sawToken = answered(200, 'backend saw a token');
 const sawNone = answered(200, 'backend saw no token');
 
@@ -25,7 +44,7 @@ exercise(
     question:
       'The call comes from the right service. But on whose behalf? Our customers carry tokens. Does the mesh check them, and does it stop whoever has none?',
     proof:
-      'All tokens are made in this run, by a key that nobody else has, and differ from the good one in one point each: another key, another issuer, no signature, an end five minutes ago. Before the first resource every one of them is let through; after it each is refused with a reason of its own, in the answer and in the log of the proxy, while the good one goes on to work. That no token at all is still let through is seen in the same step. From there on the refusal is a 403 and comes from a rule, and callers differ in one claim or in one account only. The tokens themselves are in no command and in no output: they lie in files of the pods, and where one turned up in a log, hashes are compared. In the end all resources go, and rubbish is let through again.',
+      'All tokens are made in this run, by a key that nobody else has, and differ from the good one in one point each: another key, another issuer, no signature, a signature with the algorithm none, an end five minutes ago. Before the first resource every one of them is let through; after it each is refused with the reason in the answer, for two of them also looked up in the log of the proxy, while the good one goes on to work. That no token at all is still let through is seen in the same step. From there on the refusal is a 403 and comes from a rule, and callers differ in one claim or in one account only. The tokens themselves are in no command and in no output: they lie in files of the pods, and where one turned up in a log, hashes are compared. In the end all resources go, and rubbish is let through again.',
     takeaway:
       'Checking tokens refuses the bad ones and accepts none; a rule has to demand one, and to demand account and claim together.',
     needs: ['k8s', 'sidecar'],
@@ -73,11 +92,12 @@ exercise(
       'of-another-key': forger.token(admin),
       'of-another-issuer': issuer.token({ ...admin, iss: 'https://id.elsewhere.example' }),
       unsigned: issuer.unsigned(admin),
+      'algorithm-none': `${issuer.unsigned(admin)}${good.split('.')[2]}`,
       'ended-5-minutes-ago': issuer.token({ ...admin, exp: started - 300 }),
       'without-end': issuer.token(endless),
       'without-subject': issuer.token(nobody),
     };
-    type Name = keyof typeof tokens | 'ended-30-seconds-ago';
+    type Name = keyof typeof tokens | 'ended-30-seconds-ago' | 'ended-75-seconds-ago';
     const headerFile = (name: Name) => `/tmp/${name}`;
     const write = async (client: typeof frontend, name: Name, token: string) =>
       client.writeFile(headerFile(name), `Authorization: Bearer ${token}\n`);
@@ -110,8 +130,7 @@ exercise(
     });
 
     await lesson.step('Before: nobody looks at tokens, the application gets whatever is sent', async () => {
-      await carrying('rubbish').settlesOn(sawToken);
-      await carrying('of-another-key').settlesOn(sawToken);
+      for (const name of [...bad, 'good'] as const) await carrying(name).settlesOn(sawToken);
       await bare.settlesOn(sawNone);
     });
 
@@ -119,13 +138,7 @@ exercise(
       'One resource names an issuer and its key: bad tokens are refused, a call without one is not',
       async () => {
         await cluster.change('20-check-tokens.yaml', keyOfRun);
-        await carrying('rubbish').settlesOn(
-          unauthorised('Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections'),
-        );
-        await carrying('of-another-key').settlesOn(unauthorised('Jwt verification fails'));
-        await carrying('of-another-issuer').settlesOn(unauthorised('Jwt issuer is not configured'));
-        await carrying('unsigned').settlesOn(unauthorised());
-        await carrying('ended-5-minutes-ago').settlesOn(unauthorised('Jwt is expired'));
+        for (const name of bad) await carrying(name).settlesOn(unauthorised(refusals[name]));
         await proxySays('ended-5-minutes-ago', 401, 'jwt_authn_access_denied{Jwt_is_expired}');
         await proxySays('of-another-key', 401, 'jwt_authn_access_denied{Jwt_verification_fails}');
         await carrying('good').settlesOn(sawNone);
@@ -140,7 +153,9 @@ exercise(
       await write(frontend, 'ended-30-seconds-ago', issuer.token({ ...admin, exp: (await now()) - 30 }));
       await carrying('ended-30-seconds-ago').settlesOn(sawNone);
       await carrying('without-end').settlesOn(sawNone);
-      await carrying('ended-5-minutes-ago').settlesOn(unauthorised('Jwt is expired'));
+      await write(frontend, 'ended-75-seconds-ago', issuer.token({ ...admin, exp: (await now()) - 75 }));
+      await carrying('ended-75-seconds-ago').settlesOn(unauthorised(refusals['ended-5-minutes-ago']));
+      await carrying('ended-5-minutes-ago').settlesOn(unauthorised(refusals['ended-5-minutes-ago']));
     });
 
     await lesson.step('A rule demands a token: with none, or without a subject, the answer is 403', async () => {
@@ -149,7 +164,7 @@ exercise(
       await carrying('without-subject').settlesOn(forbidden);
       await proxySays('without-subject', 403, 'rbac_access_denied_matched_policy[none]');
       await carrying('good').settlesOn(sawNone);
-      await carrying('rubbish').settlesOn(unauthorised());
+      await carrying('rubbish').settlesOn(unauthorised(refusals.rubbish));
       await elsewhere();
     });
 
@@ -172,7 +187,7 @@ exercise(
       await carrying('staff').settlesOn(sawNone);
     });
 
-    await lesson.step('A token is not bound to its bearer: the attacker plays it again', async () => {
+    await lesson.step('A token is not bound to its bearer: the attacker replays it', async () => {
       await cluster.change('40-group.yaml');
       await carrying('staff').settlesOn(forbidden);
       await attacker.curl(backend).settlesOn(forbidden);

@@ -9,6 +9,8 @@ import {
   newGuardedPod,
   notResolved,
   type Outcome,
+  proxyLogCommand,
+  readAccessLog,
   readProxyLog,
   type Reply,
   timeouts,
@@ -25,7 +27,7 @@ const partner = (query = '', host = 'api.partner.example') => [
 ];
 const partnerByTls = ['-k', '--connect-to', `api.partner.example:443:${service}:443`, 'https://api.partner.example/'];
 const partnerLog = ['-n', partners, 'logs', 'deployment/partner', '--container', 'partner', '--tail=-1'];
-const proxyLog = (app: string) => ['logs', `deployment/${app}`, '--container', 'istio-proxy', '--tail=-1'];
+const proxyLog = (app: string) => proxyLogCommand(`deployment/${app}`);
 const reportsPods = ['get', 'pods', '-l', 'app=reports', '-o', 'jsonpath={.items[*].metadata.name}'];
 const names = (output: string) => output.split(' ').filter((name) => name !== '');
 const linesAbout = (pattern: RegExp, log: string) =>
@@ -64,7 +66,7 @@ exercise(
     question:
       'A service that was taken over wants to send our data out. Our firewall knows addresses only. Who stops it, and can we allow one service one partner?',
     proof:
-      'Three callers ask the same partner by the same command in five states: a payment service that may, a report service that may not, and a process in the pod of the report service that runs as the user of the proxy and so goes around it. The log of the partner is the second witness: it has a line of each call that got out, with the address that it came from, and none of any other. So it is seen that the process is stopped by no setting of the mesh, that the gate tells the two accounts apart, and that only the network policy leaves no way but the gate. Each refusal has its own words: an empty 502 of the own proxy, a 403 of the gate, silence of the network, and, where the name service was forgotten, a lookup that ends before any call. In the end the network policies go, and the process gets out again.',
+      'Three callers ask the same partner by the same command in five states: a payment service that may, a report service that may not, and a process in the pod of the report service that runs as the user of the proxy and so goes around it. The log of the partner is the second witness: it has a line of each call that got out, with the address that it came from, and none of any other. So it is seen that the process is stopped by no setting of the mesh, that the gate tells the two accounts apart, and for payments two hosts, and that only the network policy leaves no way but the gate. Each refusal has its own words: an empty 502 of the own proxy, a 403 of the gate, silence of the network, and, where the name service was forgotten, a lookup that ends before any call. In the end the network policies go, and the process gets out again.',
     takeaway:
       'Settings of the mesh guide honest programs, a gate asks for the account, and only a network policy makes it the one way out; it must leave names and the control plane open.',
     needs: ['k8s', 'sidecar', 'netpol'],
@@ -132,6 +134,7 @@ exercise(
       await fill('open', [reached, reached, reached]);
       await payments.curl(...partnerByTls).settlesOn(reached);
       await reports.curl(...partnerByTls).settlesOn(reached);
+      await clients['past-proxy'].curl(...partnerByTls).settlesOn(reached);
     });
 
     await lesson.step(
@@ -166,7 +169,7 @@ exercise(
       await payments.curl(...partner('', 'other.example')).settlesOn(blackHoled);
     });
 
-    await lesson.step('A gate asks for the account: payments may, reports may not', async () => {
+    await lesson.step('A gate asks for account and host: payments may call the partner, reports may not', async () => {
       await cluster.change('40-through-the-gate.yaml');
       await cluster.eventually(
         'the partner is called from the address of the gate',
@@ -188,6 +191,17 @@ exercise(
         (log) =>
           linesOfCall(log, 'call=reports-gate').some(
             ({ status, details }) => status === 403 && details === 'rbac_access_denied_matched_policy[none]',
+          ),
+      );
+      // The gate has no way to this host either; that would be its 404, had the policy not come first.
+      await payments.curl(...partner('?call=other-host', 'other.example')).settlesOn(forbidden);
+      await cluster.eventually(
+        'the log of the gate has the call of payments to the other host, which no policy matched either',
+        proxyLog('gate'),
+        (log) =>
+          linesOfCall(log, 'call=other-host').some(
+            ({ status, details, authority }) =>
+              status === 403 && authority === 'other.example' && details === 'rbac_access_denied_matched_policy[none]',
           ),
       );
       await visit.settlesOn(answered(200, 'Welcome to nginx!'));
@@ -275,10 +289,9 @@ exercise(
 
 /** Addresses from which calls with this mark came to the test server, by its log. */
 function callersOf(log: string, mark: string): string[] {
-  return log
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.includes(`"path":"/?${mark}"`))
-    .map((line) => (JSON.parse(line) as { client: string }).client);
+  return readAccessLog(log)
+    .filter(({ path }) => path === `/?${mark}`)
+    .map(({ client }) => client);
 }
 
 /** How one call ended, in a few words. */

@@ -6,6 +6,7 @@ import {
   percentile,
   proxyAdminCommand,
   rbacCountersCommand,
+  rbacCountersOf,
   readRbacCounters,
   type TimedReply,
 } from '../../../helpers/index.ts';
@@ -34,7 +35,7 @@ exercise(
     proof:
       'A caller without a proxy makes about twenty calls a second, each on a connection of its own, while the same policy is applied and deleted twenty times. So each change is seen from outside, with the time from the end of the command to the first call that ends otherwise, and no call ever ends by the old rule after one that ended by the new. Then one connection is kept open across the change, while a second process is refused: what the open one still gets is an answer like the one before it, and not a late arrival of the policy. At last two sessions that never end by themselves are open when their account is denied; they go on after new ones of the same account were refused, and end together with the old rules of the proxy, which a gauge of it shows.',
     takeaway:
-      'New calls obey within seconds; an open connection is answered once more, an open session lives until the proxy has drained: to end it now, restart the called pod.',
+      'New calls obey within seconds; an open connection is answered once more, and an open session lives until the proxy has drained.',
     needs: ['k8s', 'sidecar'],
     proves: ['m4.e10.a9', 'm4.e10.a10', 'm4.e10.a11', 'm4.e10.a12'],
     errata: ['E411'],
@@ -178,9 +179,7 @@ exercise(
               ({ stdout: said }) => / HTTP 403$/m.test(said),
             );
             refusedAt = Number(/^\d+/.exec(handshake)?.[0]);
-            const before = readRbacCounters(
-              (await cluster.kubectl('exec', 'deployment/backend', ...rbacCountersCommand)).stdout,
-            );
+            const before = await rbacCountersOf(cluster, 'deployment/backend');
             await frontend.run(...oneNumber('tcp'));
             await cluster.eventually(
               'the proxy counts one more connection that it denied',

@@ -2,10 +2,12 @@ import {
   answered,
   type AuditLine,
   type Client,
+  copyKeyScript,
   exercise,
   forbidden,
   grpcDenied,
   linesOfCall,
+  proxyLogCommand,
   readAuditLog,
   tally,
   TokenIssuer,
@@ -15,8 +17,21 @@ const namespace = 'm4-e12-audit';
 const identity = (account: string) => `spiffe://cluster.local/ns/${namespace}/sa/${account}`;
 const accounts = 'http://backend/accounts';
 const health = 'http://backend/health';
-const log = ['logs', 'deployment/backend', '--container', 'istio-proxy', '--tail=-1'];
+const log = proxyLogCommand('deployment/backend');
 const noRuleMatched = 'rbac_access_denied_matched_policy[none]';
+/**
+ * Past its own proxy, which would remove the header: TLS by curl, with a copy of the attacker's own certificate, and a
+ * header that names another. The server's certificate names an account and no host, so curl is not to check it.
+ */
+const posing = [
+  '--insecure',
+  '--http1.1',
+  '--cert',
+  '/tmp/own.pem',
+  '-H',
+  `x-forwarded-client-cert: URI=${identity('frontend')}`,
+  'https://backend:8080/accounts',
+];
 /** The proxies write their logs once a second; a line that is not there after this time was not written. */
 const staysMs = 3_000;
 
@@ -38,15 +53,15 @@ const call = async (client: Client, marker: string, ...args: string[]) => {
 };
 
 exercise(
-  'Telemetry writes one line with an identity for each decision',
+  'Telemetry writes one line with an identity for each call',
   {
     persona: 'Sarah Martinez',
     question:
       'The auditor wants to see who did what, who was refused, and that no line is missing. What do I hand over?',
     proof:
-      'The default line of a call has method, path and status, and no account. With one resource the same proxy writes a line with the account of the caller, the subject of its token, and the decision with its reason. Forty calls with forty marks leave forty lines, one each, and the application has counted the twenty that were let through. A forged header changes nothing in a line. A connection without a certificate leaves a line of another kind, without account, method and path. Each filter of the log is judged by calls that it must keep and calls that it must leave out, made side by side. A policy that is rehearsed names beforehand exactly the calls that it refuses when it is enforced. In the end the pod is replaced, and the forty lines are gone with it.',
+      'The default line of a call has method, path and status, and no account. With one resource the same proxy writes a line with the account of the caller, the subject of its token, and the decision with its reason. Forty calls with forty marks leave forty lines, one each, and the application has counted the twenty that were let through. A forged header, which does reach the application before there is a policy, changes nothing in a line. A connection without a certificate leaves a line of another kind, without account, method and path. Each filter of the log is judged by calls that it must keep and calls that it must leave out, made side by side. A policy that is rehearsed names beforehand exactly the calls that it refuses when it is enforced. In the end the pod is replaced, and the forty lines are gone with it.',
     takeaway:
-      'The called proxy can write one line with an identity for each decision; what you filter by decides what you miss, and the lines last no longer than the pod.',
+      'The called proxy can write one line with an identity for each call; what you filter by decides what you miss, and the lines last no longer than the pod.',
     needs: ['k8s', 'sidecar', 'providers'],
     proves: ['m4.e12.a1', 'm4.e12.a2', 'm4.e12.a3', 'm4.e12.a4', 'm4.e12.a5', 'm4.e12.a6', 'm4.e12.a7'],
     errata: ['E414'],
@@ -123,6 +138,15 @@ exercise(
       );
 
     await lesson.step('Before: the line of a call tells what was done, and not who did it', async () => {
+      await cluster.eventually(
+        'a copy of its own key and certificate is at hand for the attacker',
+        ['exec', 'pod/attacker', '--', 'grep', '-e', '-----END', '/tmp/own.pem'],
+        (ends) => /KEY-----\n.*CERTIFICATE-----/s.test(ends),
+        'kubectl',
+        // The proxy may be writing them just then, and a copy that is not whole is made again.
+        { beforeEachLook: () => cluster.shell(copyKeyScript(namespace, 'pod/attacker', 'attacker', '/tmp/own.pem')) },
+      );
+      await attacker.curl(...posing).settlesOn(answered(200, identity('frontend')), { inARow: 1 });
       await frontend.curl(`${accounts}?call=before`).settlesOn(answered(200, '"pod":"backend-'));
       await cluster.eventually(
         'it has method, path and status, and no account',
@@ -238,8 +262,7 @@ exercise(
           tell: (text) => named(text).slice(0, 1).map(tell).join(),
         },
       );
-      const forged = `x-forwarded-client-cert: URI=${identity('frontend')}`;
-      await call(attacker, 'forged', '-H', forged, accounts);
+      await call(attacker, 'forged', ...posing);
       await cluster.eventually(
         'a caller that writes another account into a header is named by its own, and is refused',
         log,

@@ -6,20 +6,18 @@ import {
   chanceOutside,
   connectionsTo,
   exercise,
+  isShared,
   listenersCommand,
   onceIn,
   type Reply,
-  routesCommand,
+  seeRoutes,
   tally,
-  tellRoutes,
   tellShares,
-  tellSharesByRoute,
   versionOf,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e1-canary';
 const service = `backend.${namespace}`;
-const routes = routesCommand('deployment/customer', namespace);
 const listeners = listenersCommand('deployment/customer', namespace);
 /** How many customers there are, and how many calls each of them makes. */
 const [customers, each] = [60, 20];
@@ -27,7 +25,7 @@ const calls = customers * each;
 const chosen = [10, 20, 30, 40, 50, 60];
 const share = { least: 78, most: 164 };
 const met = { least: 40, most: 60, expected: 1 - 0.9 ** each };
-const connections = { made: 400, least: 46, most: 114 };
+const connections = { calls: 400, least: 46, most: 114 };
 const [aTenth, aFifth] = [
   { v1: 90, v2: 10 },
   { v1: 80, v2: 20 },
@@ -38,7 +36,7 @@ exercise(
   {
     persona: 'Marcus Chen',
     question: 'We release to a tenth. Is it a tenth of our customers who meet the new version?',
-    proof: `${customers} customers make ${each} calls each, and each answer says which customer asked and which version answered. With a weight of 10 the share of the calls is right, and most of the customers meet the new version at least once; both are counted in the same ${calls} calls. A fair draw misses the bounds ${onceIn(chanceOutside(calls, 0.1, share.least, share.most))} and ${onceIn(chanceOutside(customers, met.expected, met.least, met.most))}. The same calls are made again with a match on the customer, and the result is exact: six customers meet version 2 with all of their calls, and 54 with none. At last the port is declared as TCP. Fifty requests on one connection then meet one version, where as HTTP, with the same weights, they met two; the server says that all fifty came on one connection, and ${connections.made} new connections are shared by the weight.`,
+    proof: `${customers} customers make ${each} calls each, and each answer says which customer asked and which version answered. With a weight of 10 the share of the calls is right, and most of the customers meet the new version at least once; both are counted in the same ${calls} calls. A fair draw misses the bounds ${onceIn(chanceOutside(calls, 0.1, share.least, share.most))} and ${onceIn(chanceOutside(customers, met.expected, met.least, met.most))}. The same calls are made again with a match on the customer, and the result is exact: six customers meet version 2 with all of their calls, and 54 with none. At last the port is declared as TCP. Fifty requests on one connection then meet one version, where as HTTP, with the same weights, they met two; curl opens one connection for all fifty, and the server says that all came on one; ${connections.calls} new connections are shared by the weight.`,
     takeaway:
       'A weight is drawn anew for each call, or for each connection on a TCP port; to choose customers, match on something that tells who they are.',
     needs: ['k8s', 'sidecar'],
@@ -50,13 +48,7 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const customer = cluster.client('deployment/customer');
     const hasRoutes = async (says: string, wanted: readonly string[]) =>
-      cluster.eventually(
-        says,
-        routes,
-        (dump) => tellSharesByRoute(dump, service) === wanted.join(', then '),
-        'istioctl',
-        { tell: (dump) => tellRoutes(dump, service) },
-      );
+      seeRoutes(cluster, { caller: 'deployment/customer', service }, says, wanted);
     /** Every customer makes all calls; who met which version. */
     const everybodyCalls = async () => {
       const replies = await customer.oneConnection(each, `http://backend/?user=[1-${customers}]`);
@@ -128,10 +120,11 @@ exercise(
     await lesson.step('A fifth of the calls, on an HTTP port: one connection meets both versions', async () => {
       await cluster.change('40-a-fifth.yaml');
       await hasRoutes('the proxy holds 80 and 20', [tellShares(aFifth)]);
+      const both = await customer.oneConnection(50, 'http://backend/');
       await lesson.check(
         `50 requests on one connection met both versions (by chance they miss a fifth ${onceIn(0.8 ** 50)})`,
-        Object.fromEntries(tally(await customer.oneConnection(50, 'http://backend/'), versionOf)),
-        (seen) => Object.keys(seen).toSorted().join() === 'v1,v2',
+        { versions: [...tally(both, versionOf).keys()].toSorted(), connectionsOpened: opened(both) },
+        (seen) => seen.versions.join() === 'v1,v2' && seen.connectionsOpened === 1,
       );
     });
 
@@ -152,16 +145,21 @@ exercise(
       const kept = await customer.oneConnection(50, 'http://backend/');
       await lesson.check(
         '50 requests on one connection met one version, which saw them on one connection too',
-        { versions: [...tally(kept, versionOf).keys()], connections: [...tally(kept, connectionOf).keys()] },
-        (seen) => /^v[12]$/.test(seen.versions.join()) && seen.connections.length === 1,
+        {
+          versions: [...tally(kept, versionOf).keys()],
+          connectionsOpened: opened(kept),
+          connectionsSeen: [...tally(kept, connectionOf).keys()],
+        },
+        (seen) =>
+          /^v[12]$/.test(seen.versions.join()) && seen.connectionsOpened === 1 && seen.connectionsSeen.length === 1,
       );
       const versions = Object.fromEntries(
-        tally(await customer.newConnections(connections.made, 'http://backend/'), versionOf),
+        tally(await customer.newConnections(connections.calls, 'http://backend/'), versionOf),
       );
       await lesson.check(
-        `of ${connections.made} new connections version 2 got ${connections.least} to ${connections.most}, and version 1 the others (a fifth misses that by chance ${onceIn(chanceOutside(connections.made, 0.2, connections.least, connections.most))})`,
+        `of ${connections.calls} new connections version 2 got ${connections.least} to ${connections.most}, and version 1 the others (a fifth misses that by chance ${onceIn(chanceOutside(connections.calls, 0.2, connections.least, connections.most))})`,
         versions,
-        ({ v1 = 0, v2 = 0 }) => v1 + v2 === connections.made && v2 >= connections.least && v2 <= connections.most,
+        isShared('v2', 'v1', connections),
       );
     });
   },
@@ -170,6 +168,11 @@ exercise(
 /** The customer that a call was made for, as the server saw it in the query; 0 where no server answered. */
 function askingUser({ body }: Reply): number {
   return Number(/"path":"[^"]*[?&]user=(\d+)/.exec(body)?.[1] ?? 0);
+}
+
+/** How many connections the caller opened for these calls. */
+function opened(replies: readonly Reply[]): number {
+  return replies.reduce((sum, reply) => sum + (reply.opened ?? Number.NaN), 0);
 }
 
 /** The connection that a call came on, by the count of the server that answered. */

@@ -1,19 +1,17 @@
 import {
   chanceOutside,
   exercise,
+  isShared,
   onceIn,
   type Reply,
-  routesCommand,
+  seeRoutes,
   tally,
-  tellRoutes,
-  tellSharesByRoute,
   versionOf,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e2-order';
-const service = `backend.${namespace}`;
+const routes = { caller: 'deployment/customer', service: `backend.${namespace}` };
 const folder = 'fixtures/05-traffic-management/02-rule-precedence/01-first-match-wins';
-const routes = routesCommand('deployment/customer', namespace);
 const header = ['-H', 'canary: true'];
 /** Calls that one version must have answered before it counts as the only one. */
 const certain = 40;
@@ -26,7 +24,7 @@ exercise(
   {
     persona: 'Marcus Chen',
     question: 'We wrote a rule for testers and they get the old version. What became of it?',
-    proof: `The same two rules are applied in both orders, and only the order changes. ${certain} calls with the header meet version 2 in the one and version 1 in the other, where the proxy of the caller holds one route instead of two: the second rule has never reached it. What the API server and istioctl say of it is recorded with its exit code. Then the right order is seen to work again, and the same mistake is made with the rule for all calls spelled as a match of the prefix /: the proxy holds one route again and the header is as dead, and nobody says a word. In the other direction a rule that is reported as unused answers every POST, while a GET of the same path is taken by the rule before it. Weights are read in the proxy and counted in calls: 1 and 3 are a quarter and three quarters, a weight of 10 beside none is everything, and two weights of 0 are refused.`,
+    proof: `The same two rules are applied in both orders, and only the order changes. ${certain} calls with the header meet version 2 in the one and version 1 in the other, where the proxy of the caller holds one route instead of two: the second rule has never reached it. What the API server and istioctl say of it is recorded with its exit code. Then the right order is seen to work again, and the same mistake is made with the rule for all calls spelled as a match of the prefix /: the proxy holds one route again and the header is as dead, and nobody says a word. In the other direction a rule that is reported as unused answers every POST below /api/v2, while a GET of the same path is taken by the rule before it. Weights are read in the proxy and counted in calls: 1 and 3 are a quarter and three quarters, a weight of 10 beside none is everything, and two weights of 0 are refused.`,
     takeaway:
       'The order of the rules decides; whether a rule is alive, the routes of a proxy and a call tell, and the silence of the analysis does not.',
     needs: ['k8s', 'sidecar'],
@@ -41,14 +39,8 @@ exercise(
       customer.burstShows(`version ${version.slice(1)} answers all of ${certain} calls ${which}`, call, (replies) =>
         onlyBy(version)(versions(replies)),
       );
-    const holds = async (says: string, wanted: readonly string[]) =>
-      cluster.eventually(
-        `the proxy of the customer holds ${says}`,
-        routes,
-        (dump) => tellSharesByRoute(dump, service) === wanted.join(', then '),
-        'istioctl',
-        { tell: (dump) => tellRoutes(dump, service) },
-      );
+    const holds = async (says: string, wanted: readonly string[], staysMs = 0) =>
+      seeRoutes(cluster, routes, `the proxy of the customer holds ${says}`, wanted, { staysMs });
     /** What the API server says of a manifest; it does not take it. */
     const tried = async (file: string) => {
       const { stdout, stderr, exitCode } = await cluster.attempt(
@@ -136,13 +128,14 @@ exercise(
       );
     });
 
-    await lesson.step('A rule that is reported as unused, and answers every POST', async () => {
+    await lesson.step('A rule that is reported as unused, and answers every POST below /api/v2', async () => {
       await cluster.change('50-unused-by-its-report.yaml');
       await holds('all three rules', ['100 % for v1', '100 % for v2', '100 % for v1']);
       await lesson.check(
-        'analysis says that a match is not used, IST0131',
+        'analysis says that the match of this rule, number 1, is not used because of rule number 0: IST0131',
         await analysis(),
-        (report) => /IST0131.*backend-canary/.test(report) && report.endsWith('exit code 0'),
+        (report) =>
+          /IST0131.*backend-canary.*rule #1 match #0\b.*in rule #0\b/.test(report) && report.endsWith('exit code 0'),
       );
       await all('v2', 'by POST to /api/v2/x', '-X', 'POST', 'http://backend/api/v2/x');
       await all('v1', 'by GET to /api/v2/x', 'http://backend/api/v2/x');
@@ -155,11 +148,11 @@ exercise(
       await lesson.check(
         `version 1 answered ${quarter.least} to ${quarter.most} of ${quarter.calls} calls (a quarter misses that by chance ${onceIn(chanceOutside(quarter.calls, 0.25, quarter.least, quarter.most))})`,
         versions(await customer.oneConnection(quarter.calls, 'http://backend/')),
-        ({ v1 = 0, v2 = 0 }) => v1 + v2 === quarter.calls && v1 >= quarter.least && v1 <= quarter.most,
+        isShared('v1', 'v2', quarter),
       );
     });
 
-    await lesson.step('A weight of 10 beside none is everything, and two weights of 0 are refused', async () => {
+    await lesson.step('Only one destination has a weight: it gets every call. Two of 0 are refused', async () => {
       await lesson.check(
         'the API server does not warn of a weight that is missing',
         await tried('70-one-weight.yaml'),
@@ -183,7 +176,7 @@ exercise(
         `${stderr}exit code ${exitCode}`,
         (said) => /denied the request: .*total destination weight = 0/s.test(said) && said.endsWith('exit code 1'),
       );
-      await holds('what it held before', ['100 % for v2']);
+      await holds('what it held before', ['100 % for v2'], 3_000);
     });
   },
 );

@@ -1,21 +1,18 @@
 import {
+  byStatusAndVersion,
   chanceOutside,
   exercise,
+  isShared,
   onceIn,
-  type Reply,
-  routesCommand,
-  statusAndVersion,
-  tally,
-  tellRoutes,
+  seeRoutes,
   tellShares,
-  tellSharesByRoute,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e3-istiod';
-const service = `backend.${namespace}`;
+const routes = { caller: 'deployment/customer', service: `backend.${namespace}` };
 const calls = 300;
-const tenth = { least: 10, most: 54, luck: onceIn(chanceOutside(calls, 0.1, 10, 54)) };
-const half = { least: 112, most: 188, luck: onceIn(chanceOutside(calls, 0.5, 112, 188)) };
+const tenth = { calls, least: 10, most: 54, luck: onceIn(chanceOutside(calls, 0.1, 10, 54)) };
+const half = { calls, least: 112, most: 188, luck: onceIn(chanceOutside(calls, 0.5, 112, 188)) };
 const aTenth = tellShares({ v1: 90, v3: 10 });
 /** Proxies look for a control plane again at intervals that grow up to thirty seconds. */
 const lookedForAgainMs = 60_000;
@@ -27,7 +24,7 @@ exercise(
     question: 'And when istiod is down on the evening of a bad release? Can we still take it back?',
     proof: `A bad version has a tenth of the calls when the control plane is stopped. Its pods are gone, and calls go on as before; the bad version still gets its share of ${calls} calls. To apply the rollback is refused by the API server, in words that name the missing webhook. To delete the rule is accepted, and the rule is no longer there; but the proxy still holds it, at several looks, and the share in ${calls} calls is what it was. When the control plane is back, the deletion arrives, and the share of the bad version rises, because without a rule it gets half. Then the same rollback is accepted, and none of ${calls} calls meets the bad version. A fair draw misses the bounds of a tenth ${tenth.luck}, and those of a half ${half.luck}.`,
     takeaway:
-      'Calls survive an outage of the control plane, a rollback does not: run two replicas of istiod, and do not delete rules while it is down.',
+      'Calls survive an outage of the control plane, a rollback does not; and a rule that is deleted while it is down is still in force.',
     needs: ['k8s', 'sidecar'],
     proves: ['m5.e3.a3'],
     errata: ['E510'],
@@ -36,19 +33,12 @@ exercise(
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
     const customer = cluster.client('deployment/customer');
-    const shares = async () => counted(await customer.oneConnection(calls, 'http://backend/'));
+    const shares = async () => byStatusAndVersion(await customer.oneConnection(calls, 'http://backend/'));
     const holds = async (
       says: string,
       wanted: string,
       time: { readonly staysMs?: number; readonly settleMs?: number } = {},
-    ) =>
-      cluster.eventually(
-        `the proxy of the customer ${says}`,
-        routesCommand('deployment/customer', namespace),
-        (dump) => tellSharesByRoute(dump, service) === wanted,
-        'istioctl',
-        { ...time, tell: (dump) => tellRoutes(dump, service) },
-      );
+    ) => seeRoutes(cluster, routes, `the proxy of the customer ${says}`, [wanted], time);
     const rules = ['get', 'virtualservices', '-o', 'name'];
 
     await lesson.step('Before: version 3 is bad, and a rule gives it a tenth of the calls', async () => {
@@ -57,7 +47,7 @@ exercise(
       await lesson.check(
         `version 3 failed ${tenth.least} to ${tenth.most} of ${calls} calls (a tenth misses that by chance ${tenth.luck})`,
         await shares(),
-        isShared(tenth),
+        isShared('500 v3', '200 v1', tenth),
       );
     });
 
@@ -66,7 +56,7 @@ exercise(
         await lesson.check(
           `version 3 failed ${tenth.least} to ${tenth.most} of ${calls} calls, and version 1 answered the others`,
           await shares(),
-          isShared(tenth),
+          isShared('500 v3', '200 v1', tenth),
         );
       });
 
@@ -76,7 +66,11 @@ exercise(
           '30-nobody.yaml',
           'validation.istio.io',
         );
-        await lesson.check(`version 3 still gets its share of ${calls} calls`, await shares(), isShared(tenth));
+        await lesson.check(
+          `version 3 still gets its share of ${calls} calls`,
+          await shares(),
+          isShared('500 v3', '200 v1', tenth),
+        );
       });
 
       await lesson.step('To delete the rule is accepted, and changes nothing', async () => {
@@ -85,7 +79,11 @@ exercise(
           tell: () => 'no VirtualService is listed',
         });
         await holds('holds it all the same', aTenth, { staysMs: 3_000 });
-        await lesson.check(`version 3 still gets its share of ${calls} calls`, await shares(), isShared(tenth));
+        await lesson.check(
+          `version 3 still gets its share of ${calls} calls`,
+          await shares(),
+          isShared('500 v3', '200 v1', tenth),
+        );
       });
     });
     const began = performance.now();
@@ -102,7 +100,7 @@ exercise(
       await lesson.check(
         `version 3 failed ${half.least} to ${half.most} of ${calls} calls (a half misses that by chance ${half.luck})`,
         await shares(),
-        isShared(half),
+        isShared('500 v3', '200 v1', half),
       );
     });
 
@@ -123,19 +121,3 @@ exercise(
     });
   },
 );
-
-/** How many calls there were of each status and version, e.g. `{ '200 v1': 270, '500 v3': 30 }`. */
-function counted(replies: readonly Reply[]): Record<string, number> {
-  return Object.fromEntries(tally(replies, statusAndVersion));
-}
-
-/** Version 3 failed so many calls, and version 1 answered the rest. */
-function isShared({
-  least,
-  most,
-}: {
-  readonly least: number;
-  readonly most: number;
-}): (seen: Readonly<Record<string, number>>) => boolean {
-  return ({ '200 v1': good = 0, '500 v3': bad = 0 }) => good + bad === calls && bad >= least && bad <= most;
-}

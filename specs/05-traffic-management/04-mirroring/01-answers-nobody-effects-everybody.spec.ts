@@ -4,13 +4,18 @@ import {
   chanceOutside,
   exercise,
   failsWith,
+  headersHandedOn,
+  hitsIn,
   linesOfCall,
   type Mirror,
   onceIn,
+  proxyAdminCommand,
+  proxyLogCommand,
   readAccessLog,
   type Reply,
   routesCommand,
   routesTo,
+  serverLogCommand,
   tally,
   versionOf,
 } from '../../../helpers/index.ts';
@@ -39,7 +44,6 @@ const hitsOf = (server: 'backend' | 'backend-v2', key: string) => [
   '--silent',
   `http://${server}/hits?key=${key}`,
 ];
-const hitsIn = (printed: string) => Number(/"hits":(\d+)/.exec(printed)?.[1] ?? Number.NaN);
 /** What a proxy has counted of calls. */
 const requestCounts = (workload: string) =>
   `exec deployment/${workload} -c istio-proxy -- pilot-agent request GET stats/prometheus?filter=istio_requests_total`.split(
@@ -51,7 +55,7 @@ exercise(
   {
     persona: 'Marcus Chen',
     question: 'Can the new version rehearse with our real traffic, without anybody noticing?',
-    proof: `Both servers count the calls of each key, and each key is used once. Before the rule the second version gets none of ${calls} calls; under it exactly ${calls} of ${calls}, while every answer that the customer gets names the first version. Then the second version fails, and then waits ${slow} seconds, which a direct call of it shows; the same ${calls} calls are answered by the first version as before, each in less than ${limit} seconds, so nobody waits for a copy. Of ten orders ten arrive at each version. The access logs of both applications have the same method, path, host and marker for one call; the one thing that the copy has more is the address of the customer's pod in x-forwarded-for, which a call that came through a gateway has as well. The request metric of the customer's proxy grows by ${calls} for the first version and by nothing for the second, while the second version's proxy and the customer's own counter of that destination have ${calls}. About a fifth of ${many} calls is copied under 20 per cent: ${least} to ${most}, which luck alone misses ${luck}.`,
+    proof: `Both servers count the calls of each key, and each key is used once. Before the rule the second version gets none of ${calls} calls; under it exactly ${calls} of ${calls}, while every answer that the customer gets names the first version. Then the second version fails, and then waits ${slow} seconds, which a direct call of it shows; the same ${calls} calls are answered by the first version as before, each in less than ${limit} seconds when the second version takes ${slow}, so nobody waits for a copy. Of ten orders ten arrive at each version. The access logs of both applications have the same method, path, host and marker for one call, and their proxies handed it on with the same headers; the one that the copy has more is x-forwarded-for, with the address of the customer's pod. The request metric of the customer's proxy grows by ${calls} for the first version and by nothing else, while the second version's proxy and the customer's own counter of that destination have ${calls}. About a fifth of ${many} calls is copied under 20 per cent: ${least} to ${most}, which luck alone misses ${luck}.`,
     takeaway:
       'A mirror hides the answers of the new version and not its effects: mirror what only reads, and watch it at the new version, since the callers do not count it.',
     needs: ['sidecar'],
@@ -101,9 +105,18 @@ exercise(
       cluster: (await customer.proxyStats(`outbound|80|v2|backend.${namespace}.`))('upstream_rq_total'),
     });
     const receivedBy = (metrics: string) =>
-      requests(metrics, { reporter: 'destination', source: 'customer', destination: 'backend-v2' });
+      requests(metrics, {
+        reporter: 'destination',
+        source_principal: account('customer'),
+        destination_principal: account('backend-v2'),
+      });
+    const sent = (metrics: string) => requests(metrics, { reporter: 'source' });
     const sentTo = (metrics: string, destination: string) =>
-      requests(metrics, { reporter: 'source', source: 'customer', destination });
+      requests(metrics, {
+        reporter: 'source',
+        source_principal: account('customer'),
+        destination_principal: account(destination),
+      });
 
     await lesson.step('Before: the first version answers every call, and the second gets none', async () => {
       await answeredByV1(calls, 'before');
@@ -138,6 +151,7 @@ exercise(
       const end = await counted();
       const toV1 = sentTo(end.bySource, 'backend-v1') - sentTo(start.bySource, 'backend-v1');
       const toV2 = sentTo(end.bySource, 'backend-v2') - sentTo(start.bySource, 'backend-v2');
+      const inAll = sent(end.bySource) - sent(start.bySource);
       const copied = end.cluster - start.cluster;
       lesson.table(
         `What is counted of ${calls} calls`,
@@ -149,9 +163,14 @@ exercise(
         ],
       );
       await lesson.check(
-        "the request metric of the customer's proxy has all of them for the first version and none for the second",
-        { toV1, toV2 },
-        (seen) => seen.toV1 === calls && seen.toV2 === 0,
+        "the request metric of the customer's proxy has all of them for the first version and none for anybody else",
+        { toV1, toV2, inAll },
+        (seen) => seen.toV1 === calls && seen.toV2 === 0 && seen.inAll === calls,
+      );
+      await lesson.check(
+        'though that metric had counted calls that the customer made of the second version itself',
+        { before: sentTo(start.bySource, 'backend-v2') },
+        ({ before }) => before > 0,
       );
       await lesson.check(
         'while the same proxy counts the copies where it counts by destination',
@@ -209,13 +228,40 @@ exercise(
       await copies('order', orders);
     });
 
-    await lesson.step('And a copy has the name of the original, and no mark of a copy', async () => {
+    await lesson.step('And a copy has the name and the headers of the original, and an address more', async () => {
+      const tellHeaders = async (level: 'debug' | 'warning') => {
+        for (const version of ['v1', 'v2'])
+          await cluster.kubectl(
+            'exec',
+            `deployment/backend-${version}`,
+            ...proxyAdminCommand(`logging?router=${level}`, 'POST'),
+          );
+      };
+      await tellHeaders('debug');
       await customer.run('curl', '--silent', '--header', 'x-marker: original', 'http://backend/catalogue?call=marked');
+      const headers: string[][] = [];
+      for (const version of ['v1', 'v2']) {
+        const ofCall = (log: string) => headersHandedOn(log, '/catalogue?call=marked').toSorted();
+        const log = await cluster.eventually(
+          `the proxy of ${version} says with which headers it handed the call on`,
+          proxyLogCommand(`deployment/backend-${version}`),
+          (text) => ofCall(text).includes('x-marker'),
+          'kubectl',
+          { tell: (text) => ofCall(text).join(', ') },
+        );
+        headers.push(ofCall(log));
+      }
+      await tellHeaders('warning');
+      await lesson.check(
+        'the copy has each header of the original, and one more: x-forwarded-for',
+        headers,
+        ([original = [], copy = []]) => copy.join() === [...original, 'x-forwarded-for'].toSorted().join(),
+      );
       const served: string[] = [];
       for (const version of ['v1', 'v2']) {
         const log = await cluster.eventually(
           `the application of ${version} has one line of that call, with the host name backend`,
-          ['logs', `deployment/backend-${version}`, '--container', 'server', '--tail=-1'],
+          serverLogCommand(`deployment/backend-${version}`),
           (text) =>
             marked(text)
               .map(({ host }) => host)
@@ -237,7 +283,7 @@ exercise(
       ] as const)
         await cluster.eventually(
           `the proxy of ${version} was asked for the same name; the call carries ${words}`,
-          ['logs', `deployment/backend-${version}`, '--container', 'istio-proxy', '--tail=-1'],
+          proxyLogCommand(`deployment/backend-${version}`),
           (log) =>
             linesOfCall(log, 'call=marked')
               .map(({ authority, forwardedFor }) => `${authority} ${forwardedFor}`)
@@ -262,7 +308,7 @@ exercise(
       );
     });
 
-    await lesson.step('And a percentage of 0 means none, also under its old name', async () => {
+    await lesson.step('And a percentage of 0 means none; the old name of the field brings a warning', async () => {
       await cluster.change('40-mirror-nothing.yaml');
       await routeIs("the customer's proxy copies nothing", (mirrors) => mirrors.length === 0);
       await answeredByV1(calls, 'none');
@@ -280,24 +326,12 @@ function shareOf(fraction: Mirror['runtimeFraction']): number {
   return numerator / ({ HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 }[denominator] ?? Number.NaN);
 }
 
-/** Calls between two accounts, as a proxy's request metric has them. */
-function requests(
-  metrics: string,
-  {
-    reporter,
-    source,
-    destination,
-  }: { readonly reporter: string; readonly source: string; readonly destination: string },
-): number {
+/** Calls in a proxy's request metric, of the lines that have these labels. */
+function requests(metrics: string, labels: Readonly<Record<string, string>>): number {
   return metrics
     .split('\n')
-    .filter(
-      (line) =>
-        line.includes('istio_requests_total{') &&
-        line.includes(`reporter="${reporter}"`) &&
-        line.includes(`source_principal="${account(source)}"`) &&
-        line.includes(`destination_principal="${account(destination)}"`),
-    )
+    .filter((line) => line.includes('istio_requests_total{'))
+    .filter((line) => Object.entries(labels).every(([name, value]) => line.includes(`${name}="${value}"`)))
     .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 

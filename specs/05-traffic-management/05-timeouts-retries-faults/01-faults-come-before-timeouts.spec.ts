@@ -1,15 +1,20 @@
 import {
+  about,
   abortedByFault,
+  type Answer,
   answered,
   chanceOutside,
   exercise,
   failures,
+  hitsIn,
   linesOfCall,
   onceIn,
+  proxyLogCommand,
   type ProxyLogLine,
   readAccessLog,
   routesCommand,
   routesTo,
+  serverLogCommand,
   tally,
   timedOutByProxy,
 } from '../../../helpers/index.ts';
@@ -19,14 +24,16 @@ const folder = 'fixtures/05-traffic-management/05-timeouts-retries-faults/01-fau
 const backend = 'http://backend/';
 /** Seconds: what the server or the fault takes, and what the owner's rule allows. */
 const [slow, limit] = [3, 1];
-/** A timer may fire a little early by another clock. */
-const about = (seconds: number) => seconds - 0.05;
 const [few, many] = [50, 600];
 /** A tenth of many calls, and what is near it. */
 const [least, most] = [30, 92];
 const luck = onceIn(chanceOutside(many, 0.1, least, most));
-const callersLog = ['logs', 'deployment/customer', '--container', 'istio-proxy', '--tail=-1'];
-const serversLog = ['logs', 'deployment/backend', '--container', 'server', '--tail=-1'];
+const service = `backend.${namespace}`;
+const routes = routesCommand('deployment/customer', namespace);
+const callersLog = proxyLogCommand('deployment/customer');
+const serversLog = serverLogCommand('deployment/backend');
+/** By it an application asks for another time limit, in milliseconds. */
+const asksForTime = 'x-envoy-upstream-rq-timeout-ms';
 /** One call, and by whose clock it took how long. */
 const timed = [
   'curl',
@@ -44,7 +51,7 @@ exercise(
   {
     persona: 'Marcus Chen',
     question: 'A dependency stalls. What do our customers see, and can we rehearse that with an injected fault?',
-    proof: `The server counts every call by its key and says in its log when a caller has gone. An injected abort is answered with 503 and the server counts nothing, while a caller without a proxy gets its 200 from the same server at the same time: so the fault is in the proxy of the caller. A timeout of ${limit} second ends a call of a server that needs ${slow}, which before the rule was answered; a header that asks for more time, or for less, changes nothing. The same ${slow} seconds as an injected delay, under the same timeout, end with 200: the delay passes first, and only then the timeout begins; a slow server under that rule is given up after ${slow} and ${limit} seconds. Of ${many} calls under an abort of 10 per cent ${least} to ${most} fail, which luck alone misses ${luck}, although the same rule heals a failure of the server by a second try; the server has counted exactly the calls that did not fail.`,
+    proof: `The server counts every call by its key and says in its log when a caller has gone. An injected abort is answered with 503 and the server counts nothing, while a caller without a proxy gets its 200 from the same server at the same time: so the fault is in the proxy of the caller. A timeout of ${limit} second ends a call of a server that needs ${slow}, which before the rule was answered; a header that asks for more time, or for less, changes nothing and does not reach the server. The same ${slow} seconds as an injected delay, under the same timeout, end with 200: the delay passes first, and only then the timeout begins; a slow server under that rule is given up after ${slow} and ${limit} seconds. Of ${many} calls under an abort of 10 per cent ${least} to ${most} fail, which luck alone misses ${luck}, although the same rule heals a failure of the server by a second try, of which the server was told that it is the second; the server has counted exactly the calls that did not fail.`,
     takeaway:
       'A fault comes first in the proxy of the caller, timeout and retries come after it: to rehearse those, break the server or a hop behind it.',
     needs: ['sidecar'],
@@ -65,11 +72,7 @@ exercise(
     };
     const hits = async (key: string, wanted: number) => {
       const { stdout } = await legacy.run('curl', '--silent', `${backend}hits?key=${key}`);
-      await lesson.check(
-        `the server has counted ${wanted} of them`,
-        (JSON.parse(stdout) as { hits: number }).hits,
-        (counted) => counted === wanted,
-      );
+      await lesson.check(`the server has counted ${wanted} of them`, hitsIn(stdout), (counted) => counted === wanted);
     };
     const logged = async (says: string, key: string, holds: (line: ProxyLogLine) => boolean) =>
       cluster.eventually(`the log of the customer's proxy has ${says}`, callersLog, (log) =>
@@ -128,16 +131,23 @@ exercise(
 
     await lesson.step('And a header by which the application asks for more or less time is ignored', async () => {
       // A sidecar takes calls of its own application for calls from outside, and removes what those may not ask for.
-      const asksFor = (ms: number) => ['--header', `x-envoy-upstream-rq-timeout-ms: ${ms}`];
+      const asksFor = (ms: number) => ['--header', `${asksForTime}: ${ms}`];
       await lesson.check(
         'with a header that asks for five seconds the slow call ends with 504 all the same',
         await once(...asksFor(5_000), slowCall('asks-for-more')),
         ({ status, seconds }) => status === 504 && seconds >= about(limit) && seconds < slow,
       );
+      const withMarker = [...asksFor(100), '--header', 'x-marker: asks-for-less', `${backend}?delay=500ms`];
+      const [less] = await customer.newConnections(1, ...withMarker);
       await lesson.check(
         'with one that asks for a tenth of a second a call of half a second is answered',
-        await once(...asksFor(100), `${backend}?delay=500ms&key=asks-for-less`),
-        ({ status, seconds }) => status === 200 && seconds >= about(0.5),
+        { status: less?.status, seconds: less?.seconds },
+        ({ status, seconds = 0 }) => status === 200 && seconds >= about(0.5),
+      );
+      await lesson.check(
+        `the server has not got the header ${asksForTime}, while another one of the same call has come`,
+        (JSON.parse(less?.body ?? '{}') as Partial<Answer>).headers,
+        (headers = {}) => headers['x-marker'] === 'asks-for-less' && !(asksForTime in headers),
       );
     });
 
@@ -170,7 +180,20 @@ exercise(
       await customer.eventually('calls are no longer delayed', [...timed, backend], ({ stdout }) =>
         isOk(stdout, (seconds) => seconds < slow),
       );
-      await customer.curl(`${backend}?failFirst=1&key=healed`).settlesOn(answered(200, '"hits":2'), { inARow: 1 });
+      await cluster.eventually(
+        "the customer's proxy has one route, which aborts some calls and has three retries of 5xx",
+        routes,
+        (json) => {
+          const [route, ...others] = routesTo(json, service);
+          const { numRetries, retryOn } = route?.retryPolicy ?? {};
+          return others.length === 0 && route?.abort !== undefined && numRetries === 3 && retryOn === '5xx';
+        },
+        'istioctl',
+      );
+      // The number of a try comes from the proxy: it is 2 only if the proxy has tried again, and not if we have.
+      await customer
+        .curl(`${backend}?failFirst=1&key=healed`)
+        .settlesOn(answered(200, '"x-envoy-attempt-count":"2"'), { inARow: 1 });
     });
 
     await lesson.step('After: no abort is retried, and none reaches the server', async () => {
@@ -201,9 +224,9 @@ exercise(
       await cluster.change('60-abort-without-a-percentage.yaml');
       await cluster.eventually(
         "the abort has reached the customer's proxy, with its status and no percentage",
-        routesCommand('deployment/customer', namespace),
+        routes,
         (json) => {
-          const abort = routesTo(json, `backend.${namespace}`).find((route) => route.abort !== undefined)?.abort;
+          const abort = routesTo(json, service).find((route) => route.abort !== undefined)?.abort;
           return abort?.httpStatus === 503 && abort.percentage === undefined;
         },
         'istioctl',

@@ -1,4 +1,4 @@
-import { exercise, type ParallelReply, tally } from '../../../helpers/index.ts';
+import { clustersCommand, exercise, hitsIn, type ParallelReply, tally } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e5-chain';
 const hops = ['shop', 'stock', 'ledger'] as const;
@@ -17,22 +17,13 @@ const oneCall = [
     "curl --silent --output /dev/null --max-time 20 --write-out 'HTTP %{http_code} after %{time_total} s\\n' http://shop/; " +
     `for hop in ${hops.join(' ')}; do curl --silent http://$hop/hits?key=default; done`,
 ];
-const clusters = [
-  'proxy-config',
-  'clusters',
-  `deployment/customer.${namespace}`,
-  '--fqdn',
-  `ledger.${namespace}.svc.cluster.local`,
-  '--output',
-  'json',
-];
 
 exercise(
   'Retries of several hops multiply, and a DestinationRule budgets those of one',
   {
     persona: 'Marcus Chen',
     question: 'Each of our teams has three retries. What reaches the last service when it is in trouble?',
-    proof: `Each server counts the calls that reach it, and the last one fails all of them, so nothing is left to chance. Without rules one call of the shop costs one call at each hop. With three retries at each of three hops the same call costs 4, 16 and 64. With retries at the last hop alone it is 4 at the end, so the hops multiply and not the failing server. Then ${crowd.calls} calls come at the same moment: they cost ${crowd.calls * crowd.tries} tries, and under a budget at most ${budgeted.most}, while the proxy counts the retries that it refused. Calls that follow each other cost four tries each under the same budget, so it is no limit of a rate.`,
+    proof: `Each server counts the calls that reach it, and the last one fails all of them, so nothing is left to chance. Without rules one call of the shop costs one call at each hop. With three retries at each of three hops the same call costs 4, 16 and 64. With retries at the last hop alone it is 4 at the end, so the hops multiply and not the failing server. Then ${crowd.calls} calls come at the same moment: they cost ${crowd.calls * crowd.tries} tries, and under a budget at most ${budgeted.most}, while the proxy counts the retries that it refused. Calls that follow each other cost four tries each under the same budget, so it is not a rate limit.`,
     takeaway:
       'Retry at one hop, the one that knows whether a call may happen twice, and give it a budget for the moment when all calls fail.',
     needs: ['sidecar'],
@@ -53,7 +44,7 @@ exercise(
     };
     const tried = async (key: string) => {
       const { stdout } = await customer.run('curl', '--silent', `http://ledger/hits?key=${key}`);
-      return (JSON.parse(stdout) as { hits: number }).hits;
+      return hitsIn(stdout);
     };
     const refused = async () =>
       (await customer.proxyStats(`outbound|80||ledger.${namespace}.`))('upstream_rq_retry_overflow');
@@ -86,7 +77,7 @@ exercise(
       await lesson.measure('m5.e5.a4', 'one call of the shop that costs 64 calls of the ledger', seconds, 'seconds');
     });
 
-    await lesson.step('The first two teams take theirs back', async () => {
+    await lesson.step('The first two teams remove their retries', async () => {
       await cluster.change('30-retries-at-the-last-hop.yaml');
       const { row } = await costs('the ledger is called 4 times', 502, [1, 1, 4]);
       rows.push(['three retries at the last hop', ...row]);
@@ -100,11 +91,11 @@ exercise(
       });
     });
 
-    await lesson.step('A budget allows a fifth of the calls under way to be retries, or three', async () => {
+    await lesson.step('A budget: at most 20 % of active requests are retries; three are always allowed', async () => {
       await cluster.change('40-budget.yaml');
       await cluster.eventually(
         "the budget has reached the customer's proxy",
-        clusters,
+        clustersCommand('deployment/customer', 'ledger', namespace),
         (json) => {
           const { budgetPercent, minRetryConcurrency } = budgetIn(json) ?? {};
           return budgetPercent?.value === 20 && minRetryConcurrency === 3;
@@ -126,7 +117,7 @@ exercise(
     });
 
     await lesson.step(
-      `But ${single} calls one after another cost ${crowd.tries} tries each: it is no rate`,
+      `But ${single} calls one after another cost ${crowd.tries} tries each: it is not a rate limit`,
       async () => {
         await customer.newConnections(single, failing('single'));
         await lesson.check('the ledger has counted them', { tries: await tried('single') }, ({ tries }) => {

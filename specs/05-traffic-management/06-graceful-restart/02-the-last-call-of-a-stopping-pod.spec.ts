@@ -1,16 +1,14 @@
-import { answered, exercise, linesOfCall } from '../../../helpers/index.ts';
+import { about, answered, exercise, linesOfCall, proxyLogCommand } from '../../../helpers/index.ts';
 
-const servers = ['native', 'old', 'old-zero', 'old-12s'] as const;
+const servers = ['native', 'old', 'old-12s', 'old-zero'] as const;
 type Server = (typeof servers)[number];
 /** Seconds: what the call takes, and what an old-style proxy waits by default after the order to stop. */
 const [work, patience] = [11, 5];
-/** A timer may fire a little early by another clock. */
-const about = (seconds: number) => seconds - 0.05;
 const kinds: Readonly<Record<Server, string>> = {
   native: 'native sidecar',
   old: 'old-style sidecar',
-  'old-zero': 'old-style, waits for open connections',
   'old-12s': 'old-style, waits 12 seconds',
+  'old-zero': 'old-style, waits for open connections',
 };
 /** Calls all servers at once, and prints a line each: who, what came, its status, and the seconds. */
 const lastCalls = [
@@ -31,16 +29,17 @@ const ofServers = ['get', 'pods', '-l', 'role=server', '--sort-by=.metadata.labe
 const says: Readonly<Record<Server, RegExp>> = {
   native: /Agent draining proxy$/m,
   old: /Graceful termination period is 5s/,
-  'old-zero': /There are still \d+ active connections/,
   'old-12s': /Graceful termination period is 12s/,
+  // After five seconds, so it is waited for last.
+  'old-zero': /There are still \d+ active connections/,
 };
 
 exercise(
-  'Pod that stops finishes its last call, if its proxy lives as long as its application',
+  'Pod finishes its last call while it stops, if its proxy lives as long as its application',
   {
     persona: 'Marcus Chen',
     question: 'A pod is stopped while it works on an order. Is the order lost, and what must we set so that it is not?',
-    proof: `Four servers are the same but for their annotations, and before any pod stops all four answer. Each gets one call of ${work} seconds, and all are stopped by one command after the call has arrived, which each of them has counted. Each of the four applications has thirty seconds to finish. Three answer with 200 and the answer of the next service, which they ask at the end, so their proxies still worked in both directions. The fourth ends with 503 after its proxy's ${patience} seconds, before the application could answer, and the customer's proxy logs that the connection was ended. What the proxies say of their way to stop is read from their logs.`,
+    proof: `Four servers are the same but for their annotations, and before any pod stops all four answer. Each gets one call of ${work} seconds, and all are stopped by one command after the call has arrived, which each of them has counted; of those that are answered in the end none had ended when the proxy said that it stops. Each of the four applications has thirty seconds to finish. Three answer with 200 and the answer of the next service, which they ask at the end, so their proxies still worked in both directions. The fourth ends with 503 after its proxy's ${patience} seconds, before the application could answer, and the customer's proxy logs that the connection was ended. What the proxies say of their way to stop is read from their logs.`,
     takeaway:
       'A native sidecar outlives its application without any setting; an old-style one is gone after five seconds, unless it waits for open connections or longer than the longest call.',
     needs: ['sidecar', 'native-sidecar'],
@@ -85,19 +84,24 @@ exercise(
 
     let printed = '';
     await lesson.step(`All four are stopped while each works on a call of ${work} seconds`, async () => {
-      const { stdout } = await customer.whileRunning(lastCalls, async () => {
+      const { stdout } = await customer.whileRunning(lastCalls, async (printedSoFar) => {
         await customer.eventually(
           'each server has its call',
           arrived,
           ({ stdout: counts }) => [...counts.matchAll(/"hits":1\b/g)].length === servers.length,
         );
         await cluster.kubectl('scale', ...servers.map((server) => `deployment/${server}`), '--replicas=0');
-        for (const server of servers)
+        for (const server of servers) {
           await cluster.eventually(
             `the proxy of ${server} says how it stops`,
-            ['logs', pods.get(server) ?? '', '--container', 'istio-proxy', '--tail=-1'],
+            proxyLogCommand(pods.get(server) ?? ''),
             (log) => says[server].test(log),
           );
+          if (server !== 'old')
+            await lesson.check(`the call of ${server} has not ended yet`, printedSoFar(), (text) => {
+              return text !== '' && !text.includes(`\n${server} `);
+            });
+        }
       });
       printed = stdout;
     });
@@ -130,7 +134,7 @@ exercise(
         );
       await cluster.eventually(
         "the customer's proxy logs that the connection was ended under the call: flag UC",
-        ['logs', 'deployment/customer', '--container', 'istio-proxy', '--tail=-1'],
+        proxyLogCommand('deployment/customer'),
         (log) => {
           const lost = linesOfCall(log, 'key=last').filter(({ status }) => status !== 200);
           return lost.length > 0 && lost.every(({ authority, flags }) => authority === 'old' && flags === 'UC');
@@ -140,7 +144,7 @@ exercise(
 
     await lesson.step('And the difference was where the proxy stood', async () => {
       await lesson.check(
-        'the native sidecar was among the containers that start first and stay, the others beside the application',
+        'the native proxy is an init container, the others are ordinary containers',
         list.stdout,
         (text) =>
           /^native \S+ .*\bistio-proxy\/server$/m.test(text) &&

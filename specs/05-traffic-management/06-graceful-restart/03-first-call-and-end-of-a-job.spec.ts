@@ -26,16 +26,17 @@ const states = [
   '-o',
   'jsonpath={range .items[*]}{.metadata.name} {.status.succeeded}/{.spec.completions} {.status.conditions[?(@.status=="True")].type}{"\\n"}{end}',
 ];
-/** Five looks. */
+/** How long it is watched that a Job does not end. */
 const staysMs = 2_500;
+/** And how long that its proxies run on: longer than an old-style one takes to stop, which is five seconds. */
+const runsOnMs = 6_000;
 
 exercise(
   'Job makes its first call and comes to its end only with a native sidecar',
   {
     persona: 'Marcus Chen',
     question: 'Our nightly jobs are one call and then they end. What becomes of them in the mesh?',
-    proof:
-      'Three Jobs make the same single call as the first thing they do, and end; they differ in two annotations. The exit code of that call is what Kubernetes reports of the container, and the server has a line for each call that arrived, and none of the others. Where the old-style proxy starts beside the application, the call is refused in both pods; where it holds the application back, or is native, it arrives, and the answer carries what a proxy adds, so it did not go around it. Then the work is done in all seven pods: the Job with native sidecars is Complete, the other two are not, with a proxy that runs on in each of their pods, at five looks.',
+    proof: `Three Jobs make the same single call as the first thing they do, and end; they differ in two annotations. The exit code of that call is what Kubernetes reports of the container, and the server has a line for each call that arrived, and none of the others. Where the old-style proxy starts beside the application, the call is refused in both pods; where it holds the application back, or is native, it arrives, and the answer carries what a proxy adds, so it did not go around it. Then the work is done in all seven pods: the Job with native sidecars is Complete, the other two are not, with a proxy that runs on in each of their pods, for ${runsOnMs / 1_000} seconds.`,
     takeaway:
       'With native sidecars a Job needs no setting: the proxy is there before the first call and goes after the last; an old-style one keeps the Job from ending.',
     needs: ['sidecar', 'native-sidecar'],
@@ -80,7 +81,7 @@ exercise(
           (answers) => [...answers.matchAll(/^server: envoy\r?$/gim)].length === jobs[job],
         );
       await lesson.check(
-        'the proxy of the first Job is among the containers that start first and stay, that of the others beside the application',
+        'the proxy of the first Job is an init container, those of the others are ordinary containers',
         list,
         (text) =>
           /^native .*\bistio-proxy\/work$/m.test(text) &&
@@ -111,6 +112,8 @@ exercise(
         (text) =>
           [...text.matchAll(/^native Succeeded exit=0 running= /gm)].length === jobs.native &&
           [...text.matchAll(/^(old|held) Running exit=\d running=\S+ /gm)].length === jobs.old + jobs.held,
+        'kubectl',
+        { staysMs: runsOnMs },
       );
     });
   },

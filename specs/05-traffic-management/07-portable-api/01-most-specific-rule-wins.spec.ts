@@ -6,6 +6,7 @@ import {
   linesOfCall,
   minorOfMesh,
   onceIn,
+  proxyLogCommand,
   type Reply,
   tally,
   versionOf,
@@ -16,7 +17,11 @@ const backend = `http://backend.${namespace}/`;
 const canary = ['-H', 'canary: true'];
 const httpRoutes = 'httproutes.gateway.networking.k8s.io';
 const virtualService = 'virtualservices.networking.istio.io/backend';
-const conditions = 'jsonpath={range .status.parents[*].conditions[*]}{.type}={.status} {end}';
+/** The generation of the object, and of which generation each condition speaks: `2 Accepted=True@2 ResolvedRefs=True@2`. */
+const conditions =
+  'jsonpath={.metadata.generation}{range .status.parents[*].conditions[*]} {.type}={.status}@{.observedGeneration}{end}';
+/** How long a verdict on a rule is watched; istiod writes it once for each generation. */
+const staysMs = 1_000;
 const ages = 'jsonpath={range .items[*]}{.kind} {.metadata.creationTimestamp}{"\\n"}{end}';
 /** What is taken for a tenth of so many calls. */
 const tenth = { of: 1000, least: 60, most: 140 };
@@ -29,7 +34,7 @@ exercise(
   {
     persona: 'Marcus Chen',
     question: 'If we leave Istio one day, what of our rules for releases do we keep?',
-    proof: `Two callers, one in the namespace of the service and one in another, make the same calls throughout. Each answer names its version, and with the header also the kind of rule that led to it. Without a rule they meet both versions, header or not. An HTTPRoute is applied whose first rule is for all calls: version 2 gets ${tenth.least} to ${tenth.most} of ${tenth.of} calls, and all calls with the header, although that rule stands second. A second HTTPRoute adds a path, and the first one goes on to hold. Then a VirtualService of Istio's own kind is put beside it. A second name in it shows that both proxies have it; and who follows it for the service depends on the caller and on the age of the two, while the status of the HTTPRoute and the analysis say nothing. In the end a rule leads nowhere, and a route gives every version the weight 0: the log of the caller's proxy says that it answered such calls itself, and the servers have had none of them.`,
+    proof: `Two callers, one in the namespace of the service and one in another, make the same calls throughout. Each answer names its version, and with the header also the kind of rule that led to it. Without a rule they meet both versions, header or not. An HTTPRoute is applied whose first rule is for all calls: version 2 gets ${tenth.least} to ${tenth.most} of ${tenth.of} calls, and all calls with the header, although that rule stands second. A second HTTPRoute adds a path, and the first one goes on to hold. Then a VirtualService of Istio's own kind is put beside it. A second name in it shows that both proxies have it, and a second rule beside the HTTPRoute that they have that one; and who follows it for the service depends on the caller and on the age of the two, while the status of the HTTPRoute, of its newest generation, and the analysis say nothing. In the end a rule leads nowhere, and a route gives every version the weight 0: the log of the caller's proxy says that it answered such calls itself, and the servers have had none of them.`,
     takeaway:
       'Weights and header rules work in the portable API too; there the most specific rule wins. Do not keep both kinds of rules for one service: the caller decides which one holds.',
     needs: ['k8s', 'gwapi'],
@@ -66,9 +71,28 @@ exercise(
       );
     const isAccepted = async (name = 'backend') =>
       cluster.eventually(
-        `the status of the HTTPRoute ${name} says Accepted and ResolvedRefs`,
+        `the status of the HTTPRoute ${name} says Accepted and ResolvedRefs, of its newest generation`,
         ['get', `${httpRoutes}/${name}`, '-o', conditions],
-        (status) => status.includes('Accepted=True') && status.includes('ResolvedRefs=True') && !/=False/.test(status),
+        (status) => {
+          const [generation, ...said] = status.trim().split(' ');
+          const isTrue = (type: string) => said.includes(`${type}=True@${generation}`);
+          return (
+            isTrue('Accepted') &&
+            isTrue('ResolvedRefs') &&
+            said.every((each) => each.endsWith(`@${generation}`)) &&
+            !/=False/.test(status)
+          );
+        },
+        'kubectl',
+        { staysMs },
+      );
+    /** Waits until a caller's proxy has the second rule of `20-canary.yaml`, or has it no more. */
+    const marked = async (client: Client, caller: string, isThere: boolean) =>
+      client.burstShows(
+        `the proxy of the ${caller} has ${isThere ? 'what was applied: the mark of version 1 is there' : 'lost the mark of version 1'}`,
+        [`http://backend-v1.${namespace}/`],
+        (replies) =>
+          replies.every(({ status, headers }) => status === 200 && (headers['x-mark'] === 'there') === isThere),
       );
     /** Which of the two was made first, in whole seconds: istiod counts no others. */
     const olderIs = async (kind: string) => {
@@ -96,7 +120,7 @@ exercise(
       const replies = await callers.frontend.oneConnection(20, `${url}?key=${key}`);
       await cluster.eventually(
         "the log of the frontend's proxy has 20 such calls, and says that it answered them itself: direct_response",
-        ['logs', 'deployment/frontend', '--container', 'istio-proxy', '--tail=-1'],
+        proxyLogCommand('deployment/frontend'),
         (log) => linesOfCall(log, `key=${key}`).filter(({ details }) => details === 'direct_response').length === 20,
       );
       const counts = await Promise.all(
@@ -174,11 +198,15 @@ exercise(
 
     await lesson.step('Without the HTTPRoute both follow the VirtualService', async () => {
       await cluster.revert('20-canary.yaml');
-      for (const [caller, client] of both) await headerLeadsTo(client, caller, byVirtualService);
+      for (const [caller, client] of both) {
+        await marked(client, caller, false);
+        await headerLeadsTo(client, caller, byVirtualService);
+      }
     });
 
-    await lesson.step('The same HTTPRoute again, now the younger one: the two callers part', async () => {
+    await lesson.step('The same HTTPRoute again, now the younger: the callers follow different rules', async () => {
       await cluster.change('20-canary.yaml');
+      for (const [caller, client] of both) await marked(client, caller, true);
       await headerLeadsTo(callers.frontend, 'frontend', byHttpRoute);
       await olderIs('VirtualService');
       await headerLeadsTo(callers.visitor, 'visitor', byVirtualService);
@@ -200,11 +228,12 @@ exercise(
 
     await lesson.step('And nobody says so: the HTTPRoute is accepted, the analysis is silent', async () => {
       await isAccepted();
-      const { stdout, stderr } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
+      const { stdout, stderr, exitCode } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
       await lesson.check(
-        'the analysis names neither of the two rules',
-        `${stdout}${stderr}`,
-        (report) => report.includes(namespace) && !/IST0109|\((VirtualService|HTTPRoute) /.test(report),
+        'the analysis ends without an error, and names neither of the two rules',
+        { exitCode, report: `${stdout}${stderr}` },
+        ({ exitCode: code, report }) =>
+          code === 0 && report.includes(namespace) && !/Error:|IST0109|\((VirtualService|HTTPRoute) /.test(report),
       );
       await cluster.revert('40-virtual-service.yaml');
       await headerLeadsTo(callers.visitor, 'visitor', byHttpRoute);

@@ -1,5 +1,4 @@
 import {
-  answeringPod,
   barChart,
   chanceOfOnlyOne,
   chanceOutside,
@@ -7,6 +6,7 @@ import {
   exercise,
   failures,
   onceIn,
+  podOf,
   type Reply,
   tally,
 } from '../../../helpers/index.ts';
@@ -18,19 +18,21 @@ const hundredUsers = `${backend}?user=[1-100]`;
 const manyUsers = { url: `${backend}?user=[1-300]`, number: 300 };
 /** Users of a hundred that one pod of three may have. */
 const [fewest, most] = [10, 60];
-/** Users of 300 that may move when a fourth pod comes, 22 to 48 %. In 300 simulated rings it was 74 to 130, 105 in the middle. */
+/** Users of 300 that may move when a fourth pod comes, 22 to 48 %: how many do depends on the addresses of the pods. */
 const [fewestMoved, mostMoved] = [66, 144];
 /** What is taken for a quarter of them, which is the share of the new pod. */
 const [quarterLeast, quarterMost] = [42, 110];
+/** Users of 300 that may move between old pods with a table of this size. */
+const fewBetweenOld = 15;
 
 exercise(
   'DestinationRule keeps each user on one pod, until a pod is added',
   {
     persona: 'Marcus Chen',
     question: 'Our carts live in memory. Can each user stay on one pod, and what happens when we add one?',
-    proof: `Each call carries the number of its user, and each answer names its pod. Without a rule forty calls of one user meet several pods. Under a rule that makes a hash of the user, each of a hundred users meets one pod in three calls of three, and a second caller with a proxy of its own finds the same pod for each of them. Calls that name no user are spread as before. Then 300 users call, a fourth pod is added, and they call again: ${fewestMoved} to ${mostMoved} of them have moved, where the textbook says 75 and chance would move 225. Some have moved from one old pod to another, which the textbook rules out. The same is measured with the other kind of hash that Envoy has, a table: about a quarter moves, and hardly anyone between old pods.`,
+    proof: `Each call carries the number of its user, and each answer names its pod. Without a rule forty calls of one user meet several pods. Under a rule that makes a hash of the user, each of a hundred users meets one pod in three calls of three, and a second caller with a proxy of its own finds the same pod for each of them. Calls that name no user are spread as before. Then 300 users call, a fourth pod is added, and they call again: ${fewestMoved} to ${mostMoved} of them have moved, where the textbook says 75 and chance would move 225. Some have moved from one old pod to another, which the textbook rules out. The same is measured with the other kind of hash that Envoy has, a table: about a quarter moves, at most ${fewBetweenOld} of 300 between old pods, and fewer than with the ring.`,
     takeaway:
-      'A hash keeps users on pods without a table, the same in every proxy. A pod more moves about a third of them with the default ring and a quarter with a table (maglev), so keep carts elsewhere and use this for caches.',
+      'A hash keeps users on pods without a table, the same in every proxy. From three pods to four 22 to 48 % of them moved with the default ring, and about a quarter with a table (maglev), so keep carts elsewhere and use this for caches.',
     needs: ['k8s', 'sidecar'],
     proves: ['m5.e8.a1', 'm5.e8.a2', 'm5.e8.a3', 'm5.e8.a4', 'm5.e8.a5'],
     errata: ['E106', 'E512'],
@@ -125,7 +127,7 @@ exercise(
       );
     });
 
-    await lesson.step('After: about a third of the users has moved, some between two old pods', async () => {
+    await lesson.step('After: 22 to 48 % of the users have moved, some between two old pods', async () => {
       const movesOf = async (kind: string, times: number) => {
         const moves = movesBetween(before.get(kind) ?? new Map(), await placement(times));
         rows.push([kind, `${moves.moved}`, `${moves.toNew}`, `${moves.betweenOld}`]);
@@ -148,7 +150,7 @@ exercise(
       );
       await lesson.measure('m5.e8.a3', 'users who moved, with a ring', (100 * ring.moved) / manyUsers.number, '%');
       await lesson.check(
-        `with the ring ${fewestMoved} to ${mostMoved} users moved (a quarter are 75; in 300 simulated rings it was 74 to 130; without a hash 225 would move, and so few by chance ${onceIn(chanceOutside(manyUsers.number, 0.75, mostMoved + 1, manyUsers.number))})`,
+        `with the ring ${fewestMoved} to ${mostMoved} users moved (without a hash 225 would move, and so few by chance ${onceIn(chanceOutside(manyUsers.number, 0.75, mostMoved + 1, manyUsers.number))})`,
         ring,
         ({ moved }) => moved >= fewestMoved && moved <= mostMoved,
       );
@@ -158,10 +160,10 @@ exercise(
         ({ toNew, betweenOld, moved }) => betweenOld > 0 && toNew > 0 && toNew + betweenOld === moved,
       );
       await lesson.check(
-        `with the table ${quarterLeast} to ${quarterMost} users moved (of a quarter it is another number by chance ${onceIn(chanceOutside(manyUsers.number, 0.25, quarterLeast, quarterMost))}), and fewer of them between old pods than with the ring`,
+        `with the table ${quarterLeast} to ${quarterMost} users moved (of a quarter it is another number by chance ${onceIn(chanceOutside(manyUsers.number, 0.25, quarterLeast, quarterMost))}), at most ${fewBetweenOld} of them between old pods, and fewer than with the ring`,
         { table, ring },
         ({ table: { moved, betweenOld } }) =>
-          moved >= quarterLeast && moved <= quarterMost && betweenOld < ring.betweenOld,
+          moved >= quarterLeast && moved <= quarterMost && betweenOld <= fewBetweenOld && betweenOld < ring.betweenOld,
       );
     });
   },
@@ -169,10 +171,6 @@ exercise(
 
 /** The pod of each user; several, joined, where one met several. */
 type Placement = ReadonlyMap<string, string>;
-
-function podOf({ body, status }: Reply): string {
-  return answeringPod(body) ?? `HTTP ${status}`;
-}
 
 function podsOf(replies: readonly Reply[]): Placement {
   const users = Map.groupBy(replies, ({ body }) => /[?&]user=(\d+)/.exec(body)?.[1] ?? 'nobody');

@@ -1,5 +1,4 @@
 import {
-  answeringPod,
   between,
   chanceOutside,
   endpointsCommand,
@@ -8,6 +7,7 @@ import {
   minorOfMesh,
   moments,
   onceIn,
+  podOf,
   readEndpoints,
   readProxyStats,
   type Reply,
@@ -40,7 +40,7 @@ exercise(
   {
     persona: 'Marcus Chen',
     question: 'Calls should stay in their zone while it is healthy, and leave it when it is not. Is that automatic?',
-    proof: `One caller and two pods are in one zone, two more pods are in another; each answer names its pod. Without a rule both zones are called. Under outlier detection, which says nothing about zones, all of 200 calls stay, and the proxy itself has the other zone as its second choice. Then the zone breaks, one pod after another, while the caller calls all the time: each pod costs ${cost.least} to ${cost.most} failed calls, the proxy counts it out, and no call fails after that. With one pod left ${leaving.least} to ${leaving.most} of ${leaving.of} calls leave the zone although that pod is well; with none left all do. A pod that is not ready has another effect in Istio 1.30 than in 1.31. At last the rule is taken away, and the Service alone asks for the same zone: calls stay, they leave without a failure when the pods are not ready, and they do not leave pods that are ready and fail.`,
+    proof: `One caller and two pods are in one zone, two more pods are in another; each answer names its pod. Two labels on pods of one node stand for the zones. Without a rule both zones are called. Under outlier detection, which says nothing about zones, all of 200 calls stay, and the proxy itself has the other zone as its second choice. Then the zone breaks, one pod after another, while the caller calls all the time: each pod costs ${cost.least} to ${cost.most} failed calls, the proxy counts it out, and no call fails after that. With one pod left ${leaving.least} to ${leaving.most} of ${leaving.of} calls leave the zone although that pod is well; with none left all do. A pod that is not ready has another effect in Istio 1.30 than in 1.31. At last the rule is taken away, and the Service alone asks for the same zone: calls stay, they all leave when the pods are not ready, and they do not leave pods that are ready and fail. Pods that are not ready still answer here, so that no call fails on the way says nothing of pods that do not.`,
     takeaway:
       'Ask for it: without outlier detection or trafficDistribution no zone is preferred. With outlier detection a zone that is half broken already sends calls away.',
     needs: ['k8s', 'sidecar'],
@@ -201,17 +201,24 @@ exercise(
       await allStay();
     });
 
-    await lesson.step('And its pods are not ready: all calls leave, and none fails on the way', async () => {
+    await lesson.step('And its pods are not ready, though they still answer: all calls leave', async () => {
       const load = await frontend.whileCalling([backend], async (calling) => {
         await near1.fault('ready=false');
         await near2.fault('ready=false');
         await burstIs('only pods of the other zone are called', (replies) => count(replies).far === replies.length);
+        await calling.mark('only the other zone');
         await calling.calls(10);
       });
+      const after = between(load, 'only the other zone');
       await lesson.check(
         'no call failed, from the first to the last',
         failures(load.replies),
         ({ calls: made, failed }) => made > 10 && failed === 0,
+      );
+      await lesson.check(
+        'the calls that came last, ten or more, all went to the other zone',
+        count(after),
+        ({ near, far }) => far >= 10 && near === 0 && far === after.length,
       );
       await near1.fault('none');
       await near2.fault('none');
@@ -230,10 +237,6 @@ exercise(
     });
   },
 );
-
-function podOf({ body, status }: Reply): string {
-  return answeringPod(body) ?? `HTTP ${status}`;
-}
 
 function areServed(replies: readonly Reply[]): boolean {
   return replies.every(({ status }) => status === 200);

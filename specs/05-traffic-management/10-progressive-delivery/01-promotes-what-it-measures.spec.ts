@@ -1,5 +1,7 @@
 import {
   answeredByVersion,
+  between,
+  byStatusAndVersion,
   chanceOutside,
   exercise,
   failures,
@@ -18,8 +20,12 @@ const folder = 'fixtures/05-traffic-management/10-progressive-delivery/01-promot
 const url = 'http://backend/';
 /** The second destination of the route is the canary. */
 const canaryWeight = '{.spec.http[0].route[1].weight}';
+/** The names of pods, each with a hash that only those of a Rollout have. */
+const podsAndHash = '{range .items[*]}{.metadata.name} {.metadata.labels.rollouts-pod-template-hash}{"\\n"}{end}';
 /** A release takes half a minute: a pod starts, ten seconds at 10 %, five at 50 %; four times that on a busy machine. */
 const releaseLimit = '--timeout=120s';
+/** Calls that must be made while a version is released, where none may fail. */
+const leastMeanwhile = 100;
 /** A verdict that luck makes wrong no more often than that. */
 const wrong = 1e-4;
 
@@ -29,7 +35,7 @@ exercise(
     persona: 'Marcus Chen',
     question: 'Releases are daily. Who watches the graph at three in the morning, and who turns the weight back?',
     proof:
-      'A controller, Argo Rollouts, turns the weights of a VirtualService, and asks Prometheus before each next step. Nobody else changes anything: a release is one command that sets a version, and the weights are read from a watch on the VirtualService. A customer calls all the time and counts what it meets. The good version is promoted; the one that fails is taken back, with the calls and the seconds that it cost. Then the query gets a typing error, so that it finds nothing, while another query shows that the calls are there and are counted. With three possible answers the gate says that it does not know, and the release stays at a tenth, if the gate is one of its steps: in the background it says the same, and the release goes on. With the same typing error and silence taken for zero, a version that fails every call is promoted to everyone.',
+      'A controller, Argo Rollouts, turns the weights of a VirtualService, and asks Prometheus before each next step. Nobody else changes anything: a release is one command that sets a version, and the weights are read from a watch on the VirtualService. A customer calls all the time and counts what it meets. The good version is promoted; the one that fails is taken back, with the calls and the seconds that it cost. Then the query gets a typing error, so that it finds nothing, while another query shows that the calls are there and are counted. With three possible answers the gate says that it does not know, and a version that fails every call stays at a tenth, if the gate is one of the steps of its release. Then that version is healed where it runs, and the gate asks beside the steps: it says the same, and the release goes on. With the same typing error and silence taken for zero, another version that fails every call is promoted to everyone.',
     takeaway:
       'A controller does what its gate says: let the gate be a step, and let it be able to say that it does not know.',
     needs: ['k8s', 'sidecar', 'prom', 'rollouts'],
@@ -73,9 +79,9 @@ exercise(
         (seen) => seen.trim() === 'Healthy',
       );
       await cluster.eventually(
-        'the Deployment itself has no pods any more',
-        ['get', 'deployment', 'backend', '-o', 'jsonpath={.spec.replicas}'],
-        (seen) => seen === '0',
+        'the one pod of the backend is of the Rollout, and the Deployment itself has none any more',
+        ['get', 'pods', '-l', 'app=backend', '-o', `jsonpath=${podsAndHash}`],
+        (seen) => /^backend-\S+ \w+\n$/.test(seen),
       );
       await customer.settlesOn(answeredByVersion('v1'));
     });
@@ -98,20 +104,22 @@ exercise(
         },
       );
       await show('Who answered while version 2 was released', load);
+      const meanwhile = load === undefined ? [] : between(load, 'release v2', 'promoted');
       await lesson.check(
-        'no call failed',
-        failures(load?.replies ?? []),
-        ({ calls, failed }) => calls > 20 && failed === 0,
+        `no call failed, of ${leastMeanwhile} or more while version 2 was released, which answered some of them (a loss of one in ten would pass by chance ${onceIn(0.9 ** leastMeanwhile)})`,
+        { meanwhile: byStatusAndVersion(meanwhile), inAll: failures(load?.replies ?? []) },
+        ({ meanwhile: seen, inAll }) =>
+          (seen['200 v2'] ?? 0) > 0 && meanwhile.length >= leastMeanwhile && inAll.failed === 0,
       );
       await lesson.check(
-        'the weights of the canary were 0, 10, 50, 100, and in the end 0 again',
-        weights.filter((weight, index) => weight !== weights[index - 1]).join(' '),
+        'the weights of the canary were 0, 10, 50, and in the end 0 again',
+        changesOf(weights).join(' '),
         (seen) => /^0 10 50 (100 )?0$/.test(seen),
       );
       await lesson.check(
         'the gate measured twice, found no failed call, and said: successful',
         await measurements(),
-        (said) => /^Successful:( Inconclusive \[(NaN)?\])?( Successful \[0\]){1,2}$/.test(said),
+        (said) => /^Successful:( Inconclusive \[(NaN)?\]| Successful \[0\]) Successful \[0\]$/.test(said),
       );
       const stable = '{.spec.subsets[?(@.name=="stable")].labels.rollouts-pod-template-hash}';
       await lesson.check(
@@ -171,12 +179,12 @@ exercise(
     });
 
     await lesson.step(
-      'A typing error in the query: the gate knows nothing, and the release stays at a tenth',
+      'A typing error in the query: the gate knows nothing of a version that fails every call, which stays at a tenth',
       async () => {
         await cluster.change('30-typing-error.yaml');
-        await client.whileCalling([url], async (calling) => {
+        const load = await client.whileCalling([url], async (calling) => {
           await calling.mark('release v4');
-          await release('VERSION=v4', 'FAIL_STATUS-');
+          await release('VERSION=v4', 'FAIL_STATUS=500');
           await calling.until('met version 4', (reply) => versionOf(reply) === 'v4');
           await until('.status.pauseConditions[0].reason', 'InconclusiveAnalysisRun');
           await lesson.check('two measurements found nothing', await measurements(), (said) =>
@@ -197,6 +205,11 @@ exercise(
           );
         });
         await lesson.check(
+          'version 4 failed each call that it answered',
+          byStatusAndVersion(load.replies),
+          (seen) => (seen['500 v4'] ?? 0) > 0 && !('200 v4' in seen),
+        );
+        await lesson.check(
           'the weight of the canary is 10',
           await read('virtualservice/backend', canaryWeight),
           (seen) => seen === '10',
@@ -205,8 +218,18 @@ exercise(
     );
 
     await lesson.step(
-      'The same gate beside the steps: it says paused, and the release goes on to everyone',
+      'Version 4 is healed, and the gate asks beside the steps: it says paused, and the release goes on to everyone',
       async () => {
+        const hash = await read('rollout/backend', '{.status.currentPodHash}');
+        const { stdout } = await cluster.kubectl(
+          'get',
+          'pods',
+          '-l',
+          `rollouts-pod-template-hash=${hash}`,
+          '-o',
+          'name',
+        );
+        await cluster.client(stdout.trim()).fault('none');
         const seen = await cluster.whileWatching(
           [
             'rollout',
@@ -220,11 +243,13 @@ exercise(
           },
         );
         await lesson.check(
-          'while the Rollout was paused for want of an opinion, the weight rose to 50',
-          [...new Set(seen)],
-          (states) =>
-            states.includes('Paused InconclusiveAnalysisRun 10') &&
-            states.includes('Paused InconclusiveAnalysisRun 50'),
+          'once this gate had been asked, and the Rollout was paused because the gate had no opinion, the weight rose from 10 to 50',
+          // What the step before has left, a pause at 10, is not of this gate.
+          changesOf(seen.slice(seen.findIndex((state) => !state.includes('Inconclusive')))),
+          (states) => {
+            const at = (weight: number) => states.indexOf(`Paused InconclusiveAnalysisRun ${weight}`);
+            return seen[0]?.includes('Inconclusive') === true && at(10) >= 0 && at(50) > at(10);
+          },
         );
         await lesson.check('this gate, like the one before, found nothing twice', await measurements(), (said) =>
           /^(Inconclusive:( Inconclusive \[\]){2}\n?){2}$/.test(said),
@@ -276,6 +301,11 @@ exercise(
     }
   },
 );
+
+/** Lines of a watch without those that say the same as the one before. */
+function changesOf(lines: readonly string[]): string[] {
+  return lines.filter((line, index) => line !== lines[index - 1]);
+}
 
 /** The most of so many calls that a share of them comes to, unless luck is of a kind that is as good as never seen. */
 function mostByLuck(calls: number, share: number): number {

@@ -1,6 +1,7 @@
 import {
   answered,
   between,
+  type Client,
   exercise,
   failures,
   forbidden,
@@ -8,6 +9,7 @@ import {
   labReleases,
   type Load,
   moments,
+  onceIn,
   type Outcome,
   readProxyStatus,
   tally,
@@ -17,11 +19,17 @@ import {
 const namespace = 'm5-e11-upgrade';
 const url = 'http://backend/';
 const account = `spiffe://cluster.local/ns/${namespace}/sa/frontend`;
-/** The release that everything is on at first, and the one of the lab's own istiod, which it moves to. */
+/** The older release, which everything is on at first, and the one of the lab's own istiod, which it moves to. */
 const { second: old, mesh: next } = labReleases;
 const everyone = ['backend', 'frontend', 'visitor', 'attacker'];
+/** Pods that each of them has. */
+const podsOf = (app: string) => (app === 'backend' ? 2 : 1);
 /** Calls that must be made before and after each restart. */
 const least = 10;
+/** Milestone at the end of what is done under load. */
+const over = 'it is done';
+/** Calls that must be made meanwhile, where none may fail. */
+const leastMeanwhile = 100;
 
 /** What pods there are, and which proxy each has: where Kubernetes knows native sidecars, it is among those that start first. */
 const proxies =
@@ -38,11 +46,11 @@ const nextPod = [
   '-o',
   'jsonpath={.spec.initContainers[*].image} {.spec.containers[*].image}',
 ];
-const withNewRule: Outcome = {
+const withRule = (mark: string): Outcome => ({
   verdict: 'allowed',
-  says: 'is answered with HTTP 200, and the header x-rule: new is there',
-  holds: ({ http }) => http.status === 200 && http.headers['x-rule'] === 'new',
-};
+  says: `is answered with HTTP 200, and the header x-rule: ${mark} is there`,
+  holds: ({ http }) => http.status === 200 && http.headers['x-rule'] === mark,
+});
 
 exercise(
   'Revision tag moves workloads to another release of Istio, one Deployment at a time, and back',
@@ -51,7 +59,7 @@ exercise(
     question:
       'Istio itself has to be upgraded twice this year, and customers buy at every hour. Can it be done on a working day, and taken back?',
     proof:
-      'Two releases of Istio run side by side, each with an istiod of its own. Which of them a pod belongs to is read in two places: the image of its proxy, and the list of the istiod that the proxy talks to. The tag is moved while everything runs, and for three seconds nothing changes: the pods are the same ones, although a new pod would get the other proxy. Then one Deployment after another is restarted, while an allowed caller and an attacker call all the time: the first gets 200 for each call, the second 403 for each call, through every mixture of the two releases. The same restart after the tag has moved back takes the backend back. In the end the old istiod is stopped and a new rule is applied: its mark is in the answers of the caller that has moved, and not in those of the caller that was never restarted, until it is.',
+      'Two releases of Istio run side by side, each with an istiod of its own. Which of them a pod belongs to is read in two places: the image of its proxy, and the list of the istiod that the proxy talks to. The tag is moved while everything runs, and for three seconds nothing changes: the pods are the same ones, although a new pod would get the other proxy. Then one Deployment after another is restarted under load: the frontend calls while the backend moves, the visitor while the frontend moves, and each of their calls gets 200. An attacker calls all the time, and each of its calls gets 403. The same restart after the tag has moved back takes the backend back, under the same load. Then a rule puts a mark into the answers, and both callers get it, each by its own istiod. The old istiod is stopped, the visitor loses no call, and a rule with another mark is applied: the caller that has moved gets the new mark, and the one that was never restarted still gets the old one, until it is restarted.',
     takeaway:
       'Move the tag, then restart one Deployment at a time; keep the old istiod until no proxy is connected to it.',
     needs: ['k8s', 'sidecar', 'rev2'],
@@ -70,26 +78,26 @@ exercise(
     /** Seen at the pods, and at the istiods; one that is stopped is not asked. */
     const areOn = async ({ minor, tag }: LabRelease, apps: readonly string[], stopped = false) => {
       const names = apps.join(' and ');
-      await cluster.eventually(`each pod of ${names} has a proxy of ${minor}`, listPods, (list) => {
-        const own = list.split('\n').filter((line) => apps.includes(line.split(' ')[0] ?? ''));
-        return (
-          own.length === apps.length + (apps.includes('backend') ? 1 : 0) &&
-          own.every((line) => line.endsWith(`:${tag}`))
-        );
-      });
+      await cluster.eventually(`each pod of ${names} has a proxy of ${minor}`, listPods, (list) =>
+        apps.every((app) => {
+          const own = list.split('\n').filter((line) => line.startsWith(`${app} `));
+          return own.length === podsOf(app) && own.every((line) => line.endsWith(`:${tag}`));
+        }),
+      );
       // istioctl asks the istiods of one revision at a time.
-      const talksTo = (table: string) =>
-        apps.filter((app) =>
-          readProxyStatus(table).some((proxy) => proxy.namespace === namespace && proxy.pod.startsWith(`${app}-`)),
-        );
+      const talksTo = (table: string, app: string) =>
+        readProxyStatus(table).filter((proxy) => proxy.namespace === namespace && proxy.pod.startsWith(`${app}-`));
       const ofBoth = minor === old.minor ? [revision, 'default'] : ['default', revision];
       for (const [index, each] of ofBoth.slice(0, stopped ? 1 : 2).entries()) {
         await cluster.eventually(
           index === 0 ? `the istiod of ${minor} talks to them` : 'the other one does not',
           ['proxy-status', '--revision', each],
-          (table) => talksTo(table).length === (index === 0 ? apps.length : 0),
+          (table) => apps.every((app) => talksTo(table, app).length === (index === 0 ? podsOf(app) : 0)),
           'istioctl',
-          { tell: (table) => talksTo(table).join('\n') || 'none of them' },
+          {
+            tell: (table) =>
+              apps.flatMap((app) => talksTo(table, app).map(({ pod }) => pod)).join('\n') || 'none of them',
+          },
         );
       }
     };
@@ -136,8 +144,9 @@ exercise(
       await lesson.step(
         'The backend is restarted while the frontend calls: it has moved, and no call was lost',
         async () => {
-          const load = await underLoad('the backend moves');
-          await showNoneFailed('m5.e11.a3', load, 'the backend moves');
+          const load = await restartUnderLoad('backend', frontend, 'the backend moves');
+          await showNoneFailed('the frontend', load, 'the backend moves');
+          await measureMove('m5.e11.a3', load, 'the backend moves');
         },
       );
 
@@ -151,8 +160,9 @@ exercise(
         },
       );
 
-      await lesson.step('The frontend is restarted, and has moved too', async () => {
-        await restart('frontend');
+      await lesson.step('The frontend is restarted while the visitor calls, and has moved too', async () => {
+        const load = await restartUnderLoad('frontend', visitor, 'the frontend moves');
+        await showNoneFailed('the visitor', load, 'the frontend moves');
         await areOn(next, ['backend', 'frontend']);
         await work.settlesOn(answered(200, account));
         await visit.settlesOn(answered(200));
@@ -161,51 +171,74 @@ exercise(
       });
     });
 
-    await lesson.step('In all that time the attacker was refused at each call', async () => {
-      await lesson.check(
-        'each of its calls, 50 or more, was answered with 403',
-        Object.fromEntries(tally(refused.replies, ({ status }) => `HTTP ${status}`)),
-        (seen) => Object.keys(seen).join() === 'HTTP 403' && (seen['HTTP 403'] ?? 0) >= 50,
-      );
+    const refusedAgain = await attacker.whileCalling([url], async (attacking) => {
+      await lesson.step(`The tag moves back: the next restart takes the backend back to ${old.minor}`, async () => {
+        await cluster.moveTag('prod', revision);
+        await nextPodGets(old);
+        const load = await restartUnderLoad('backend', frontend, 'the backend moves back');
+        await showNoneFailed('the frontend', load, 'the backend moves back');
+        await measureMove('m5.e11.a4', load, 'the backend moves back');
+        await areOn(old, ['backend', 'visitor', 'attacker']);
+        await areOn(next, ['frontend']);
+        await work.settlesOn(answered(200, account));
+        await attacking.mark('the backend is back');
+        await attacking.calls(least);
+      });
     });
 
-    await lesson.step(`The tag moves back: the next restart takes the backend back to ${old.minor}`, async () => {
-      await cluster.moveTag('prod', revision);
-      await nextPodGets(old);
-      const load = await underLoad('the backend moves back');
-      await showNoneFailed('m5.e11.a4', load, 'the backend moves back');
-      await areOn(old, ['backend', 'visitor', 'attacker']);
-      await areOn(next, ['frontend']);
-      await work.settlesOn(answered(200, account));
-      await attack.settlesOn(forbidden);
+    await lesson.step('Through both moves and the way back the attacker was refused at each call', async () => {
+      for (const [when, { replies }] of [
+        ['while both moved', refused],
+        ['on the way back', refusedAgain],
+      ] as const)
+        await lesson.check(
+          `${when} each of its calls, ${leastMeanwhile} or more, was answered with 403`,
+          Object.fromEntries(tally(replies, ({ status }) => `HTTP ${status}`)),
+          (seen) => Object.keys(seen).join() === 'HTTP 403' && (seen['HTTP 403'] ?? 0) >= leastMeanwhile,
+        );
     });
 
-    await lesson.step('The old istiod is stopped: nobody loses a call', async () => {
-      const home = ['--namespace', 'istio-system'];
-      await cluster.kubectl('scale', `deployment/istiod-${revision}`, ...home, '--replicas=0');
-      await cluster.kubectl('delete', 'pod', '-l', `app=istiod,istio.io/rev=${revision}`, ...home, '--grace-period=1');
-      await cluster.eventually(
-        'of these proxies istiod talks to that of the frontend alone',
-        ['proxy-status'],
-        (table) => {
-          const own = readProxyStatus(table).filter((proxy) => proxy.namespace === namespace);
-          return own.length === 1 && own.every(({ pod }) => pod.startsWith('frontend-'));
-        },
-        'istioctl',
-      );
-      await visit.settlesOn(answered(200));
-      await work.settlesOn(answered(200));
+    await lesson.step('A rule is in force at both callers, each of which has it from its own istiod', async () => {
+      await cluster.change('15-old-rule.yaml');
+      await visit.settlesOn(withRule('old'));
+      await work.settlesOn(withRule('old'));
     });
 
-    await lesson.step('A new rule is accepted: the frontend follows it, the visitor never hears of it', async () => {
+    await lesson.step('The old istiod is stopped: the visitor, whose istiod it was, loses no call', async () => {
+      const label = 'the old istiod is stopped';
+      const load = await visitor.whileCalling([url], async (calling) => {
+        await calling.calls(least);
+        await calling.mark(label);
+        const home = ['--namespace', 'istio-system'];
+        const pods = ['-l', `app=istiod,istio.io/rev=${revision}`, ...home];
+        await cluster.kubectl('scale', `deployment/istiod-${revision}`, ...home, '--replicas=0');
+        await cluster.kubectl('delete', 'pod', ...pods, '--grace-period=1');
+        await cluster.eventually(
+          'of these proxies istiod talks to that of the frontend alone',
+          ['proxy-status'],
+          (table) => {
+            const own = readProxyStatus(table).filter((proxy) => proxy.namespace === namespace);
+            return own.length === 1 && own.every(({ pod }) => pod.startsWith('frontend-'));
+          },
+          'istioctl',
+        );
+        await calling.calls(leastMeanwhile);
+        await calling.mark(over);
+        await calling.calls(least);
+      });
+      await showNoneFailed('the visitor', load, label);
+      await work.settlesOn(withRule('old'));
+    });
+
+    await lesson.step('A new rule is accepted: the frontend follows it, the visitor keeps the old one', async () => {
       await cluster.change('20-new-rule.yaml');
-      await work.settlesOn(withNewRule);
+      await work.settlesOn(withRule('new'));
       await cluster.eventually(
-        'the visitor is answered with 200, and without the mark of the new rule',
+        'the visitor is answered with 200, and still with the mark of the old rule',
         ['exec', 'deployment/visitor', '--', 'curl', '--silent', '--include', '--max-time', '3', url],
-        (answer) => answer.startsWith('HTTP/1.1 200') && !/^x-rule:/im.test(answer),
+        (answer) => answer.startsWith('HTTP/1.1 200') && /^x-rule: old\r?$/im.test(answer),
         'kubectl',
-        { staysMs: 5_000, tell: (answer) => answer.split('\r\n\r\n')[0] ?? '' },
+        { staysMs: 5_000, tell: (answer) => answer.match(/^(HTTP|x-rule).*$/gim)?.join('\n') ?? '' },
       );
     });
 
@@ -214,41 +247,45 @@ exercise(
       await nextPodGets(next);
       await restart('visitor');
       await areOn(next, ['frontend', 'visitor'], true);
-      await visit.settlesOn(withNewRule);
+      await visit.settlesOn(withRule('new'));
       await attack.settlesOn(forbidden);
     });
 
-    /** Restarts the backend while the frontend calls, until none of its old pods is left. */
-    async function underLoad(label: string): Promise<Load> {
-      return frontend.whileCalling([url], async (calling) => {
+    /** Restarts a Deployment while somebody else calls the backend, until no pod of before is left. */
+    async function restartUnderLoad(app: string, caller: Client, label: string): Promise<Load> {
+      return caller.whileCalling([url], async (calling) => {
         await calling.calls(least);
         await calling.mark(label);
-        await restart('backend');
+        await restart(app);
         await cluster.eventually(
           'no pod of before is left',
-          ['get', 'pods', '-l', 'app=backend', '-o', 'name'],
-          (list) => /^pod\/\S+\npod\/\S+\n$/.test(list),
+          ['get', 'pods', '-l', `app=${app}`, '-o', 'name'],
+          (list) => list.match(/^pod\/\S+$/gm)?.length === podsOf(app),
         );
-        await calling.mark('it has moved');
+        await calling.calls(leastMeanwhile);
+        await calling.mark(over);
         await calling.calls(least);
       });
     }
 
-    async function showNoneFailed(id: string, load: Load, label: string): Promise<void> {
+    async function showNoneFailed(who: string, load: Load, label: string): Promise<void> {
       await lesson.show(
-        `Calls of the frontend while ${label}`,
+        `Calls of ${who} while ${label}`,
         timeline(
           moments(load.replies, ({ status }) => `HTTP ${status}`),
           load.milestones,
         ),
       );
       await lesson.check(
-        `no call of the frontend failed while ${label}`,
-        { meanwhile: failures(between(load, label, 'it has moved')), inAll: failures(load.replies) },
-        ({ meanwhile, inAll }) => meanwhile.calls >= least && inAll.failed === 0,
+        `no call of ${who} failed while ${label}, of ${leastMeanwhile} or more (a loss of one in ten would pass by chance ${onceIn(0.9 ** leastMeanwhile)})`,
+        { meanwhile: failures(between(load, label, over)), inAll: failures(load.replies) },
+        ({ meanwhile, inAll }) => meanwhile.calls >= leastMeanwhile && inAll.failed === 0,
       );
-      const seconds = (wanted: string) => load.milestones.find(({ label: each }) => each === wanted)?.seconds ?? 0;
-      await lesson.measure(id, `the time in which ${label}`, seconds('it has moved') - seconds(label), 'seconds');
+    }
+
+    async function measureMove(id: string, { milestones }: Load, label: string): Promise<void> {
+      const seconds = (wanted: string) => milestones.find(({ label: each }) => each === wanted)?.seconds ?? 0;
+      await lesson.measure(id, `the time in which ${label}`, seconds(over) - seconds(label), 'seconds');
     }
   },
 );

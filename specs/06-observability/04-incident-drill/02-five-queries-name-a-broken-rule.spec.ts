@@ -1,0 +1,67 @@
+import { type DrillFault, drawnOrder, drawSeed, exercise, IncidentDrill } from '../../../helpers/index.ts';
+
+const namespace = 'm6-e4-drill';
+const faults: readonly DrillFault[] = [
+  { file: '20-refusing-policy.yaml', kind: 'refused by policy', component: 'backend' },
+  { file: '30-missing-subset.yaml', kind: "ended by the caller's proxy", component: 'calls of frontend, flag NC' },
+  { file: '40-no-names.yaml', kind: 'caller fell silent', component: 'frontend → backend' },
+];
+
+exercise(
+  'Five fixed queries name a refusing policy, a missing subset and a caller without names',
+  {
+    persona: 'Lisa Andersson',
+    question: 'Customers get errors, and the log of the service that they depend on is empty. Where do I look?',
+    proof:
+      'A shop calls all the time. Three faults come in an order that is drawn while the lesson runs; its seed stands in the report. Five queries are asked, always the same and all at once, and they name no component. The function that judges the answers gets them and the list of pods of each Service, and nothing else. Its verdict has to be the same twice in a row before it is compared with what was broken. Before each fault and after each repair the same function says healthy while both services are called. At the moment of each verdict all pods are Running and Ready, no new event is a warning, and no line that the applications wrote in the last three seconds has the word error. In its log the frontend has 502 only, for each of the three, and none of these lines has the name of the backend or a reason; the backend has written no line of a call.',
+    takeaway:
+      'A call that never arrives is in no log of the called: ask the proxy of the caller, and look for traffic that is missing.',
+    needs: ['k8s', 'sidecar', 'prom', 'netpol'],
+    proves: ['m6.e4.a1', 'm6.e4.a2', 'm6.e4.a3', 'm6.e4.a4'],
+    readMore: 'https://istio.io/latest/docs/ops/common-problems/network-issues/',
+  },
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const drill = new IncidentDrill(lesson, cluster, namespace, 2);
+    const seed = drawSeed();
+
+    await lesson.step('Before: the shop calls, and the five queries say healthy', async () => {
+      await drill.isHealthy();
+    });
+
+    for (const [index, fault] of drawnOrder(faults, seed).entries()) {
+      await lesson.step(`Fault ${index + 1} of ${faults.length}: something is broken`, async () => {
+        await drill.break(fault);
+      });
+
+      await lesson.step('After: the five queries name the component', async () => {
+        await drill.find(fault);
+      });
+
+      await lesson.step('And at the same moment kubectl shows 502 at the front, and no reason', async () => {
+        await drill.looksWellToKubectl(
+          'the frontend has logged 502 only, the backend no call',
+          (logged) => [...logged.keys()].join() === 'frontend 502',
+        );
+        const log = ['logs', 'deployment/frontend', '-c', 'server', '--since=3s'];
+        const lines = (await cluster.kubectl(...log)).stdout
+          .split('\n')
+          .filter((line) => line.includes('"status":502'));
+        await lesson.check(
+          'none of these lines has the name of the backend, or a reason',
+          {
+            lines: lines.length,
+            telling: lines.filter((line) => /backend|403|503|rbac|subset|v9|resolv|ENOT|EAI/i.test(line)),
+          },
+          (seen) => seen.lines > 0 && seen.telling.length === 0,
+        );
+      });
+
+      await lesson.step('And after the repair the same queries say healthy again', async () => {
+        await drill.repair(fault);
+      });
+    }
+
+    drill.tell(seed);
+  },
+);
