@@ -54,11 +54,13 @@ export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } f
 export { type Mirror, type RetryPolicy, routesCommand, routesTo, tellRetries } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
+export { originOfFailure, readTraces, sideOf, type Trace, traceArguments, tracesArguments } from './istio/traces.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
 export { seeRoutes } from './lesson/see-routes.ts';
 export { rbacCountersOf } from './lesson/rbac.ts';
+export { untilTraced } from './lesson/traced-way.ts';
 export {
   abortedByFault,
   answered,
@@ -90,6 +92,7 @@ export { fixturesDir } from './system/paths.ts';
 export { UsageProblem } from './system/errors.ts';
 export { barChart, spread, timeline } from './draw/charts.ts';
 export { drawServiceGraph } from './draw/service-graph.ts';
+export { waterfall } from './draw/waterfall.ts';
 export {
   adoptTotal,
   buildTotal,

@@ -23,6 +23,8 @@ export interface AuditLine {
   readonly details: string;
   /** What a rehearsed policy would have decided: `allowed`, `denied`. */
   readonly rehearsal: string;
+  /** Id of the trace that the call belongs to, where it is traced. */
+  readonly trace: string;
 }
 
 const texts = [
@@ -36,6 +38,7 @@ const texts = [
   'flags',
   'details',
   'rehearsal',
+  'trace',
 ] as const;
 
 /** Reads a proxy's log; what is no line of the audit log is left out. */

@@ -10,9 +10,12 @@ interface FilterChain {
   readonly filters?: readonly { readonly typedConfig?: Target & { readonly '@type'?: string } }[];
 }
 
-/** Arguments of istioctl that print the listeners of a workload's proxy for port 80. */
-export function listenersCommand(workload: string, namespace: string): string[] {
-  return ['proxy-config', 'listeners', `${workload}.${namespace}`, '--port', '80', '--output', 'json'];
+/**
+ * Arguments of istioctl that print the listeners of a workload's proxy for a port: that of the Services which are called,
+ * or 15006 for calls of the workload itself.
+ */
+export function listenersCommand(workload: string, namespace: string, port = 80): string[] {
+  return ['proxy-config', 'listeners', `${workload}.${namespace}`, '--port', String(port), '--output', 'json'];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { depthOf, originOfFailure, readDependencies, readTraces, tracesArguments } from './traces.ts';
+import { depthOf, originOfFailure, readDependencies, readTraces, sideOf, tracesArguments } from './traces.ts';
 
 const tag = (key: string, value: string | number | boolean) => ({ key, type: typeof value, value });
 const span = (id: string, parent: string, times: readonly [start: number, duration: number], ...tags: object[]) => ({
@@ -77,6 +77,12 @@ test('a failure began in the deepest span that failed', () => {
 test('a span whose parent never arrived begins what is there of its trace', () => {
   const [trace] = readTraces(answer(span('b', 'lost', [5, 5])));
   expect(trace?.spans).toMatchObject([{ id: 'b', parent: 'lost' }]);
+});
+
+test('a span tells one side of a hop', () => {
+  expect(sideOf({ service: 'frontend.shop', kind: 'client' })).toBe('frontend calls');
+  expect(sideOf({ service: 'backend.shop', kind: 'server' })).toBe('backend is called');
+  expect(sideOf({ service: 'job', kind: '' })).toBe('job');
 });
 
 test('no traces, and no dependencies, are none', () => {

@@ -116,6 +116,13 @@ export function originOfFailure(trace: Trace): Span | undefined {
     .at(0);
 }
 
+/** Whose side of which hop a span tells: `frontend calls`, `backend is called`; of a service without its namespace. */
+export function sideOf({ service, kind }: Pick<Span, 'service' | 'kind'>): string {
+  const name = service.split('.')[0] ?? service;
+  if (kind === 'client') return `${name} calls`;
+  return kind === 'server' ? `${name} is called` : name;
+}
+
 function readSpan(told: ToldSpan, all: readonly ToldSpan[], service: string): Span {
   const tags = Object.fromEntries(told.tags.map(({ key, value }) => [key, value]));
   const { spanID: id, operationName: operation, startTime: startedAt, duration } = told;

@@ -51,6 +51,21 @@ spec:
   ]);
 });
 
+test('telemetry has mutants that trace fewer calls, tell other things of them, and log others', () => {
+  const telemetry = `kind: Telemetry
+metadata: { name: all }
+spec:
+  tracing: [{ randomSamplingPercentage: 100, customTags: { team: { literal: { value: checkout } } } }]
+  accessLogging: [{ filter: { expression: 'response.code >= 400' } }]
+`;
+  expect(mutantsOf(telemetry).map(({ name }) => name.replace('Telemetry all: spec.', ''))).toEqual([
+    'tracing.0.randomSamplingPercentage is 1',
+    'tracing.0.customTags.team.literal.value is "checkout-of-a-mutant"',
+    'accessLogging dropped',
+    'accessLogging.0.filter.expression is "response.code >= 600"',
+  ]);
+});
+
 test('the hosts of an operation have mutants, those of a route have none', () => {
   const guard = `kind: AuthorizationPolicy
 metadata: { name: guard }

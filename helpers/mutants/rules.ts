@@ -78,6 +78,8 @@ const rules: Readonly<Record<string, (value: unknown, path: Path) => Change[]>> 
   service: other,
   tracing: (value) => (Array.isArray(value) && value.every((name) => typeof name === 'string') ? [dropped] : []),
   accessLogging: () => [dropped],
+  randomSamplingPercentage: (value) => (typeof value === 'number' ? [to(value > 50 ? 1 : 100)] : []),
+  expression: (value) => onlyText(value, 'response.code >= 600'),
 };
 
 const kinds = new Set([
