@@ -9,6 +9,7 @@ export { between, failures, type Load, moments, type ParallelReply, type TimedRe
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
 export { exercise } from './lesson/exercise.ts';
+export { readNotifications } from './istio/alerts.ts';
 export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
 export {
   certificateHash,
@@ -26,7 +27,7 @@ export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoint
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases } from './istio/own-istiod.ts';
 export { linesOfCall, type ProxyLogLine, readProxyLog } from './istio/proxy-log.ts';
-export { readProxyStatus } from './istio/proxy-status.ts';
+export { readProxyStatus, readRejections, readTypeStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
@@ -45,6 +46,7 @@ export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
+export { carefulJudge, carelessJudge, type Judge, type Verdict, weightAfter, weights } from './lesson/release-loop.ts';
 export {
   abortedByFault,
   answered,
