@@ -46,7 +46,7 @@ export {
   type ProxyLogLine,
   readProxyLog,
 } from './istio/proxy-log.ts';
-export { readProxyStatus } from './istio/proxy-status.ts';
+export { readProxyStatus, readRejections, readTypeStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
@@ -121,3 +121,5 @@ export { CountedCalls } from './lesson/counted-calls.ts';
 export { drawnOrder, drawSeed } from './lesson/drawn-order.ts';
 export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
 export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';
+export { readNotifications } from './istio/alerts.ts';
+export { carefulJudge, carelessJudge, type Judge, type Verdict, weightAfter, weights } from './lesson/release-loop.ts';

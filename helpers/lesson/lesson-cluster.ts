@@ -193,6 +193,25 @@ export class LessonCluster {
   }
 
   /**
+   * Lets istiod log more while something is done, e.g. `delta:debug`; all of its levels are Istio's own afterwards, and also
+   * if the exercise ends before. No proxy is told of it, so every exercise may.
+   */
+  async whileIstiodLogs(level: string, body: () => Promise<void>): Promise<void> {
+    const limit = { timeoutMs: timeouts.commandMs };
+    const run = async (title: string, ...words: readonly string[]) =>
+      step(title, async () => {
+        await this.#recorder.announce(['istioctl', 'admin', 'log', ...words]);
+        await this.#recorder.ran(await this.#cluster.must('istioctl', ['admin', 'log', ...words], limit));
+      });
+    this.#changes.takeBackAtTheEnd(async () => {
+      await this.#cluster.must('istioctl', ['admin', 'log', '--reset'], limit);
+    });
+    await run('Let istiod log more', '--level', level);
+    await body();
+    await run('Let istiod log as before', '--reset');
+  }
+
+  /**
    * Sees that a manifest is refused because istiod, which would have to examine it, is not there. For a moment nodes may
    * send that question on to the pod that is gone, and the refusal has other words; it has changed nothing, so it is asked
    * for again.
