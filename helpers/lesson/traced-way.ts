@@ -1,3 +1,4 @@
+import { answered } from '../calls/outcome.ts';
 import { listenersCommand } from '../istio/connections.ts';
 import { tellTracers, type Tracer, tracersIn } from '../istio/tracers.ts';
 import type { LessonCluster } from './lesson-cluster.ts';
@@ -7,8 +8,8 @@ const inboundPort = 15_006;
 
 /**
  * Sees that every proxy on the way of a call traces as it should, or does not trace at all: where a workload is called, and
- * where it calls the next one by port 80. A connection from before may still meet what was in force then; the first answer
- * on it asks the caller to close it.
+ * where it calls the next one by port 80. Then calls are made from the first to the second until five in a row are answered:
+ * a connection from before may still meet what was in force then, and the first answer on it asks the caller to close it.
  *
  * @param way Deployments, from the one that calls first to the one that is called last
  * @param wanted undefined where none is to trace
@@ -37,4 +38,6 @@ export async function untilTraced(
       'istioctl',
       { tell: tellTracers },
     );
+  const [first = '', second = ''] = way;
+  await cluster.client(`deployment/${first}`, namespace).curl(`http://${second}/`).settlesOn(answered(200));
 }

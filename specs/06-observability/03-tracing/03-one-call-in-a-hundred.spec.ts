@@ -19,7 +19,6 @@ import {
 const namespace = 'm6-e3-checkout';
 const backendUrl = 'http://backend/';
 const frontendUrl = 'http://frontend/';
-const way = ['client', 'frontend', 'backend'];
 /** Calls without a decision, and how many of them are near enough to one in a hundred. */
 const [many, least, most] = [1_000, 1, 25];
 const luck = onceIn(chanceOutside(many, 0.01, least, most));
@@ -68,6 +67,11 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const client = cluster.client('deployment/client');
     const chosen = async (): Promise<Choices> => readChoices((await cluster.kubectl(...choicesCommand)).stdout);
+    const untilWaysAre = async (wanted: Parameters<typeof untilTraced>[3]) => {
+      await untilTraced(cluster, namespace, ['client', 'frontend', 'backend'], wanted);
+      // The client calls the backend too, on connections of their own.
+      await client.curl(backendUrl).settlesOn(answered(200));
+    };
     const answersOf = async (script: string) =>
       (await client.run('sh', '-c', script)).stdout
         .split('\n')
@@ -78,7 +82,7 @@ exercise(
 
     const early = `${backendUrl}?run=${newIds()}`;
     await lesson.step('Before: no proxy traces, also not a call whose caller asks for it', async () => {
-      await untilTraced(cluster, namespace, way, undefined);
+      await untilWaysAre(undefined);
       const seen = await callsWith(inALoop(`curl -s -H 'x-client-trace-id: checkout' '${early}'`));
       await lesson.check(
         `${few} calls with the wish to be traced are answered, and the backend sees none as part of a trace`,
@@ -89,9 +93,7 @@ exercise(
 
     await lesson.step('The resource names a provider, and no percentage', async () => {
       await cluster.change('20-provider-only.yaml');
-      await untilTraced(cluster, namespace, way, { language: 'opentelemetry', option: '', percent: 1 });
-      // Connections of before are closed with the first answer that they carry now.
-      await client.curl(backendUrl).settlesOn(answered(200, '"pod":"backend-'));
+      await untilWaysAre({ language: 'opentelemetry', option: '', percent: 1 });
     });
 
     await lesson.step(`After: about one in a hundred of ${many} calls is traced, on both sides`, async () => {
@@ -217,8 +219,7 @@ exercise(
 
     await lesson.step('The resource asks for every call', async () => {
       await cluster.change('30-every-call.yaml');
-      await untilTraced(cluster, namespace, way, { language: 'opentelemetry', option: '', percent: 100 });
-      await client.curl(backendUrl).settlesOn(answered(200, '"pod":"backend-'));
+      await untilWaysAre({ language: 'opentelemetry', option: '', percent: 100 });
     });
 
     await lesson.step(
