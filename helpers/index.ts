@@ -15,6 +15,7 @@ export { type Capture } from './calls/capture.ts';
 export { chanceOfClimb, chanceOfLeavingOut, chanceOfOnlyOne, chanceOutside, onceIn } from './calls/chance.ts';
 export { type Client } from './calls/client.ts';
 export { between, failures, type Load, moments, type ParallelReply, type TimedReply } from './calls/load.ts';
+export { type FortioResult, readFortio } from './calls/fortio.ts';
 export { isClientHello, isEncrypted, tcpPayloads } from './calls/packet.ts';
 export { percentile } from './calls/percentile.ts';
 export { isShared } from './calls/share.ts';
@@ -33,6 +34,7 @@ export {
 export { type ToldCertificate, toldCertificates } from './istio/client-certificate.ts';
 export { copyKeyScript } from './istio/key-copy.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
+export { configDumpCommand, readConfigSize } from './istio/config-size.ts';
 export { connectionsTo, listenersCommand } from './istio/connections.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
@@ -47,14 +49,24 @@ export {
   readProxyLog,
 } from './istio/proxy-log.ts';
 export { readProxyStatus } from './istio/proxy-status.ts';
-export { query, queryArguments, readSamples } from './istio/prometheus.ts';
+export { query, queryArguments, readSamples, readSeries } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { type Mirror, type RetryPolicy, routesCommand, routesTo, tellRetries } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
-export { originOfFailure, readTraces, sideOf, type Trace, traceArguments, tracesArguments } from './istio/traces.ts';
+export {
+  dependenciesArguments,
+  jaegerArguments,
+  originOfFailure,
+  readDependencies,
+  readTraces,
+  sideOf,
+  type Trace,
+  traceArguments,
+  tracesArguments,
+} from './istio/traces.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
