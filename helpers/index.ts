@@ -47,14 +47,24 @@ export {
   readProxyLog,
 } from './istio/proxy-log.ts';
 export { readProxyStatus, readRejections, readTypeStatus } from './istio/proxy-status.ts';
-export { query, queryArguments, readSamples } from './istio/prometheus.ts';
+export { query, queryArguments, readSamples, readSeries } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
 export { type Mirror, type RetryPolicy, routesCommand, routesTo, tellRetries } from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
-export { originOfFailure, readTraces, sideOf, type Trace, traceArguments, tracesArguments } from './istio/traces.ts';
+export {
+  dependenciesArguments,
+  jaegerArguments,
+  originOfFailure,
+  readDependencies,
+  readTraces,
+  sideOf,
+  type Trace,
+  traceArguments,
+  tracesArguments,
+} from './istio/traces.ts';
 export { readTlsCounters, tlsCountersCommand } from './istio/tls-counters.ts';
 export { TokenIssuer } from './istio/token.ts';
 export { newGuardedPod } from './lesson/new-pod.ts';
@@ -123,3 +133,5 @@ export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
 export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';
 export { readNotifications } from './istio/alerts.ts';
 export { carefulJudge, carelessJudge, type Judge, type Verdict, weightAfter, weights } from './lesson/release-loop.ts';
+export { type FortioResult, readFortio } from './calls/fortio.ts';
+export { configDumpCommand, readConfigSize } from './istio/config-size.ts';
