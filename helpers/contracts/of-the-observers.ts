@@ -48,7 +48,11 @@ export const contractsOfTheObservers: readonly Contract[] = [
     ask: async ({ apply, inPod, kubectl, until }) => {
       await apply('14-jaeger.yaml');
       const ready = await kubectl('wait', 'pod/jaeger', '--for=condition=Ready', '--timeout=60s');
-      const taken = await inPod('curl', ...posted('http://jaeger:4318/v1/traces', span));
+      // A Service leads to its pod a moment after that is Ready.
+      const taken = await until(
+        () => inPod('curl', ...posted('http://jaeger:4318/v1/traces', span)),
+        (seen) => firstLine(seen) === '200',
+      );
       const ask = (path: string) => inPod('curl', 'curl', '-s', '-m', '3', `http://jaeger:16686/api/${path}`);
       const trace = await until(
         () => ask(`traces/${traceId}`),
@@ -71,7 +75,10 @@ export const contractsOfTheObservers: readonly Contract[] = [
     ask: async ({ apply, inPod, kubectl, until }) => {
       await apply('15-alertmanager.yaml');
       const ready = await kubectl('wait', 'pod/alertmanager', '--for=condition=Ready', '--timeout=60s');
-      const status = await inPod('curl', 'curl', '-s', '-m', '3', 'http://alertmanager:9093/api/v2/status');
+      const status = await until(
+        () => inPod('curl', 'curl', '-s', '-m', '3', 'http://alertmanager:9093/api/v2/status'),
+        (seen) => seen.includes('"version"'),
+      );
       const [, version] = /"version":"([^"]+)"/.exec(status) ?? [];
       const taken = await inPod('curl', ...posted('http://alertmanager:9093/api/v2/alerts', alert));
       const told = await until(

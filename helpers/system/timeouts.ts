@@ -16,12 +16,12 @@ export const timeouts = {
   istioReadyMs: 180_000,
   /** One command in a pod or one call of kubectl; far above any probe's own limit. */
   commandMs: 60_000,
-  /** Calls made while something else is done: a rollout and its undoing, or a node's worth of ejections. */
-  loadMs: 150_000,
+  /** Calls made while something else is done: ten releases and their undoing take 25 s, on a busy machine six times as long. */
+  loadMs: 200_000,
   /** The same where a person says when the next step begins: a demonstration takes five minutes, and then there are questions. */
   watchedLoadMs: 900_000,
-  /** Whole exercise: set-up, steps and cleanup. */
-  exerciseMs: 240_000,
+  /** Whole exercise: set-up, steps and cleanup; the longest load is part of one. */
+  exerciseMs: 300_000,
   /** Claims before this one to end on the set-up that they share: the longest exercise has six, which take half a minute each. */
   turnMs: 600_000,
   /** Figures over fifteen seconds to be of one kind, before and after something broke: a window, and names that are looked up in vain. */
