@@ -51,7 +51,14 @@ export { query, queryArguments, readSamples, readSeries } from './istio/promethe
 export { proxyAdminCommand } from './istio/proxy-admin.ts';
 export { readProxyStats, statsCommand } from './istio/proxy-stats.ts';
 export { type RbacCounters, rbacCountersCommand, rbacSince, readRbacCounters } from './istio/rbac-counters.ts';
-export { type Mirror, type RetryPolicy, routesCommand, routesTo, tellRetries } from './istio/routes.ts';
+export {
+  type Mirror,
+  type RetryPolicy,
+  routesCommand,
+  routesTo,
+  tellRetries,
+  tellSharesByRoute,
+} from './istio/routes.ts';
 export { type Shares, tellShares } from './istio/shares.ts';
 export { edgesOf, graphQuery } from './istio/service-graph.ts';
 export {
