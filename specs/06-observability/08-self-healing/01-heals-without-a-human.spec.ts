@@ -89,9 +89,12 @@ exercise(
       await lesson.step('A rule with outlier detection comes', async () => {
         await cluster.change('20-outlier-detection.yaml');
         await cluster.eventually(
-          "the shop's proxy ejects after three failures in a row",
+          "the shop's proxy ejects after three failures in a row, and any share of the pods",
           clustersCommand('deployment/shop', 'backend', namespace),
-          (dump) => readClusterLimits(dump).some(({ outlierDetection }) => outlierDetection?.consecutive5xx === 3),
+          (dump) =>
+            readClusterLimits(dump).some(
+              ({ outlierDetection: rule }) => rule?.consecutive5xx === 3 && rule.maxEjectionPercent === 100,
+            ),
           'istioctl',
           { tell: tellLimits },
         );
