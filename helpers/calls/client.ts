@@ -17,7 +17,7 @@ import {
   type CallingPod,
   callWhile,
   counted,
-  sharesOf,
+  sharesOfBurst,
   whoAnswered,
 } from './many-calls.ts';
 import { Probe } from './probe.ts';
@@ -171,7 +171,7 @@ export class Client {
     const seen = await this.eventually(says, burst, ({ stdout }) => whole(readReplies(stdout)), {
       tell: (output) => counted(readReplies(output), whoAnswered).join('\n'),
     });
-    this.#recorder.sharedOut(sharesOf(this.#pod, args, readReplies(seen.stdout)));
+    this.#recorder.sharedOut(sharesOfBurst(this.#pod, args, readReplies(seen.stdout)));
     return seen;
   }
 

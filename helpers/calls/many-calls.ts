@@ -47,7 +47,7 @@ export async function callInARow(
     const replies = readReplies(transcript.stdout);
     allMade(replies, times, transcript.stderr);
     await count(replies, whoAnswered);
-    pod.recorder.sharedOut(sharesOf(pod, args, replies));
+    pod.recorder.sharedOut(sharesOfBurst(pod, args, replies));
     return replies;
   });
 }
@@ -109,7 +109,7 @@ export async function callInParallel(
 }
 
 /** How calls by one command were shared out among those who answered, those that ended alike together. */
-export function sharesOf(
+export function sharesOfBurst(
   { role, namespace, cluster, recorder }: CallingPod,
   args: readonly string[],
   replies: readonly Reply[],

@@ -74,7 +74,7 @@ exercise(
     question:
       'One wrong line in a policy can stop a bank or open it. How do I know before it counts, and which of our checks would have seen it?',
     proof:
-      'Admission refuses six policies, each in words of its own, and none of them is in the cluster afterwards. Nine are accepted: one is right, and each of the others has one mistake. Analysis names three of those and says nothing of the rest, which are there at the same moment. The five that nobody has named are rehearsed: both callers are still answered, and a counter of the proxy says of each call what the policy would have done to it. Then the same policy is enforced by taking one annotation away, and each call ends as was foretold, for the right policy and for all five mistakes. Between two policies both callers are answered again, so no result is left over from the one before.',
+      'Admission refuses six policies, each in words of its own, and none of them is in the cluster afterwards. Nine are accepted: one is right, and each of the others has one mistake. Analysis names three of those and says nothing of the rest, which are there at the same moment. The five that nobody has named are rehearsed: both callers are still answered, and a counter of the proxy says of a call of each what the policy would have done to it. Then the same policy is enforced by taking one annotation away, and each call ends as was foretold, for the right policy and for all five mistakes. Between two policies both callers are answered again, so no result is left over from the one before.',
     takeaway:
       'Admission finds nonsense and analysis finds dangling names; only a rehearsal tells that a policy means something else than you do.',
     needs: ['k8s', 'sidecar'],
