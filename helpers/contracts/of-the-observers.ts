@@ -71,7 +71,6 @@ export const contractsOfTheObservers: readonly Contract[] = [
     expected:
       'started as another user than root, without a cluster, it says its version and tells a webhook of an alert that it is told of',
     usedBy: /prom\/alertmanager/,
-    alsoUsedBy: 'exercises on alerts that are still to come',
     ask: async ({ apply, inPod, kubectl, until }) => {
       await apply('15-alertmanager.yaml');
       const ready = await kubectl('wait', 'pod/alertmanager', '--for=condition=Ready', '--timeout=60s');

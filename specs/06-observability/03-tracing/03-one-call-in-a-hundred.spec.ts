@@ -59,7 +59,7 @@ exercise(
     takeaway:
       'The percentage counts for calls that come without a decision. A caller can force a trace, and forbid it, by a header.',
     needs: ['k8s', 'sidecar', 'tracing'],
-    proves: ['m6.e3.a3', 'm6.e3.a5'],
+    proves: ['m6.e3.a3', 'm6.e3.a5', 'm6.e3.a7'],
     errata: ['E257', 'E607'],
     readMore: 'https://istio.io/latest/docs/tasks/observability/distributed-tracing/sampling/',
   },
