@@ -44,6 +44,13 @@ test('draws namespaces, pods and proxies before and after, and the rule only aft
   expect(count(svg, '>AuthorizationPolicy guard</text>')).toBe(1);
 });
 
+test('draws one panel where the change is nothing that a map can show', () => {
+  const configMap = 'kind: ConfigMap\nmetadata: { name: rules, namespace: bank }\n';
+  const svg = drawMap({ ...story, observations: [], manifests: [{ file, yaml: configMap, step: '' }] });
+  expect(count(svg, 'namespace bank')).toBe(1);
+  expect(svg).toContain('Who was where');
+});
+
 test('tells who got through by symbol and line, not by colour alone', () => {
   const svg = drawMap(story);
   expect(svg).toContain('✓ HTTP 200');

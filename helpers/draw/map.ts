@@ -10,16 +10,19 @@ const title = 30;
 
 /**
  * Draws where an exercise took place, as an SVG: namespaces, the pods in them, which of them have a proxy, where rules
- * apply, and who got through; a panel before the change and one after it, everything in the same place in both. Empty
- * where nothing took place in a cluster.
+ * apply, and who got through; a panel before the change and one after it, everything in the same place in both. One
+ * panel where both would show the same, e.g. where the calls are those of a load generator. Empty where nothing took
+ * place in a cluster.
  */
 export function drawMap(story: Told): string {
   const scene = sceneOf(story);
   if (scene.places.length === 0) return '';
   const linesAt = (moment: Moment, place: Place) => 1 + rulesAt(moment, place).length;
   const layout = layOut(scene, (place) => Math.max(...scene.moments.map((moment) => linesAt(moment, place))));
+  const [first, ...later] = scene.moments;
+  const isStill = first !== undefined && later.every((moment) => isAlike(moment, first, layout));
   let top = 0;
-  const panels = scene.moments.map((moment) => {
+  const panels = (isStill ? [{ ...first, title: 'Who was where' }] : scene.moments).map((moment) => {
     const wide = moment.rules.filter(({ applies }) => applies.to === 'mesh');
     const head = title + wide.length * 22;
     const panel =
@@ -35,6 +38,11 @@ export function drawMap(story: Told): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${layout.width} ${height}" width="${layout.width}" height="${height}" font-family="Helvetica, Arial, sans-serif">` +
     `<rect width="100%" height="100%" fill="#ffffff"/>${panels.join('')}${legend(top + 8)}${ruleTag('where a rule applies', 500, top, 170)}</svg>`
   );
+}
+
+function isAlike(one: Moment, other: Moment, layout: Layout): boolean {
+  const widerRules = ({ rules }: Moment) => rules.filter(({ applies }) => applies.to === 'mesh').map(ruleName);
+  return widerRules(one).join() === widerRules(other).join() && drawMoment(one, layout) === drawMoment(other, layout);
 }
 
 function drawMoment(moment: Moment, { width, bands }: Layout): string {

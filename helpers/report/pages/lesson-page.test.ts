@@ -66,11 +66,17 @@ test('marks a wait that nearly used up its deadline, and no other', () => {
   expect(pageOf(story).split('⚠')).toHaveLength(2);
 });
 
-test('shows what else was found and measured, the picture as an image', () => {
+test('shows what else was found and measured, the picture as an image before the manifest, a table after the findings', () => {
   const findings = [{ step: 'After', claim: 'nobody logged it', evidence: 'lines: <0>' }];
-  const html = pageOf({ ...story, findings, exhibits: [{ title: 'Spread', html: '<svg>bars</svg>' }] });
-  expect(html).toContain('lines: &lt;0&gt;');
-  expect(html).toContain('%3Csvg%3Ebars%3C/svg%3E');
+  const exhibits = [
+    { title: 'Cost', html: '<table>rows</table>' },
+    { title: 'Spread', html: '<svg>bars</svg>' },
+  ];
+  const html = pageOf({ ...story, findings, exhibits });
+  const order = ['%3Csvg%3Ebars%3C/svg%3E', 'What changes', 'lines: &lt;0&gt;', '<table>rows</table>'];
+  const places = order.map((text) => html.indexOf(text));
+  expect(places[0]).toBeGreaterThan(0);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
 });
 
 test('tells what an id of the curriculum means', () => {

@@ -43,13 +43,14 @@ export function lessonHtml(
       'What happened in this run',
       image(map, 'Who was where, who got through, and where rules apply') + (sequence === '' ? '' : steps),
     ),
+    ...exhibits(story, true),
     section('What changes', changes(story.manifests)),
     story.setup.length === 0
       ? ''
       : more('What was there before: the manifest that sets the stage', changes(story.setup)),
     section('What was typed, and what came back', callsHtml(story)),
     section(story.observations.length === 0 ? 'What was found' : 'What else was found', findingsHtml(story.findings)),
-    ...story.exhibits.map(({ title, html }) => section(escapeHtml(title), exhibit(html, title))),
+    ...exhibits(story, false),
     effectMs === undefined ? '' : `<p>The change showed itself within ${seconds(effectMs)}.</p>`,
     section('Why this proves it', `<p>${escapeHtml(card.proof)}</p>`),
     section('Takeaway', note(`<b>${escapeHtml(card.takeaway)}</b>`, 'good')),
@@ -70,8 +71,11 @@ function changes(manifests: readonly AppliedManifest[]): string {
   return told.join('');
 }
 
-function exhibit(html: string, title: string): string {
-  return html.startsWith('<svg') ? image(html, title) : html;
+/** Pictures, which come before the manifest, or tables, which come after what was found. */
+function exhibits(story: Story, pictures: boolean): string[] {
+  return story.exhibits
+    .filter(({ html }) => html.startsWith('<svg') === pictures)
+    .map(({ title, html }) => section(escapeHtml(title), pictures ? image(html, title) : html));
 }
 
 function setRight({ errata: shown = [] }: Card, errata: readonly KnownErratum[]): string {
