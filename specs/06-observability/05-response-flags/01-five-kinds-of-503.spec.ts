@@ -226,6 +226,17 @@ exercise(
     await lesson.step('And when the pod is ready again it answers', async () => {
       await sick.fault('none');
       await caller.curl('http://sick/?kind=healed').settlesOn(answered(200, '"pod":"sick"'));
+      // Where no pod was listed while it was not ready, this shows that one is, otherwise.
+      await cluster.eventually(
+        'the proxy knows the pod, and that it is ready',
+        endpointsCommand('deployment/caller', 'sick', namespace),
+        (json) => {
+          const pods = readEndpoints(json);
+          return pods.length === 1 && pods.every(({ isReady }) => isReady);
+        },
+        'istioctl',
+        { tell: tellEndpoints },
+      );
       const heads = ['cause', 'answer', 'status', 'flag', 'details'];
       lesson.table('Five calls, in the log of the proxy that made them', heads, atlas);
       await lesson.check(

@@ -26,7 +26,7 @@ const served = ends(200, [], 'via_upstream');
 const callerGone = ends(0, ['DC'], 'downstream_remote_disconnect');
 
 exercise(
-  'VirtualService rules leave five more flags, and an impatient caller leaves code 0',
+  'VirtualService rules leave five flags, and an impatient caller leaves code 0',
   {
     persona: 'Lisa Andersson',
     question: 'Our own rules end calls too, and callers give up. How do I tell these from a fault of the service?',

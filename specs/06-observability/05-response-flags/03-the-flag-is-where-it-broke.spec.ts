@@ -26,7 +26,7 @@ const ends = (status: number, flags: readonly string[], details: string | RegExp
 const passedOn = (status: number) => ends(status, [], 'via_upstream');
 
 exercise(
-  'The proxy that ended a call writes why, the others write via_upstream and no flag',
+  'The called proxy that ended a call writes why, its caller writes via_upstream and no flag',
   {
     persona: 'Lisa Andersson',
     question: 'Our log says 503, via_upstream, and no flag. Where do I look next?',

@@ -18,7 +18,7 @@ const [long, short] = [30, 5];
 /** Seconds for which nothing is to be told: the long window, and what an alert needs from rule to pager. */
 const silence = 35;
 const perSecond = 40;
-const share = 0.05;
+const share = 0.1;
 /** Seconds until the long window is over the limit, if errors come evenly. */
 const computed = (errors: number, window: number) => (limit / errors) * window;
 /** Seconds, at most. */
@@ -48,11 +48,11 @@ const tell = (letters: string) =>
     .join('\n');
 
 exercise(
-  'Prometheus rule on the error budget pages for five per cent of errors, and not for a burst',
+  'Prometheus rule on the error budget pages for ten per cent of errors, and not for a burst',
   {
     persona: 'Lisa Andersson',
     question: 'Can I be paged only when users suffer?',
-    proof: `About ${perSecond} calls a second go to a backend whose goal is 99.9 per cent. The windows of ${long} and ${short} seconds stand for an hour and five minutes. An alert that is always true is told to the pager first, so the way from rule to pager works. Then nothing else is told in ${silence} seconds without errors. Seven failed calls within a second set off a rule on one per cent of errors. The rule on the budget says nothing of them in ${silence} seconds, and Prometheus has recorded that the short window was over the limit and the long one was not. When five per cent of the calls fail, the pager is told within ${told} seconds and the name of the backend is in it (later by chance ${late}); the time is reported beside the computed one. After the repair the alert with two windows ends at least eight seconds before the one with the long window alone (while errors go on the short window is below the limit, at one moment, by chance ${gap}).`,
+    proof: `About ${perSecond} calls a second go to a backend whose goal is 99.9 per cent, so its error budget is one failed call in a thousand. The windows of ${long} and ${short} seconds stand for an hour and five minutes. An alert that is always true is told to the pager first, so the way from rule to pager works. Then nothing else is told in ${silence} seconds without errors. A burst of seven failed calls sets off a rule on one per cent of errors. The rule on the budget says nothing of them in ${silence} seconds, and Prometheus has recorded that the short window was over the limit and the long one was not. When ten per cent of the calls fail, the pager is told within ${told} seconds and the name of the backend is in it (later by chance ${late}); the time is reported beside the computed one. After the repair the alert with two windows ends at least eight seconds before the one with the long window alone (while errors go on the short window is below the limit, at one moment, by chance ${gap}).`,
     takeaway:
       'Alert on how fast the error budget is used up: the long window makes sure that it matters, the short one lets the alert end.',
     needs: ['sidecar'],
@@ -107,7 +107,7 @@ exercise(
       );
     });
 
-    await lesson.step('Seven failed calls within a second: one rule pages, and not the one on the budget', async () => {
+    await lesson.step('A burst of seven failed calls: one rule pages, and not the one on the budget', async () => {
       const before = await read(errors);
       milestones.push({ at: await now(), label: 'seven failures' });
       const burst = ['-c', '1', '-n', '7', '-qps', '12', '-allow-initial-errors', 'http://backend/?status=500'];
@@ -118,7 +118,8 @@ exercise(
         (letters) => names(letters).toSorted().join() === 'StaticThreshold,Watchdog',
         { staysMs: silence * 1_000 },
       );
-      const most = (ratio: string) => read(`max_over_time(service:errors:${ratio}[${silence + 10}s])`);
+      // The silence began when the page had come; on a busy machine that is some time after the burst.
+      const most = (ratio: string) => read(`max_over_time(service:errors:${ratio}[${silence + 60}s])`);
       await lesson.check(
         `the short window was over ${inPerCent}, and the long one never`,
         { short: await most('ratio5s'), long: await most('ratio30s') },
@@ -127,9 +128,9 @@ exercise(
     });
 
     let firing = Number.NaN;
-    await lesson.step('Five per cent of the calls fail: the pager is told, and which service it is', async () => {
+    await lesson.step('Ten per cent of the calls fail: the pager is told, and which service it is', async () => {
       const began = await now();
-      milestones.push({ at: began, label: '5 % fail' });
+      milestones.push({ at: began, label: '10 % fail' });
       await backend.fault('status=500', `rate=${share}`);
       const letters = await pages(
         'the rule on the budget is firing',
@@ -198,7 +199,7 @@ exercise(
         `From the first error to the alert: limit ÷ share of errors × long window, where the limit is ${inPerCent}`,
         ['share of errors', `${long} s (this run)`, 'measured, with rule, grouping and pager', '1 h (calculated)'],
         [
-          ['5 %', inWords(computed(share, long)), inWords(firing), inWords(computed(share, 3_600))],
+          ['10 %', inWords(computed(share, long)), inWords(firing), inWords(computed(share, 3_600))],
           ['100 %', inWords(computed(1, long)), 'not measured', inWords(computed(1, 3_600))],
         ],
       );

@@ -25,19 +25,20 @@ import {
 
 const namespace = 'm6-e8-silence';
 const url = 'http://backend/';
-/** A loop looks once after so many calls, of which some twenty are made in a second; a rate is that of the last ten seconds. */
+/** A loop looks once after so many calls, of which some twenty are made in a second. */
 const [careless, careful] = [120, 240];
-const window = '[10s]';
+/** Seconds that a rate is taken over at the least. */
+const window = 10;
 /** Of so many calls at a weight of 50, how many fail at least. */
 const least = 0.3 * careless;
 const luck = onceIn(chanceOutside(careless, 0.5, least, careless));
-/** Of the calls of some six seconds at a weight of 10, which is the least that a rate of ten seconds sees, one fails at most. */
+/** Of half of the calls at a weight of 10, which Prometheus has at the least when the loop looks, one fails at most. */
 const missed = onceIn(chanceOutside(careful / 2, 0.1, 2, careful / 2));
 
-const shareOf = (labels: string) => {
+const shareOf = (labels: string) => (seconds: number) => {
   const counted = `istio_requests_total{${labels}}`;
   const failed = `istio_requests_total{${labels},response_code=~"5.."}`;
-  return `(sum(rate(${failed}${window})) or vector(0)) / sum(rate(${counted}${window}))`;
+  return `(sum(rate(${failed}[${seconds}s])) or vector(0)) / sum(rate(${counted}[${seconds}s]))`;
 };
 /** The share of failed calls: nothing where no call was counted, 0 where none of them failed. */
 const queries = {
@@ -73,8 +74,13 @@ exercise(
     await cluster.deploy('10-setup.yaml');
     const shop = cluster.client('deployment/shop');
     const call = shop.curl(url);
-    const read = async (query: keyof typeof queries) =>
-      shareIn((await cluster.kubectl(...queryArguments(queries[query]))).stdout);
+    /** When the latest step of a loop began, in milliseconds. */
+    let begun = 0;
+    /** Reads the calls of a step: a busy machine makes few in ten seconds, and chance would decide what it sees of them. */
+    const read = async (query: keyof typeof queries) => {
+      const seconds = Math.max(window, Math.ceil((performance.now() - begun) / 1000));
+      return shareIn((await cluster.kubectl(...queryArguments(queries[query](seconds)))).stdout);
+    };
     const give = async (weight: number) => {
       const patch = [100 - weight, weight].map((value, index) => ({
         op: 'replace',
@@ -102,6 +108,7 @@ exercise(
       const looks: Look[] = [];
       for (let weight: number = weights[0], before = 0; weight !== before;) {
         await give(weight);
+        begun = performance.now();
         await step(weight);
         const failed = await read(query);
         const verdict = judge(failed);
@@ -127,7 +134,7 @@ exercise(
         await give(10);
         await cluster.eventually(
           'it reads a share of failed calls, which is 0',
-          queryArguments(queries.asTheNewVersionSees),
+          queryArguments(queries.asTheNewVersionSees(window)),
           (answer) => shareIn(answer) === 0,
         );
         await calling.calls(100);
@@ -139,7 +146,7 @@ exercise(
         await cluster.change('20-v2-build-2.yaml');
         await cluster.eventually(
           'the calls of the healthy build have left the window',
-          queryArguments(queries.asTheNewVersionSees),
+          queryArguments(queries.asTheNewVersionSees(window)),
           (answer) => shareIn(answer) === undefined,
         );
       });
@@ -210,7 +217,7 @@ exercise(
         await call.settlesOn(answeredByVersion('v1'));
         await cluster.eventually(
           'the failures have left the window',
-          queryArguments(queries.asTheCallerSees),
+          queryArguments(queries.asTheCallerSees(window)),
           (answer) => shareIn(answer) === 0,
         );
       });

@@ -155,11 +155,11 @@ exercise(
         givenUp: 0,
         tcp: 0,
       });
-      const { stdout } = await cluster.attempt('istioctl', ...analysis);
+      const { stdout, exitCode } = await cluster.attempt('istioctl', ...analysis);
       await lesson.check(
-        'the analysis finds no two resources that are in conflict',
-        stdout,
-        (text) => !conflict.test(text),
+        'the analysis finds no two resources that are in conflict, and no error',
+        { said: stdout, exitCode },
+        (seen) => seen.exitCode === 0 && !conflict.test(seen.said),
       );
     });
 
