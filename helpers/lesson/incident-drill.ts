@@ -117,7 +117,7 @@ export class IncidentDrill {
     );
     const { warnings, others } = await this.#events();
     await this.#lesson.check(
-      'the namespace has events, and no new one of type Warning since the fault',
+      'the namespace has events, and no new one of type Warning since the fault is in place',
       { newWarnings: warnings.filter((name) => !this.#warnings.has(name)), others },
       (seen) => seen.newWarnings.length === 0 && seen.others > 0,
     );
