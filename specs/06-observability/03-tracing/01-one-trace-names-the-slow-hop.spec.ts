@@ -113,9 +113,10 @@ exercise(
     await lesson.step('After: each of five calls is one trace, told by both sides of each hop', async () => {
       await call('after', 5);
       const text = await cluster.eventually(
-        'Jaeger has five traces of four spans, each span a part of the one before',
+        'Jaeger has five traces of four spans, all answered with 200, each span a part of the one before',
         tracesOf('after'),
-        (json) => areWhole(json, 5),
+        (json) =>
+          areWhole(json, 5) && wholeTraces(json).every(({ spans }) => spans.every(({ status }) => status === 200)),
         'kubectl',
         { tell: (json) => wholeTraces(json).slice(0, 1).map(tell).join() },
       );
