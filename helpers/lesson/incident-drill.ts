@@ -68,13 +68,13 @@ export class IncidentDrill {
     this.#warnings = new Set((await this.#events()).warnings);
   }
 
-  /** Asks the five queries until they name one component twice in a row, and only then compares it with what was broken. */
+  /** Asks the five queries until they name one component and go on to name it, and only then compares it with what was broken. */
   async find(fault: DrillFault): Promise<void> {
     const pods = await this.#servicePods();
     const verdict = (answer: string) => verdictOf(readIncident(answer), pods);
     let before: string | undefined;
     const answer = await this.#cluster.eventually(
-      'the five queries name one component, twice in a row the same',
+      'the five queries name one component, the same as at the look before',
       this.#five,
       (output) => {
         const { kind, component } = verdict(output);
@@ -83,7 +83,7 @@ export class IncidentDrill {
         return again;
       },
       'kubectl',
-      { settleMs: timeouts.incidentMs, tell: (output) => tell(output, pods) },
+      { settleMs: timeouts.incidentMs, staysMs, tell: (output) => tell(output, pods) },
     );
     const seconds = secondsSince(this.#broken);
     await this.#lesson.check(
@@ -93,7 +93,7 @@ export class IncidentDrill {
     );
     await this.#lesson.measure(
       'm6.e4.a3',
-      `${nameOfVerdict(fault)}: from the change to the verdict`,
+      `${nameOfVerdict(fault)}: from the change to a verdict that has stood for ${staysMs / 1000} s`,
       seconds,
       'seconds',
     );
@@ -117,7 +117,7 @@ export class IncidentDrill {
     );
     const { warnings, others } = await this.#events();
     await this.#lesson.check(
-      'the namespace has events, and no new one of type Warning since the fault',
+      'the namespace has events, and no new one of type Warning since the fault is in place',
       { newWarnings: warnings.filter((name) => !this.#warnings.has(name)), others },
       (seen) => seen.newWarnings.length === 0 && seen.others > 0,
     );

@@ -43,7 +43,7 @@ exercise(
   {
     persona: 'Lisa Andersson',
     question: 'Checkout takes 0.7 seconds too long, and three teams say that it is not them. Which of the hops is it?',
-    proof: `Every call carries a mark of this run, and its trace is found by that mark. Before the resource no proxy on the way has a tracer, and the five marked calls of that time are in no trace later either. After it each of five calls is one trace of four spans, each a part of the one before, and no pod was restarted. Then a service waits ${delay} milliseconds, first the backend and then the frontend. The call takes as long in both cases, and the time that a hop kept for itself names another service each time. Then the backend fails. All four spans say that they failed, and the deepest of them is the backend's. The id in the backend's own log line of that call finds this trace, and another id finds none. In the end an application passes no headers, and the same call is two traces of two spans.`,
+    proof: `A span is what one proxy tells of one call, and a trace is all spans that belong together. Every call carries a mark of this run, and its trace is found by that mark. Before the resource no proxy on the way has a tracer, and the five marked calls of that time are in no trace later either. After it each of five calls is one trace of four spans, each a part of the one before, and no pod was restarted. Then a service waits ${delay} milliseconds, first the backend and then the frontend. The client waits for it in both cases, and the time that a hop kept for itself names another service each time. Then the backend fails. All four spans say that they failed, and the deepest of them is the backend's. The id in the line that the backend's proxy has logged of that call finds this trace, and another id finds none. In the end an application passes no headers, and the same call is two traces of two spans.`,
     takeaway:
       'Proxies tell a span for each side of each hop. In one trace the hop that keeps the time, or fails first, has a name.',
     needs: ['k8s', 'sidecar', 'tracing', 'providers'],
@@ -113,9 +113,10 @@ exercise(
     await lesson.step('After: each of five calls is one trace, told by both sides of each hop', async () => {
       await call('after', 5);
       const text = await cluster.eventually(
-        'Jaeger has five traces of four spans, each span a part of the one before',
+        'Jaeger has five traces of four spans, all answered with 200, each span a part of the one before',
         tracesOf('after'),
-        (json) => areWhole(json, 5),
+        (json) =>
+          areWhole(json, 5) && wholeTraces(json).every(({ spans }) => spans.every(({ status }) => status === 200)),
         'kubectl',
         { tell: (json) => wholeTraces(json).slice(0, 1).map(tell).join() },
       );

@@ -79,7 +79,7 @@ exercise(
   {
     persona: 'Lisa Andersson',
     question: 'The vendor says that tracing needs no change of our code, and an old guide names headers. Who is right?',
-    proof: `One and the same application passes on what each call asks it to: the headers of the W3C, those of B3, or none. Under each of three providers it is called ${calls} times in each way, so between two results one thing differs. What the backend has seen tells the id of the trace that it is in, and Jaeger has under that id exactly the spans that belong there. Without headers a call is two traces of two spans under every one of the three providers. With headers it is one trace of four spans only where the headers are those of the provider.`,
+    proof: `One and the same application passes on what each call asks it to: the headers of the W3C, those of B3, or none. Under each of three providers, which are told to trace every call, it is called ${calls} times in each way, so between two results one thing differs. What the backend has seen tells the id of the trace that it is in, and Jaeger has under that id exactly the spans that belong there. Without headers a call is two traces of two spans under every one of the three providers. With headers it is one trace of four spans only where the headers are those of the provider.`,
     takeaway:
       'Proxies make the spans. The application holds them together by passing on the headers of the provider in use: traceparent for OpenTelemetry, x-b3 for Zipkin.',
     needs: ['k8s', 'sidecar', 'tracing'],

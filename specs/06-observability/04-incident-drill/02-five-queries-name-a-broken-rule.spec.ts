@@ -13,7 +13,7 @@ exercise(
     persona: 'Lisa Andersson',
     question: 'Customers get errors, and the log of the service that they depend on is empty. Where do I look?',
     proof:
-      'A shop calls all the time. Three faults come in an order that is drawn while the lesson runs; its seed stands in the report. Five queries are asked, always the same and all at once, and they name no component. The function that judges the answers gets them and the list of pods of each Service, and nothing else. Its verdict has to be the same twice in a row before it is compared with what was broken. Before each fault and after each repair the same function says healthy while both services are called. At the moment of each verdict all pods are Running and Ready, no new event is a warning, and no line that the applications wrote in the last three seconds has the word error. In its log the frontend has 502 only, for each of the three, and none of these lines has the name of the backend or a reason; the backend has written no line of a call.',
+      'A shop calls all the time. Three faults come in an order that is drawn while the lesson runs; its seed stands in the report. Five queries are asked, always the same and all at once, and they name no component. The function that judges the answers gets them and the list of pods of each Service, and nothing else. Its verdict has to stand for three seconds, in which the proxies are asked anew, before it is compared with what was broken. Of the missing subset it knows the flag NC on the calls of the frontend, and of the names that are not found that the frontend no longer calls the backend; which rule or which name, it does not say. Before each fault and after each repair the same function says healthy while both services are called. At the moment of each verdict all pods are Running and Ready, no new event is a warning, and who searches for the word error in what the applications wrote in the last three seconds finds nothing: they log statuses. In these seconds the frontend has logged 502 only, for each of the three, and the backend no call. None of the lines with 502 has the name of the backend or a reason.',
     takeaway:
       'A call that never arrives is in no log of the called: ask the proxy of the caller, and look for traffic that is missing.',
     needs: ['k8s', 'sidecar', 'prom', 'netpol'],
@@ -43,10 +43,13 @@ exercise(
           'the frontend has logged 502 only, the backend no call',
           (logged) => [...logged.keys()].join() === 'frontend 502',
         );
-        const log = ['logs', 'deployment/frontend', '-c', 'server', '--since=3s'];
+        // Where names are looked up in vain a call takes seconds, so few of them end in the last three.
+        const log = ['logs', 'deployment/frontend', '-c', 'server', '--since=15s'];
+        // Times and counts may hold a 403 by chance.
         const lines = (await cluster.kubectl(...log)).stdout
           .split('\n')
-          .filter((line) => line.includes('"status":502'));
+          .filter((line) => line.includes('"status":502'))
+          .map((line) => line.replaceAll(/"(time|connection|durationMs)":("[^"]*"|\d+),?/g, ''));
         await lesson.check(
           'none of these lines has the name of the backend, or a reason',
           {
