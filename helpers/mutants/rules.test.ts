@@ -81,6 +81,19 @@ spec: { hosts: [a.example] }
   ]);
 });
 
+test('a Sidecar has mutants that let proxies know more, less, or that are for every proxy', () => {
+  const sidecar = `kind: Sidecar
+metadata: { name: small }
+spec: { workloadSelector: { labels: { app: a } }, egress: [{ hosts: [./b, ./c] }] }
+`;
+  expect(mutantsOf(sidecar).map(({ name }) => name.replace('Sidecar small: spec.', ''))).toEqual([
+    'workloadSelector dropped',
+    'egress.0.hosts is ["*/*"]',
+    'egress.0.hosts without "./b"',
+    'egress.0.hosts without "./c"',
+  ]);
+});
+
 test('what no lesson is about has no mutants', () => {
   expect(mutantsOf('kind: Namespace\nmetadata: { name: shop }\n')).toEqual([]);
 });

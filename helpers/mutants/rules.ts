@@ -46,8 +46,13 @@ const rules: Readonly<Record<string, (value: unknown, path: Path) => Change[]>> 
   // AuthorizationPolicy, PeerAuthentication
   action: (value) => (value === 'DENY' ? [to('ALLOW')] : [to('DENY')]),
   selector: (value) => (typeof value === 'object' ? [to({})] : []),
-  // Of an operation; routes have hosts too, without which they are refused.
-  hosts: (_value, path) => (path.includes('operation') ? [to(['*']), to(['of-a-mutant.example'])] : []),
+  // Of an operation, or of a Sidecar; routes have hosts too, without which they are refused.
+  hosts: (value, path) => {
+    if (path.includes('operation')) return [to(['*']), to(['of-a-mutant.example'])];
+    return path.includes('egress') ? [to(['*/*']), ...without(value)] : [];
+  },
+  // Sidecar, DestinationRule, EnvoyFilter
+  workloadSelector: () => [dropped],
   methods: (value) => [dropped, to(['PATCH']), ...without(value)],
   paths: (value) => [dropped, to(['/of-a-mutant']), ...without(value)],
   principals: (value) => [dropped, to(['cluster.local/ns/default/sa/of-a-mutant']), ...without(value)],
@@ -89,6 +94,7 @@ const kinds = new Set([
   'VirtualService',
   'DestinationRule',
   'HTTPRoute',
+  'Sidecar',
   'Telemetry',
   'IstioOperator',
 ]);
