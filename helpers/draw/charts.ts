@@ -41,6 +41,7 @@ export interface Milestone {
 /** Who answered over time, a tick each, failures in red, with the moments at which something was changed. */
 export function timeline(moments: readonly Moment[], milestones: readonly Milestone[]): string {
   const kinds = [...new Set(moments.map(({ kind }) => kind))].toSorted();
+  const edge = 0.9 * Math.max(...moments.map(({ seconds }) => seconds), ...milestones.map(({ seconds }) => seconds));
   return plot({
     height: 116 + 40 * kinds.length,
     marginLeft: Math.min(300, 24 + 7 * Math.max(...kinds.map((kind) => kind.length))),
@@ -59,13 +60,21 @@ export function timeline(moments: readonly Moment[], milestones: readonly Milest
         { x: 'seconds', y: 'kind', stroke: '#c62828', strokeWidth: 3 },
       ),
       Plot.ruleX(milestones, { x: 'seconds', strokeDasharray: '4 3' }),
-      // Two rows of labels, so that neighbours do not cover each other.
-      ...[0, 1].map((row) =>
-        Plot.text(
-          milestones.filter((_, index) => index % 2 === row),
-          { x: 'seconds', text: 'label', frameAnchor: 'top', dy: row === 0 ? -22 : -38, lineAnchor: 'top' },
-        ),
-      ),
+      // Two rows of labels, so that neighbours do not cover each other; at the right edge they end at their moment.
+      ...[0, 1].flatMap((row) => {
+        const ofRow = milestones.filter((_, index) => index % 2 === row);
+        const looks = { x: 'seconds', text: 'label', frameAnchor: 'top', dy: row === 0 ? -22 : -38 } as const;
+        return [
+          Plot.text(
+            ofRow.filter(({ seconds }) => seconds <= edge),
+            { ...looks, lineAnchor: 'top' },
+          ),
+          Plot.text(
+            ofRow.filter(({ seconds }) => seconds > edge),
+            { ...looks, lineAnchor: 'top', textAnchor: 'end' },
+          ),
+        ];
+      }),
     ],
   });
 }

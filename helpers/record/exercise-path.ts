@@ -8,7 +8,7 @@ export function pathOfSpec(file: string): string {
 }
 
 /** Words of folder names that are written in capitals. */
-const abbreviations: ReadonlySet<string> = new Set(['tls', 'roi', 'strict']);
+const abbreviations: ReadonlySet<string> = new Set(['tls', 'roi', 'slo', 'strict']);
 
 /** Titles of module and exercise out of the path: `01-foundation/04-network-policy/…` → `01 Foundation`, `04 Network policy`; `06-mutual-tls` → `06 Mutual TLS`. */
 export function placeOf(path: string): { module: string; exercise: string } {

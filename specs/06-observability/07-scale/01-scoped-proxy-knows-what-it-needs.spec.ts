@@ -174,7 +174,7 @@ exercise(
 
     let sizes = { before: 0, after: 0 };
     /** Services of the namespace by now. */
-    let known = all;
+    let present = all;
     await lesson.step(`Before: with ${unneeded} more Services both proxies know all ${all}`, async () => {
       await cluster.shell(createServices(`$(seq -w 1 ${unneeded})`));
       for (const workload of ['scoped', 'unscoped']) await listsAll(workload);
@@ -335,9 +335,9 @@ exercise(
           updatesBefore = updates((await cluster.kubectl(...figuresOf('scoped'))).stdout);
           const others = updates((await cluster.kubectl(...figuresOf('unscoped'))).stdout);
           const created = performance.now();
-          known += 1;
-          await cluster.shell(createServices(String(known - all + unneeded)));
-          await listsAll('unscoped', known);
+          present += 1;
+          await cluster.shell(createServices(String(present - all + unneeded)));
+          await listsAll('unscoped', present);
           arrivedAfterMs ??= performance.now() - created;
           await cluster.eventually(
             'the proxy of unscoped has counted an update',
@@ -435,8 +435,8 @@ exercise(
       await lesson.check(`Istio 1.${minor} takes it`, { exitCode }, (end) => end.exitCode === 0);
       await lists(
         'scoped',
-        `lists ${known - 1} Services, all of the namespace but the one that is left out`,
-        (names) => names.length === known - 1 && !names.includes('svc-001') && names.includes('svc-002'),
+        `lists ${present - 1} Services, all of the namespace but the one that is left out`,
+        (names) => names.length === present - 1 && !names.includes('svc-001') && names.includes('svc-002'),
       );
     });
   },

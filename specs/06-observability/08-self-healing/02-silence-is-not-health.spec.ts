@@ -159,12 +159,12 @@ exercise(
         tell('The careless loop', looks);
         await lesson.check(
           'it read nothing at each look, and gave the version more each time',
-          looks,
+          looks.map(({ weight, failed, verdict }) => ({ weight, failed: inWords(failed), verdict })),
           (seen) =>
             seen.length === weights.length &&
             seen.every(
               ({ weight, failed, verdict }, index) =>
-                weight === weights[index] && failed === undefined && verdict === 'on',
+                weight === weights[index] && failed === 'no data' && verdict === 'on',
             ),
         );
         await call.settlesOn(noHealthyUpstream);
