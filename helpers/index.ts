@@ -133,7 +133,7 @@ export { buildVectors } from './roi/vectors/build.ts';
 export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';
 export { flagCells, responseFlags } from './istio/response-flags.ts';
-export { countOf, is5xx, type RequestCount } from './istio/request-counts.ts';
+export { countedSince, is5xx, type RequestCount } from './istio/request-counts.ts';
 export { CountedCalls } from './lesson/counted-calls.ts';
 export { drawnOrder, drawSeed } from './lesson/drawn-order.ts';
 export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';

@@ -1,19 +1,40 @@
 import { expect, test } from 'vitest';
 
-import { countOf, is5xx, readRequestCounts, requestCountsQuery } from './request-counts.ts';
+import { countedSince, is5xx, readRequestCounts, requestCountsQuery } from './request-counts.ts';
 
-const result = [
-  { metric: { reporter: 'source', response_code: '503', response_flags: 'UO' }, value: [1, '18'] },
-  { metric: { reporter: 'source', response_code: '200', response_flags: '-' }, value: [1, '2'] },
-  { metric: { reporter: 'destination', response_code: '0', response_flags: 'DC' }, value: [1, '3'] },
-];
+const answerOf = (
+  ...counts: readonly (readonly [pod: string, reporter: string, code: string, flags: string, n: number])[]
+) =>
+  readRequestCounts(
+    JSON.stringify({
+      data: {
+        result: counts.map(([pod, reporter, code, flags, n]) => ({
+          metric: { pod, reporter, response_code: code, response_flags: flags },
+          value: [1, String(n)],
+        })),
+      },
+    }),
+  );
 
-test('calls are counted by side, status and flag', () => {
-  const counts = readRequestCounts(JSON.stringify({ data: { result } }));
-  expect(countOf(counts, ({ reporter, flags }) => reporter === 'source' && flags === 'UO')).toBe(18);
-  expect(countOf(counts, is5xx)).toBe(18);
-  expect(countOf(counts, ({ code }) => code === '0')).toBe(3);
-  expect(countOf(counts, ({ code }) => code === '504')).toBe(0);
+test('calls between two readings are counted by side, status and flag', () => {
+  const before = answerOf(['caller-1', 'source', '200', '-', 2]);
+  const now = answerOf(
+    ['caller-1', 'source', '503', 'UO', 18],
+    ['caller-1', 'source', '200', '-', 5],
+    ['backend-1', 'destination', '0', 'DC', 3],
+  );
+  const since = (holds: Parameters<typeof countedSince>[2]) => countedSince(before, now, holds);
+  expect(since(({ reporter, flags }) => reporter === 'source' && flags === 'UO')).toBe(18);
+  expect(since(is5xx)).toBe(18);
+  expect(since(({ code }) => code === '200')).toBe(3);
+  expect(since(({ code }) => code === '0')).toBe(3);
+  expect(since(({ code }) => code === '504')).toBe(0);
+});
+
+test('a pod that is gone takes nothing away from what others have counted', () => {
+  const before = answerOf(['backend-1', 'destination', '503', '-', 5], ['sick', 'destination', '503', 'UC', 3]);
+  const now = answerOf(['backend-1', 'destination', '503', '-', 6]);
+  expect(countedSince(before, now, is5xx)).toBe(1);
 });
 
 test('each side is asked about its own workload', () => {

@@ -1,6 +1,6 @@
 import type { Client } from '../calls/client.ts';
 import { queryArguments } from '../istio/prometheus.ts';
-import { countOf, readRequestCounts, type RequestCount, requestCountsQuery } from '../istio/request-counts.ts';
+import { countedSince, readRequestCounts, type RequestCount, requestCountsQuery } from '../istio/request-counts.ts';
 import type { LessonCluster } from './lesson-cluster.ts';
 
 /** A status that no lesson uses otherwise. */
@@ -44,8 +44,6 @@ export class CountedCalls {
     says = 'so all calls before it',
     holds: (counts: readonly RequestCount[]) => boolean = () => true,
   ): Promise<RequestCount[]> {
-    const markers = (counts: readonly RequestCount[], side: string) =>
-      countOf(counts, ({ reporter, code }) => reporter === side && code === teapot);
     const before = readRequestCounts((await this.#cluster.kubectl(...this.#query)).stdout);
     await this.#edge.client.run('curl', '--silent', '--output', '/dev/null', `${this.#edge.url}?status=${teapot}`);
     const answer = await this.#cluster.eventually(
@@ -53,7 +51,9 @@ export class CountedCalls {
       this.#query,
       (output) => {
         const now = readRequestCounts(output);
-        const isCounted = ['source', 'destination'].every((side) => markers(now, side) === markers(before, side) + 1);
+        const isCounted = ['source', 'destination'].every(
+          (side) => countedSince(before, now, ({ reporter, code }) => reporter === side && code === teapot) === 1,
+        );
         return isCounted && holds(now);
       },
       'kubectl',

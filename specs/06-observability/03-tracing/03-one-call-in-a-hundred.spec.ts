@@ -36,7 +36,7 @@ type Choices = Readonly<Record<(typeof choices)[number], number>>;
 const choicesCommand = [
   'exec',
   'deployment/client',
-  ...proxyAdminCommand(`stats?filter=${encodeURIComponent(String.raw`^http\.outbound_0\.0\.0\.0_80.*\.tracing\.`)}`),
+  ...proxyAdminCommand(`stats?filter=${encodeURIComponent(String.raw`^http\.outbound_0\.0\.0\.0_80[;.].*tracing\.`)}`),
 ];
 /** One call after another with a decision of the caller, each in a trace of its own; prints the answers. */
 const decided = (ids: string, flag: string, url: string) =>

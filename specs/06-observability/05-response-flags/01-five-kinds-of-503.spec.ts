@@ -2,7 +2,7 @@ import {
   answered,
   clusterNotFound,
   clustersCommand,
-  countOf,
+  countedSince,
   CountedCalls,
   type Ending,
   endpointsCommand,
@@ -134,8 +134,7 @@ exercise(
       );
       const after = await counters.upToNow();
       const more = (side: string, holds: typeof is5xx) => {
-        const ofSide: typeof is5xx = (count) => count.reporter === side && holds(count);
-        return countOf(after, ofSide) - countOf(before, ofSide);
+        return countedSince(before, after, (count) => count.reporter === side && holds(count));
       };
       await lesson.check(
         'the proxy of the caller has counted each refusal with UO, and the proxy of the backend no error at all',
@@ -174,13 +173,12 @@ exercise(
       await explain('the application itself', 'its own JSON', 'own', passedOn);
       await backendsLog.tellsOf('own', passedOn);
       const after = await counters.upToNow();
-      const errors = (counts: typeof after, side: string) =>
-        countOf(counts, (count) => count.reporter === side && is5xx(count));
+      const errors = (side: string) => countedSince(before, after, (count) => count.reporter === side && is5xx(count));
       await lesson.check(
         'each side has counted one error more',
         {
-          source: errors(after, 'source') - errors(before, 'source'),
-          destination: errors(after, 'destination') - errors(before, 'destination'),
+          source: errors('source'),
+          destination: errors('destination'),
         },
         ({ source, destination }) => source === 1 && destination === 1,
       );

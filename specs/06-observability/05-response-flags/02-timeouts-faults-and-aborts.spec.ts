@@ -1,7 +1,7 @@
 import {
   abortedByFault,
   answered,
-  countOf,
+  countedSince,
   CountedCalls,
   type Ending,
   exercise,
@@ -154,8 +154,7 @@ exercise(
       const isGone = ({ code, flags }: RequestCount) => code === '0' && flags === 'DC';
       const before = await counters.upToNow();
       const more = (now: readonly RequestCount[], side: string, holds: (count: RequestCount) => boolean) => {
-        const ofSide = (count: RequestCount) => count.reporter === side && holds(count);
-        return countOf(now, ofSide) - countOf(before, ofSide);
+        return countedSince(before, now, (count) => count.reporter === side && holds(count));
       };
       const said = await caller.run(
         'curl',
