@@ -38,3 +38,19 @@ test('who was there with the change is kept when the change has gone, with the p
     ['late', true, 1],
   ]);
 });
+
+test('a finding says which command printed it, and of a count which came last', async () => {
+  const recorder = new Recorder();
+  await recorder.find('nothing ran', 'x');
+  for (const stdout of ['one\ntwo\n', 'three\n'])
+    await recorder.ran({ command: `echo ${stdout}`, stdout, stderr: '', exitCode: 0, durationMs: 1 });
+  await recorder.find('two is there', 'two', 'one\ntwo\n');
+  await recorder.find('nobody printed it', 'four');
+  await recorder.findFigures('three were counted', '3');
+  expect(recorder.findings.map(({ command, printed }) => [command, printed])).toEqual([
+    [undefined, undefined],
+    [0, true],
+    [1, false],
+    [1, false],
+  ]);
+});
