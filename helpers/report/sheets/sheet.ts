@@ -1,0 +1,173 @@
+/** A quick reference sheet: one page of A4 that says nothing which the last whole run of the course does not bear out. */
+import type { Cards } from '../../curriculum/cards.ts';
+import { assertionStatus, type AssertionStatus } from '../../curriculum/coverage.ts';
+import { assertionsOf, type Curriculum } from '../../curriculum/curriculum.ts';
+import type { Backing } from '../../curriculum/statement.ts';
+import { escapeHtml } from '../../draw/escape.ts';
+import { paper } from '../../draw/paper.ts';
+import { type AssertionResult, assertionResultOf } from '../../record/assertion-results.ts';
+import { redact } from '../../record/redact.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
+import { wordingFaults } from './wording.ts';
+
+/** What sheets are made from. */
+export interface Ground {
+  readonly curriculum: Curriculum;
+  readonly cards: Cards;
+  /** The last run of the whole course. */
+  readonly run: RunRecord;
+}
+
+/** A sheet that was made. */
+export interface Sheet {
+  /** Name of its file, without ending. */
+  readonly name: string;
+  readonly title: string;
+  /** The whole page, in letters of so many points. */
+  readonly page: (points: number) => string;
+  /** Size of the letters with which it should fit on one side of A4. */
+  readonly points: number;
+  /** Why it should not be used as it is, one line each. */
+  readonly faults: readonly string[];
+}
+
+/** What a sheet is to be. */
+export interface Plan extends Pick<Sheet, 'name' | 'title'> {
+  /** How many characters of it fit on one side of A4 in the largest letters; measured, as its layout has it. */
+  readonly room: number;
+  readonly content: Content;
+}
+
+/** Parts of a sheet: HTML that {@link Proofs} had a hand in. */
+export type Content = (proofs: Proofs, ground: Ground) => string;
+
+/** Days after which what a run proved is too old to be carried to a customer. */
+const oldest = 45;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Sizes of letters, in points: below the smallest nobody reads a sheet that lies on a table. */
+export const sizes = { largest: 8, smallest: 6, step: 0.25 } as const;
+
+const marks = { proven: '✓', skipped: '–', failed: '✕', open: '✕' } as const;
+
+/** What stands behind the words of a sheet, and a memory of all that was cited on it. */
+export class Proofs {
+  readonly #statuses = new Map<string, AssertionStatus>();
+  readonly #results: readonly AssertionResult[];
+
+  constructor({ exercises }: Pick<RunRecord, 'exercises'>) {
+    this.#results = exercises.map(assertionResultOf);
+  }
+
+  /** How every id that was cited stands. */
+  get cited(): AssertionStatus[] {
+    return [...this.#statuses.values()];
+  }
+
+  /** True if the run proves all of these ids; they are not cited by asking. */
+  holds(ids: readonly string[]): boolean {
+    return ids.every((id) => this.#statusOf(id).state === 'proven');
+  }
+
+  /** Ids with a mark for how they stand; those of one exercise share its name: `✓ m1.e4.a2 a5`. */
+  ids(ids: readonly string[]): string {
+    const alike = Map.groupBy(ids, (id) => {
+      const status = this.#statusOf(id);
+      this.#statuses.set(id, status);
+      return `${marks[status.state]} ${id.slice(0, id.lastIndexOf('.'))}`;
+    });
+    const told = [...alike].map(
+      ([head, own]) => `${head}.${own.map((id) => id.slice(id.lastIndexOf('.') + 1)).join(' ')}`,
+    );
+    return told.map((each) => `<span class="id">${escapeHtml(each)}</span>`).join(' ');
+  }
+
+  /** What stands behind a sentence, in short. */
+  behind({ provenBy = [], source, opinion = false, later = [] }: Backing): string {
+    const rest = [
+      ...(source === undefined ? [] : [`source ${source}`]),
+      ...(opinion ? ['opinion'] : []),
+      ...(later.length === 0 ? [] : [`later ${later.join(', ')}`]),
+    ];
+    const words = rest.length === 0 ? '' : `<span class="id">${escapeHtml(rest.join(', '))}</span>`;
+    return [this.ids(provenBy), words].filter((part) => part !== '').join(' ');
+  }
+
+  /** A sentence with what stands behind it; where the run does not prove it, it says so. */
+  says(words: string, backing: Backing): string {
+    const { provenBy = [] } = backing;
+    const states = new Set(provenBy.map((id) => this.#statusOf(id).state));
+    const short =
+      states.has('open') || states.has('failed') ? 'not proven: ' : states.has('skipped') ? 'skipped: ' : '';
+    const told = short === '' ? escapeHtml(words) : `<span class="unproven">${short}${escapeHtml(words)}</span>`;
+    return `${told} ${this.behind(backing)}`;
+  }
+
+  /** What is wrong and what is true instead, with results that show it. */
+  wrong(erratum: string, { curriculum }: Pick<Ground, 'curriculum'>): string {
+    const known = curriculum.errata.find(({ id }) => id === erratum);
+    if (known === undefined) return '';
+    const shown = assertionsOf(curriculum)
+      .filter(({ errata = [], follows }) => follows === undefined && errata.includes(erratum))
+      .map(({ id }) => id)
+      .filter((id) => this.holds([id]))
+      .slice(0, 2);
+    return `“${escapeHtml(known.claim)}” <b>In truth:</b> ${escapeHtml(known.truth)} <span class="id">${escapeHtml(erratum)}</span> ${this.ids(shown)}`;
+  }
+
+  #statusOf(id: string): AssertionStatus {
+    return this.#statuses.get(id) ?? assertionStatus(id, this.#results);
+  }
+}
+
+/** Makes a sheet, and looks whether it may be used. @param today decides whether the run is too old */
+export function makeSheet({ name, title, room, content }: Plan, ground: Ground, today: Date): Sheet {
+  const { run, curriculum } = ground;
+  const proofs = new Proofs(run);
+  const body = redact(content(proofs, ground));
+  const age = Math.floor((today.getTime() - Date.parse(run.facts.startedAt)) / dayMs);
+  return {
+    name,
+    title,
+    page: (points) => paper(title, `<h1>${escapeHtml(title)}</h1>${body}${footer(proofs, run)}`, points),
+    points: sizeFor(body, room),
+    faults: [
+      ...proofs.cited
+        .filter(({ state }) => state === 'open' || state === 'failed')
+        .map(({ id, reason }) => `${id} is not proven: ${reason}`),
+      ...wordingFaults(wordsOf(body), curriculum),
+      ...(age > oldest ? [`the run is ${age} days old, and what it proved may have changed`] : []),
+    ],
+  };
+}
+
+/** What a person reads of HTML. */
+export function wordsOf(html: string): string {
+  const signs: Readonly<Record<string, string>> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&amp;': '&',
+    '&nbsp;': ' ',
+  };
+  return html
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/&(?:lt|gt|quot|amp|nbsp);/g, (sign) => signs[sign] ?? sign)
+    .replaceAll(/\s+/g, ' ');
+}
+
+function footer({ cited }: Proofs, { facts, commit }: RunRecord): string {
+  const proven = cited.filter(({ state }) => state === 'proven').length;
+  const versions = ['Kubernetes', 'istiod'].flatMap((name) =>
+    facts.versions[name] === undefined ? [] : [`${name} ${facts.versions[name]}`],
+  );
+  const where = [facts.provider, ...versions, ...(commit === '' ? [] : [`commit ${commit}`])].join(', ');
+  const words = `Run of the whole course of ${facts.startedAt.slice(0, 10)}, ${where}. It proves ${proven} of the ${cited.length} results on this sheet: ✓ proven, – skipped, ✕ not proven.`;
+  return `<footer>${escapeHtml(words)} <code>make evidence ID=…</code> shows the calls behind one. Written by <code>make sheets</code>.</footer>`;
+}
+
+/** Size of the letters, in points, with which so much should fit where there is room for so many characters in the largest. */
+function sizeFor(html: string, room: number): number {
+  const fit = sizes.largest * Math.sqrt(room / Math.max(wordsOf(html).length, 1));
+  return Math.max(sizes.smallest, Math.min(sizes.largest, Math.floor(fit / sizes.step) * sizes.step));
+}
