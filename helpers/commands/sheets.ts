@@ -24,11 +24,18 @@ await command(async () => {
   const folder = join(reportsDir, 'sheets');
   await mkdir(folder, { recursive: true });
   await mkdir(stateDir, { recursive: true });
+  const stop = new AbortController();
+  // Whatever was begun is ended and taken away first.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.removeAllListeners(signal).on(signal, () => {
+      stop.abort();
+    });
   const sheets = allSheets(await readPlans(), run, new Date());
   const written: { readonly faults: readonly string[]; readonly printed: boolean }[] = [];
   for (const sheet of sheets) {
     const file = join(folder, `${sheet.name}.html`);
-    const pages = await fitted(sheet, file, join(folder, `${sheet.name}.pdf`));
+    const pages = await fitted(sheet, file, join(folder, `${sheet.name}.pdf`), stop.signal);
+    if (stop.signal.aborted) return exitCodes.interrupted;
     const faults = [
       ...sheet.faults,
       ...(pages !== undefined && pages > 1 ? [`it takes ${pages} pages, and one is the limit`] : []),
@@ -49,11 +56,16 @@ await command(async () => {
  *
  * @returns how many pages it takes; undefined where it was not printed
  */
-async function fitted({ page, points }: Sheet, file: string, pdf: string): Promise<number | undefined> {
+async function fitted(
+  { page, points }: Sheet,
+  file: string,
+  pdf: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   await rm(pdf, { force: true });
   for (let size = points; ; size -= sizes.step) {
     await writeFile(file, page(size));
-    const pages = await printToPdf(file, pdf);
+    const pages = await printToPdf(file, pdf, signal);
     if (pages === undefined || pages <= 1 || size - sizes.step < sizes.smallest) return pages;
   }
 }

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { nobody } from './audience.ts';
 import { Recorder, warningsIn } from './recorder.ts';
+
+vi.mock('./allure.ts', () => ({ showTranscript: async () => {} }));
 
 test('warnings are the lines in which a program warns, and no others', () => {
   const stderr =

@@ -49,7 +49,8 @@ export function witnesses(exercise: Told): Witness[] {
   const found = findings
     .filter(({ superseded }) => superseded !== true)
     .map((each, index) => findingWitness(each, index, exercise));
-  return [...calls, ...found].toSorted((a, b) => a.place - b.place);
+  const inOrder = [...calls, ...found].toSorted((a, b) => a.place - b.place);
+  return inOrder.map((witness, place) => Object.assign(witness, { place }));
 }
 
 /**

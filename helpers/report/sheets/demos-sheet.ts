@@ -29,7 +29,7 @@ function stripHtml(demo: Demo, proofs: Proofs, { curriculum, run }: Ground): str
     return [
       clockTime(from * 1000),
       `${escapeHtml(beat.step)}${commandsHtml(beat.run, demo, run)}`,
-      said === undefined ? '' : `“${escapeHtml(said.says)}” ${proofs.behind(said)}`,
+      said === undefined ? '' : proofs.says(`“${said.says}”`, said),
       proofs.ids(beat.show),
     ];
   });

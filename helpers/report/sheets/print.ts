@@ -14,16 +14,21 @@ const notThere = 127;
 /**
  * Prints a page into a PDF, by a headless Chromium of its own.
  *
+ * @param signal ends it
  * @returns how many sheets of paper it takes; undefined where there is no Chromium, or it printed nothing
  */
-export async function printToPdf(html: string, pdf: string): Promise<number | undefined> {
+export async function printToPdf(html: string, pdf: string, signal: AbortSignal): Promise<number | undefined> {
   const profile = await mkdtemp(join(stateDir, 'print-'));
   const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   const options = ['--headless', '--no-sandbox', '--disable-gpu', ...quiet, `--user-data-dir=${profile}`];
   const print = [`--print-to-pdf=${pdf}`, '--no-pdf-header-footer', pathToFileURL(html).href];
   try {
     for (const name of names) {
-      const { exitCode } = await run(name, [...options, ...print], { timeoutMs: timeouts.commandMs, endsWithUs: true });
+      const { exitCode } = await run(name, [...options, ...print], {
+        timeoutMs: timeouts.commandMs,
+        endsWithUs: true,
+        signal,
+      });
       if (exitCode === notThere) continue;
       return exitCode === 0 ? pagesOf(await readFile(pdf, 'latin1')) : undefined;
     }

@@ -34,6 +34,8 @@ test('what the run does not prove says so, and is a fault; what it skipped says 
   const failed = sheet(statement, 'failed');
   expect(wordsOf(failed.page(8))).toContain('not proven: Names resolve. ✕ m1.e1.a1');
   expect(failed.faults).toEqual(['m1.e1.a1 is not proven: Why.']);
+  const missing: Content = (proofs) => proofs.ids(['m1.e1.a2', 'm1.e9.a1']);
+  expect(sheet(missing).faults).toEqual(['the run did not have m1.e1.a2, m1.e9.a1']);
   const skipped = sheet(statement, 'skipped');
   expect(wordsOf(skipped.page(8))).toContain('skipped: Names resolve. – m1.e1.a1');
   expect(skipped.faults).toEqual([]);

@@ -93,14 +93,18 @@ export class Proofs {
     return [this.ids(provenBy), words].filter((part) => part !== '').join(' ');
   }
 
-  /** A sentence with what stands behind it; where the run does not prove it, it says so. */
+  /** A sentence with what stands behind it. */
   says(words: string, backing: Backing): string {
-    const { provenBy = [] } = backing;
-    const states = new Set(provenBy.map((id) => this.#statusOf(id).state));
+    return `${this.told(words, backing.provenBy)} ${this.behind(backing)}`;
+  }
+
+  /** Words that rest on results; where the run does not prove these, they say so. */
+  told(words: string, ids: readonly string[] = []): string {
+    const states = new Set(ids.map((id) => this.#statusOf(id).state));
     const short =
       states.has('open') || states.has('failed') ? 'not proven: ' : states.has('skipped') ? 'skipped: ' : '';
-    const told = short === '' ? escapeHtml(words) : `<span class="unproven">${short}${escapeHtml(words)}</span>`;
-    return `${told} ${this.behind(backing)}`;
+    const html = `${short}${escapeHtml(words)}`;
+    return short === '' ? html : `<span class="unproven">${html}</span>`;
   }
 
   /** What is wrong and what is true instead, with results that show it. */
@@ -132,13 +136,20 @@ export function makeSheet({ name, title, room, content }: Plan, ground: Ground, 
     page: (points) => paper(title, `<h1>${escapeHtml(title)}</h1>${body}${footer(proofs, run)}`, points),
     points: sizeFor(body, room),
     faults: [
-      ...proofs.cited
-        .filter(({ state }) => state === 'open' || state === 'failed')
-        .map(({ id, reason }) => `${id} is not proven: ${reason}`),
+      ...unproven(proofs),
       ...wordingFaults(wordsOf(body), curriculum),
       ...(age > oldest ? [`the run is ${age} days old, and what it proved may have changed`] : []),
     ],
   };
+}
+
+/** What is cited and not proven: each that failed with its reason, and in one line all that the run did not have. */
+function unproven({ cited }: Proofs): string[] {
+  const missing = cited.filter(({ state }) => state === 'open').map(({ id }) => id);
+  return [
+    ...cited.filter(({ state }) => state === 'failed').map(({ id, reason }) => `${id} is not proven: ${reason}`),
+    ...(missing.length === 0 ? [] : [`the run did not have ${missing.join(', ')}`]),
+  ];
 }
 
 /** What a person reads of HTML. */

@@ -18,7 +18,7 @@ export const troubleshootingSheet: Content = (proofs, { cards: { troubleshooting
     rows.map((row) => [
       escapeHtml(row.symptom),
       typedFor(row, run.exercises) === undefined ? 'no such command was run' : commandHtml(row.first),
-      escapeHtml(row.cause),
+      proofs.told(row.cause, row.provenBy),
       proofs.ids(row.provenBy ?? []),
     ]);
   const parts = troubleshooting?.parts ?? [];
