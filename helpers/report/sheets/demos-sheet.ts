@@ -22,21 +22,20 @@ export function demosSheet(demos: readonly Demo[]): Content {
     ].join('');
 }
 
-function stripHtml(demo: Demo, proofs: Proofs, { curriculum, run }: Ground): string {
+function stripHtml(demo: Demo, proofs: Proofs, ground: Ground): string {
   const rows = demo.beats.map((beat, index) => {
     const from = demo.beats.slice(0, index).reduce((sum, { seconds }) => sum + seconds, 0);
     const [said] = beat.say;
     return [
       clockTime(from * 1000),
-      `${escapeHtml(beat.step)}${commandsHtml(beat.run, demo, run)}`,
+      `${escapeHtml(beat.step)}${commandsHtml(beat.run, demo, ground.run)}`,
       said === undefined ? '' : proofs.says(`“${said.says}”`, said),
       proofs.ids(beat.show),
     ];
   });
-  const never = demo.neverSay.map(({ says, errata }) => {
-    const truths = curriculum.errata.filter(({ id }) => errata.includes(id));
-    return `“${escapeHtml(says)}” ${truths.map(({ id, truth }) => `${escapeHtml(truth)} <span class="id">${escapeHtml(id)}</span>`).join(' ')}`;
-  });
+  const never = demo.neverSay.map(
+    ({ says, errata }) => `“${escapeHtml(says)}” ${errata.map((id) => proofs.truth(id, ground)).join(' ')}`,
+  );
   const [fallback = ''] = demo.whenItFails;
   return [
     `<h2>${escapeHtml(demo.title)}, ${clockTime(demo.limit * 1000)} at most: <code>make up</code>, <code>make demo-${escapeHtml(demo.demo)}</code></h2>`,

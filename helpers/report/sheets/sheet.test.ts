@@ -64,6 +64,13 @@ test('what is wrong stands with the truth and a result that shows it', () => {
   );
 });
 
+test('a truth that no result shows says where it is from', () => {
+  const proofs = new Proofs(groundOf('failed').run);
+  expect(wordsOf(proofs.truth('E1', groundOf('failed')))).toBe(
+    'It does not. E1 no result of this run; known behaviour ',
+  );
+});
+
 test('more text has smaller letters, down to what can be read', () => {
   expect(sheet(() => 'x'.repeat(500)).points).toBe(sizes.largest);
   expect(sheet(() => 'x'.repeat(1_300)).points).toBe(7);

@@ -8,6 +8,7 @@ import { paper } from '../../draw/paper.ts';
 import { type AssertionResult, assertionResultOf } from '../../record/assertion-results.ts';
 import { redact } from '../../record/redact.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
+import { kinds } from '../pages/backing.ts';
 import { wordingFaults } from './wording.ts';
 
 /** What sheets are made from. */
@@ -107,8 +108,14 @@ export class Proofs {
     return short === '' ? html : `<span class="unproven">${html}</span>`;
   }
 
-  /** What is wrong and what is true instead, with results that show it. */
-  wrong(erratum: string, { curriculum }: Pick<Ground, 'curriculum'>): string {
+  /** What is often told wrong, and what is true instead. */
+  wrong(erratum: string, ground: Pick<Ground, 'curriculum'>): string {
+    const claim = ground.curriculum.errata.find(({ id }) => id === erratum)?.claim ?? '';
+    return `“${escapeHtml(claim)}” <b>In truth:</b> ${this.truth(erratum, ground)}`;
+  }
+
+  /** What is true instead of what an erratum says, with results that show it, or where else it is from. */
+  truth(erratum: string, { curriculum }: Pick<Ground, 'curriculum'>): string {
     const known = curriculum.errata.find(({ id }) => id === erratum);
     if (known === undefined) return '';
     const shown = assertionsOf(curriculum)
@@ -116,7 +123,9 @@ export class Proofs {
       .map(({ id }) => id)
       .filter((id) => this.holds([id]))
       .slice(0, 2);
-    return `“${escapeHtml(known.claim)}” <b>In truth:</b> ${escapeHtml(known.truth)} <span class="id">${escapeHtml(erratum)}</span> ${this.ids(shown)}`;
+    const from = `no result of this run; ${known.evidence.map((kind) => kinds[kind]).join(', ')}`;
+    const behind = shown.length === 0 ? `<span class="id">${escapeHtml(from)}</span>` : this.ids(shown);
+    return `${escapeHtml(known.truth)} <span class="id">${escapeHtml(erratum)}</span> ${behind}`;
   }
 
   #statusOf(id: string): AssertionStatus {

@@ -27,7 +27,7 @@ export const troubleshootingSheet: Content = (proofs, { cards: { troubleshooting
     ({ says, ...backing }) => `<li>${proofs.says(says, backing)}</li>`,
   );
   return [
-    '<p>Each cause was brought about on purpose by the exercise beside it, which also ran such a command. The same symptom may have other causes. What stands in pointed brackets differs, and so does what stands for an ellipsis.</p>',
+    '<p>Where the result is marked ✓, the exercise has brought the cause about on purpose and run such a command. The same symptom may have other causes. Put names of your own in where the command has brackets or an ellipsis.</p>',
     paperTable(columns, rows),
     `<h2>Before something is wrong</h2><ul>${keep.join('')}</ul>`,
   ].join('');
