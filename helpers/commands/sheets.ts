@@ -5,9 +5,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { letters } from '../draw/paper.ts';
 import { allSheets, readPlans } from '../report/sheets/all-sheets.ts';
 import { printToPdf } from '../report/sheets/print.ts';
-import { type Sheet, sizes } from '../report/sheets/sheet.ts';
+import type { Sheet } from '../report/sheets/sheet.ts';
 import { lastWhole } from '../runs/last-whole.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir, stateDir } from '../system/paths.ts';
@@ -63,9 +64,9 @@ async function fitted(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   await rm(pdf, { force: true });
-  for (let size = points; ; size -= sizes.step) {
+  for (let size = points; ; size -= letters.step) {
     await writeFile(file, page(size));
     const pages = await printToPdf(file, pdf, signal);
-    if (pages === undefined || pages <= 1 || size - sizes.step < sizes.smallest) return pages;
+    if (pages === undefined || pages <= 1 || size - letters.step < letters.smallest) return pages;
   }
 }

@@ -30,8 +30,36 @@ h3 { font-size: 1em; margin: 1mm 0 0.3mm; border-bottom: 0.2mm solid #000 }
 @media screen { body { padding: 10mm 0 } }
 `;
 
+/** Sizes of letters, in points: below the smallest nobody reads a page that lies on a table. */
+export const letters = { largest: 8, smallest: 6, step: 0.25 } as const;
+
+/**
+ * Size of the letters, in points, with which a page should fit on one side of A4.
+ *
+ * @param room how many characters fit in the largest, as its layout has it
+ */
+export function lettersFor(html: string, room: number): number {
+  const fit = letters.largest * Math.sqrt(room / Math.max(wordsOf(html).length, 1));
+  return Math.max(letters.smallest, Math.min(letters.largest, Math.floor(fit / letters.step) * letters.step));
+}
+
+/** What a person reads of HTML. */
+export function wordsOf(html: string): string {
+  const signs: Readonly<Record<string, string>> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&amp;': '&',
+    '&nbsp;': ' ',
+  };
+  return html
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/&(?:lt|gt|quot|amp|nbsp);/g, (sign) => signs[sign] ?? sign)
+    .replaceAll(/\s+/g, ' ');
+}
+
 /** A page out of HTML. @param points size of its letters */
-export function paper(title: string, html: string, points = 8): string {
+export function paper(title: string, html: string, points: number = letters.largest): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${style(points)}</style><body>${html}</body></html>\n`;
 }
 

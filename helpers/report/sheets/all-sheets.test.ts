@@ -6,12 +6,12 @@ import { expect, test } from 'vitest';
 import { readCurriculum } from '../../curriculum/curriculum.ts';
 import { readSteppedSpecs } from '../../curriculum/deciding-steps.ts';
 import { readTroubleshooting } from '../../curriculum/troubleshooting.ts';
+import { wordsOf } from '../../draw/paper.ts';
 import { exampleCard, exampleExercise, exampleFacts } from '../../record/examples.ts';
 import type { RanCommand } from '../../record/observation.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import { projectRoot } from '../../system/paths.ts';
 import { allSheets, readPlans } from './all-sheets.ts';
-import { wordsOf } from './sheet.ts';
 
 const today = new Date('2026-11-24T00:00:00Z');
 const specs = await readSteppedSpecs();

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { exampleCurriculum, exampleExerciseCard, exampleModuleCard } from '../../curriculum/examples.ts';
+import { letters, wordsOf } from '../../draw/paper.ts';
 import { exampleCard, exampleExercise, exampleFacts } from '../../record/examples.ts';
-import { type Content, type Ground, makeSheet, Proofs, sizes, wordsOf } from './sheet.ts';
+import { type Content, type Ground, makeSheet, Proofs } from './sheet.ts';
 
 const today = new Date('2026-11-24T00:00:00Z');
 
@@ -71,8 +72,7 @@ test('a truth that no result shows says where it is from', () => {
   );
 });
 
-test('more text has smaller letters, down to what can be read', () => {
-  expect(sheet(() => 'x'.repeat(500)).points).toBe(sizes.largest);
+test('more text has smaller letters', () => {
+  expect(sheet(() => 'x'.repeat(500)).points).toBe(letters.largest);
   expect(sheet(() => 'x'.repeat(1_300)).points).toBe(7);
-  expect(sheet(() => 'x'.repeat(9_000)).points).toBe(sizes.smallest);
 });

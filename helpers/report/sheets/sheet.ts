@@ -4,7 +4,7 @@ import { assertionStatus, type AssertionStatus } from '../../curriculum/coverage
 import { assertionsOf, type Curriculum } from '../../curriculum/curriculum.ts';
 import type { Backing } from '../../curriculum/statement.ts';
 import { escapeHtml } from '../../draw/escape.ts';
-import { paper } from '../../draw/paper.ts';
+import { lettersFor, paper, wordsOf } from '../../draw/paper.ts';
 import { type AssertionResult, assertionResultOf } from '../../record/assertion-results.ts';
 import { redact } from '../../record/redact.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
@@ -45,9 +45,6 @@ export type Content = (proofs: Proofs, ground: Ground) => string;
 /** Days after which what a run proved is too old to be carried to a customer. */
 const oldest = 45;
 const dayMs = 24 * 60 * 60 * 1000;
-
-/** Sizes of letters, in points: below the smallest nobody reads a sheet that lies on a table. */
-export const sizes = { largest: 8, smallest: 6, step: 0.25 } as const;
 
 const marks = { proven: '✓', skipped: '–', failed: '✕', open: '✕' } as const;
 
@@ -143,7 +140,7 @@ export function makeSheet({ name, title, room, content }: Plan, ground: Ground, 
     name,
     title,
     page: (points) => paper(title, `<h1>${escapeHtml(title)}</h1>${body}${footer(proofs, run)}`, points),
-    points: sizeFor(body, room),
+    points: lettersFor(body, room),
     faults: [
       ...unproven(proofs),
       ...wordingFaults(wordsOf(body), curriculum),
@@ -161,21 +158,6 @@ function unproven({ cited }: Proofs): string[] {
   ];
 }
 
-/** What a person reads of HTML. */
-export function wordsOf(html: string): string {
-  const signs: Readonly<Record<string, string>> = {
-    '&lt;': '<',
-    '&gt;': '>',
-    '&quot;': '"',
-    '&amp;': '&',
-    '&nbsp;': ' ',
-  };
-  return html
-    .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/&(?:lt|gt|quot|amp|nbsp);/g, (sign) => signs[sign] ?? sign)
-    .replaceAll(/\s+/g, ' ');
-}
-
 function footer({ cited }: Proofs, { facts, commit }: RunRecord): string {
   const proven = cited.filter(({ state }) => state === 'proven').length;
   const versions = ['Kubernetes', 'istiod'].flatMap((name) =>
@@ -184,10 +166,4 @@ function footer({ cited }: Proofs, { facts, commit }: RunRecord): string {
   const where = [facts.provider, ...versions, ...(commit === '' ? [] : [`commit ${commit}`])].join(', ');
   const words = `Run of the whole course of ${facts.startedAt.slice(0, 10)}, ${where}. It proves ${proven} of the ${cited.length} results on this sheet: ✓ proven, – skipped, ✕ not proven.`;
   return `<footer>${escapeHtml(words)} <code>make evidence ID=…</code> shows the calls behind one. Written by <code>make sheets</code>.</footer>`;
-}
-
-/** Size of the letters, in points, with which so much should fit where there is room for so many characters in the largest. */
-function sizeFor(html: string, room: number): number {
-  const fit = sizes.largest * Math.sqrt(room / Math.max(wordsOf(html).length, 1));
-  return Math.max(sizes.smallest, Math.min(sizes.largest, Math.floor(fit / sizes.step) * sizes.step));
 }
