@@ -144,8 +144,14 @@ flakes: setup ## exercises that ended both ways over the runs so far, and the wa
 coverage: setup ## what of the curriculum the last run has proven, id by id
 	@$(run)/coverage.ts
 
+evidence: setup ## what proves an assertion: its claim, the commands that decide it, when and on what: make evidence ID=m1.e4.a2
+	@$(run)/evidence.ts
+
 errata: setup ## write what the course texts get wrong, and where it is shown: reports/errata.md
 	@$(run)/errata.ts
+
+sheets: setup ## quick reference sheets to print, one page each: customers, words, troubleshooting, demos, return; reports/sheets/
+	@$(run)/sheets.ts
 
 roi: setup ## the workshop's calculation: make roi INPUTS=my-inputs.yaml
 	@$(run)/roi.ts
@@ -171,4 +177,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

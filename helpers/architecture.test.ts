@@ -72,6 +72,7 @@ const rooms = [
   'helpers/runs',
   'helpers/roi',
   'helpers/report/pages',
+  'helpers/report/sheets',
   'helpers/report/publish',
   'helpers/report/live',
   'helpers/bench',

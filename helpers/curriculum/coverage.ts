@@ -83,7 +83,8 @@ function stateOf({ status }: AssertionResult): AssertionStatus['state'] {
   return status === 'skipped' ? 'skipped' : 'failed';
 }
 
-function restingOn(id: string, cited: readonly AssertionStatus[]): AssertionStatus {
+/** How an id stands that rests on others: as the worst of them. */
+export function restingOn(id: string, cited: readonly AssertionStatus[]): AssertionStatus {
   if (cited.length === 0) return { id, state: 'open', reason: 'no answer cites a result' };
   const state = states[Math.max(...cited.map((each) => states.indexOf(each.state)))] ?? 'open';
   const worst = cited.filter((each) => each.state === state && state !== 'proven').map(idOf);

@@ -110,7 +110,12 @@ export function failureLines({ expected, seen }: Failure, width: number): string
 }
 
 /** When and on what a recording was made. */
-export function recordedHead({ facts, commit }: GreenRun): string {
+export function recordedHead(run: Pick<GreenRun, 'facts' | 'commit'>): string {
+  return seenLine(styleText(['bold', 'yellow'], `RECORDED ${runInWords(run)}`));
+}
+
+/** When and on what a run was made: `21 November 2026, k3s, Kubernetes v1.36.3, istiod 1.31, commit e5f115c`. */
+export function runInWords({ facts, commit }: Pick<GreenRun, 'facts' | 'commit'>): string {
   const { Kubernetes, istiod } = facts.versions;
   const where = [
     dayOf(facts.startedAt),
@@ -118,8 +123,8 @@ export function recordedHead({ facts, commit }: GreenRun): string {
     ...(Kubernetes === undefined ? [] : [`Kubernetes ${Kubernetes}`]),
     ...(istiod === undefined ? [] : [`istiod ${istiod}`]),
     ...(commit === '' ? [] : [`commit ${commit}`]),
-  ].filter((word) => word !== '');
-  return seenLine(styleText(['bold', 'yellow'], `RECORDED ${where.join(', ')}`));
+  ];
+  return where.filter((word) => word !== '').join(', ');
 }
 
 /** A day for people: `21 November 2026`. */

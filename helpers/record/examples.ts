@@ -1,4 +1,5 @@
 /** Records as unit tests need them: each holds what is usual, and a test says what of it is special. */
+import type { Card } from './card.ts';
 import type { Observation } from './observation.ts';
 import { emptyRecord, type RecordedExercise } from './record.ts';
 import { type RunFacts, unknownFacts } from './run-facts.ts';
@@ -16,6 +17,16 @@ export const exampleObservation: Observation = {
   waitedMs: 100,
   deadlineMs: 30_000,
   attempts: 5,
+};
+
+export const exampleCard: Card = {
+  persona: 'Sarah Martinez',
+  question: 'Who may call?',
+  proof: 'The same call is made before and after.',
+  takeaway: 'Names resolve until nobody is there.',
+  needs: [],
+  proves: ['m1.e1.a1'],
+  readMore: 'https://example.org/page',
 };
 
 export const exampleExercise: RecordedExercise = {

@@ -101,6 +101,13 @@ export interface Finding {
   readonly evidence: string;
   /** What it was read from, where that is more than proves it. */
   readonly around?: string;
+  /**
+   * Place among the commands of the exercise of the one that printed it, or of the last one before it, where it was counted
+   * or calculated; unknown where none had run, and in records of earlier releases, as is the next.
+   */
+  readonly command?: number;
+  /** True if that command printed it as it stands here. */
+  readonly printed?: boolean;
   /** True if the exercise did the same again, because by luck it had not come about: the last time counts. */
   readonly superseded?: true;
 }

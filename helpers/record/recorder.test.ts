@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { nobody } from './audience.ts';
 import { Recorder, warningsIn } from './recorder.ts';
+
+vi.mock('./allure.ts', () => ({ showTranscript: async () => {} }));
 
 test('warnings are the lines in which a program warns, and no others', () => {
   const stderr =
@@ -36,5 +38,21 @@ test('who was there with the change is kept when the change has gone, with the p
   expect(recorder.workloads.after.map(({ name, sidecar, pods }) => [name, sidecar, pods.length])).toEqual([
     ['backend', true, 2],
     ['late', true, 1],
+  ]);
+});
+
+test('a finding says which command printed it, and of a count which came last', async () => {
+  const recorder = new Recorder();
+  await recorder.find('nothing ran', 'x');
+  for (const stdout of ['one\ntwo\n', 'three\n'])
+    await recorder.ran({ command: `echo ${stdout}`, stdout, stderr: '', exitCode: 0, durationMs: 1 });
+  await recorder.find('two is there', 'two', 'one\ntwo\n');
+  await recorder.find('nobody printed it', 'four');
+  await recorder.findFigures('three were counted', '3');
+  expect(recorder.findings.map(({ command, printed }) => [command, printed])).toEqual([
+    [undefined, undefined],
+    [0, true],
+    [1, false],
+    [1, false],
   ]);
 });

@@ -20,6 +20,9 @@ import type {
 } from './observation.ts';
 import { digest } from './transcript.ts';
 
+/** Outputs that are kept until what was found in them is told. */
+const keptOutputs = 20;
+
 /** What one exercise did and saw, written while it runs; the report is made from it. */
 export class Recorder implements Story {
   readonly setup: AppliedManifest[] = [];
@@ -40,6 +43,8 @@ export class Recorder implements Story {
   /** The mutant that was applied in place of a lesson manifest, once it was: from here on, red is what is wanted. */
   mutant: string | undefined;
   readonly #inForce = new Set<string>();
+  /** The last outputs, each with the place of its command. */
+  readonly #outputs: { readonly stdout: string; readonly command: number }[] = [];
   readonly #audience: Audience;
   /** What runs while other commands do, such as a load or a capture: they cannot wait for anybody. */
   #running = 0;
@@ -153,9 +158,11 @@ export class Recorder implements Story {
    */
   async ran(transcript: Transcript, typed = transcript.command, shown = transcript): Promise<void> {
     await showTranscript(transcript);
-    const { command, exitCode, stderr } = transcript;
+    const { command, exitCode, stdout, stderr } = transcript;
     this.warnings.push(...warningsIn(stderr).map((text) => ({ step: this.step, text })));
     this.commands.push({ step: this.step, command, typed, exitCode, shown: digest(shown) });
+    this.#outputs.push({ stdout: stdout.trim(), command: this.commands.length - 1 });
+    if (this.#outputs.length > keptOutputs) this.#outputs.shift();
     await this.#audience.after(shown);
   }
 
@@ -199,14 +206,22 @@ export class Recorder implements Story {
    * @param output what it was read from, if that is more
    */
   async find(claim: string, evidence: string, output = evidence): Promise<void> {
-    this.findings.push({ step: this.step, claim, ...asEvidence(evidence, output) });
+    this.findings.push({ step: this.step, claim, ...asEvidence(evidence, output), ...this.#printer(output) });
     await this.#audience.found(claim, output.trim() === evidence.trim() ? '' : evidence, '');
   }
 
   /** Adds a finding that rests on what was counted or measured, which no command has printed as it is. */
   async findFigures(claim: string, figures: string): Promise<void> {
-    this.findings.push({ step: this.step, claim, ...asEvidence(figures, figures) });
+    this.findings.push({ step: this.step, claim, ...asEvidence(figures, figures), ...this.#printer() });
     await this.#audience.found(claim, '', figures);
+  }
+
+  /** The command that printed an output, or the last one where none did. */
+  #printer(output = ''): Pick<Finding, 'command' | 'printed'> {
+    if (this.commands.length === 0) return {};
+    const text = output.trim();
+    const printer = text === '' ? undefined : this.#outputs.findLast(({ stdout }) => stdout.includes(text));
+    return { command: printer?.command ?? this.commands.length - 1, printed: printer !== undefined };
   }
 }
 

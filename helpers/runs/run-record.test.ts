@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { exampleFacts } from '../record/examples.ts';
-import { archivedRuns, archiveRun, readRun, type RunRecord, writeRun } from './run-record.ts';
+import { exampleExercise, exampleFacts } from '../record/examples.ts';
+import { archivedRuns, archiveRun, readRun, runFile, type RunRecord, writeRun } from './run-record.ts';
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'run-'));
@@ -25,6 +25,13 @@ test('a run is read back as it was written', async () => {
   const path = join(await folder(), 'beside', 'the report');
   await writeRun(path, run(1));
   expect(await readRun(path)).toEqual(run(1));
+});
+
+test('a run of an earlier release, which told less, has nothing where it tells nothing', async () => {
+  const path = await folder();
+  const { commands: _unknown, ...exercise } = exampleExercise;
+  await writeFile(join(path, runFile), JSON.stringify({ ...run(1), exercises: [exercise] }));
+  expect((await readRun(path)).exercises[0]).toMatchObject({ path: exercise.path, commands: [] });
 });
 
 test('a folder without a run is a usage error, whether it is there or not', async () => {

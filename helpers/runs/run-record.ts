@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type RecordedExercise, readRecordedExercises } from '../record/record.ts';
+import { emptyRecord, type RecordedExercise, readRecordedExercises } from '../record/record.ts';
 import { type RunFacts, unknownFacts } from '../record/run-facts.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
@@ -54,7 +54,11 @@ export async function archivedRuns(folder = runsDir): Promise<string[]> {
  */
 export async function readRun(folder: string): Promise<RunRecord> {
   const file = join(folder, runFile);
-  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as RunRecord;
+  if (existsSync(file)) {
+    const run = JSON.parse(await readFile(file, 'utf8')) as RunRecord;
+    // An earlier release of the project may have told less.
+    return { ...run, exercises: run.exercises.map((exercise) => Object.assign({}, emptyRecord, exercise)) };
+  }
   const exercises = existsSync(folder) ? await readRecordedExercises(folder) : [];
   if (exercises.length === 0) {
     throw new UsageProblem(

@@ -31,7 +31,7 @@ const marks = {
 } as const;
 
 /** What the evidence marks of errata mean. */
-const kinds = {
+export const kinds = {
   run: 'it was reproduced',
   source: 'read in the code of Istio',
   known: 'known behaviour',

@@ -6,7 +6,7 @@ import { type Demo, shownBy } from '../../curriculum/demos.ts';
 import type { Backing } from '../../curriculum/statement.ts';
 import { clockTime } from '../../draw/clock-time.ts';
 import { escapeHtml } from '../../draw/escape.ts';
-import { beside, paper, paperTable } from '../../draw/paper.ts';
+import { beside, lettersFor, paper, paperTable } from '../../draw/paper.ts';
 import { type AssertionResult, assertionResultOf } from '../../record/assertion-results.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 
@@ -19,6 +19,9 @@ const columns = [
   ['Shown', 14],
   ['Expected', 26],
 ] as const;
+
+/** Characters of a script that fit on its page in the largest letters; measured on those of the course. */
+const room = 5_100;
 
 /** Signs for how an id stands after the last run. */
 const marks = { proven: '✓', skipped: '–', failed: '✕', open: '✕' } as const;
@@ -44,21 +47,19 @@ export function demoPageHtml(demo: Demo, curriculum: Known, run: RunRecord | und
   const wrong = demo.neverSay.map(
     ({ says, errata }) => `“${escapeHtml(says)}” ${errata.map((id) => truthHtml(id, curriculum)).join(' ')}`,
   );
-  return paper(
-    `Demo: ${demo.title}`,
-    [
-      `<h1>${escapeHtml(demo.title)} <small>make demo-${escapeHtml(demo.demo)}, ${time(demo.limit)} at most</small></h1>`,
-      `<p><b>Stage.</b> ${escapeHtml(demo.stage)}</p>`,
-      paperTable(columns, rows),
-      beside([
-        `<h2>Never say</h2>${listHtml(wrong)}`,
-        `<h2>When a step fails</h2>${listHtml(demo.whenItFails.map(escapeHtml))}`,
-      ]),
-      '<h2>Likely questions</h2>',
-      beside(demo.questions.map((each) => questionHtml(each, idHtml))),
-      run === undefined ? '' : `<p>${legend(run)}</p>`,
-    ].join(''),
-  );
+  const body = [
+    `<h1>${escapeHtml(demo.title)} <small>make demo-${escapeHtml(demo.demo)}, ${time(demo.limit)} at most</small></h1>`,
+    `<p><b>Stage.</b> ${escapeHtml(demo.stage)}</p>`,
+    paperTable(columns, rows),
+    beside([
+      `<h2>Never say</h2>${listHtml(wrong)}`,
+      `<h2>When a step fails</h2>${listHtml(demo.whenItFails.map(escapeHtml))}`,
+    ]),
+    '<h2>Likely questions</h2>',
+    beside(demo.questions.map((each) => questionHtml(each, idHtml))),
+    run === undefined ? '' : `<p>${legend(run)}</p>`,
+  ].join('');
+  return paper(`Demo: ${demo.title}`, body, lettersFor(body, room));
 }
 
 function beatCells(demo: Demo, curriculum: Known, beat: Beat, idHtml: IdWriter): string[] {

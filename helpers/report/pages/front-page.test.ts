@@ -51,6 +51,13 @@ test('lists each exercise with a link to its page, its status and its reason', (
   expect(html).toContain('2 exercises: 0 proven, 1 not proven, 1 skipped.');
 });
 
+test('leads three kinds of readers to what the report has for them, before it says how to read it', () => {
+  const modules = [{ persona: 'Sarah Martinez', title: 'Foundation', page: 'head' }];
+  const html = frontPageHtml(run, { modules });
+  expect(html).toMatch(/I want to learn.*I maintain this course.*I meet a customer tomorrow.*How to read it/s);
+  expect(html).toContain('<a href="#head">Foundation</a>');
+});
+
 test('warns of a wait that came close to its deadline, and of exercises that ended both ways', () => {
   const wait = { step: 'After', reason: 'no answer', held: true, waitedMs: 29_000, deadlineMs: 30_000, attempts: 9 };
   const html = frontPageHtml(

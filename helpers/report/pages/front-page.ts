@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type KnownErratum, readCurriculum } from '../../curriculum/curriculum.ts';
+import { readDemos } from '../../curriculum/demos.ts';
 import { escapeHtml } from '../../draw/escape.ts';
 import { note, seconds, section, table } from '../../draw/style.ts';
 import type { FaultRun } from '../../faults/fault-run.ts';
@@ -17,6 +18,7 @@ import { contractTableHtml } from './contract-table.ts';
 import { exerciseTable } from './exercise-table.ts';
 import { faultGridHtml } from './fault-grid.ts';
 import { mutantGridHtml } from './mutant-grid.ts';
+import { type Entrances, readersHtml } from './readers.ts';
 import { flakesHtml, waitsHtml } from './reliability.ts';
 
 /** Identity of the front page among the results; fixed, so that it is one page over all runs. */
@@ -37,12 +39,22 @@ export interface Surroundings {
   readonly errata?: readonly KnownErratum[];
   /** Page of the troubleshooting index, if the report has one. */
   readonly troubleshooting?: string | undefined;
+  /** Heads of its modules. */
+  readonly modules?: Entrances['modules'];
+  /** What can be presented to somebody. */
+  readonly demos?: Entrances['demos'];
 }
 
 /** Adds the page that a reader sees first to a folder of results, as one more of them. */
 export async function writeFrontPage(run: RunRecord, draft: string, around: Surroundings = {}): Promise<void> {
   const { facts, leftovers } = run;
-  const { errata } = await readCurriculum();
+  const curriculum = await readCurriculum();
+  const { errata } = curriculum;
+  const demos = (await readDemos(curriculum)).map(({ demo, title: name, path }) => ({
+    name: demo,
+    title: name,
+    page: run.exercises.find((each) => each.path === path)?.page,
+  }));
   const start = Date.parse(facts.startedAt);
   const result = {
     uuid: frontPageId,
@@ -55,7 +67,7 @@ export async function writeFrontPage(run: RunRecord, draft: string, around: Surr
     start,
     stop: start + facts.durationMs,
     labels: [{ name: 'epic', value: title }],
-    descriptionHtml: redact(frontPageHtml(run, { errata, ...around })),
+    descriptionHtml: redact(frontPageHtml(run, { errata, demos, ...around })),
     steps: [],
   };
   await writeFile(join(draft, `${frontPageId}-result.json`), JSON.stringify(result));
@@ -64,7 +76,16 @@ export async function writeFrontPage(run: RunRecord, draft: string, around: Surr
 /** The page itself, HTML with inline styles only. */
 export function frontPageHtml(
   { facts, exercises, leftovers }: Pick<RunRecord, 'facts' | 'exercises' | 'leftovers'>,
-  { flakes = [], faults, contracts, mutants, errata = [], troubleshooting }: Surroundings = {},
+  {
+    flakes = [],
+    faults,
+    contracts,
+    mutants,
+    errata = [],
+    troubleshooting,
+    modules = [],
+    demos = [],
+  }: Surroundings = {},
 ): string {
   const count = (status: string) => exercises.filter((each) => each.status === status).length;
   const wrong = exercises.length - count('passed') - count('skipped');
@@ -75,6 +96,7 @@ export function frontPageHtml(
     '<p>An Istio course that proves itself. Every exercise was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
     note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
     ...leftovers.map((sentence) => note(escapeHtml(sentence), 'bad')),
+    section('Where to begin', readersHtml(exercises, { modules, demos })),
     section('How to read it', howToRead),
     section('When something is wrong', indexLink(troubleshooting)),
     section('Exercises of this run', exerciseTable(exercises)),

@@ -19,17 +19,25 @@ export function callsHtml({ observations, commands }: Pick<Story, 'observations'
   return table(['Who → whom', 'What was asked', 'What came back'], rows);
 }
 
-/** What else was found true, the part that shows it first. */
-export function findingsHtml(findings: readonly Finding[]): string {
-  const rows = findings.flatMap(({ step, claim, evidence, around }, index) => {
+/** What else was found true, the part that shows it first, and the command that printed it. */
+export function findingsHtml({ findings, commands }: Pick<Story, 'findings' | 'commands'>): string {
+  const rows = findings.flatMap((finding, index) => {
+    const { step, claim, evidence, around } = finding;
     const row = [
       escapeHtml(claim),
       `<code style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:12.5px;font-weight:bold">${escapeHtml(evidence)}</code>` +
+        printedBy(finding, commands) +
         (around === undefined ? '' : more('what stands around it in the output', listing(escapeHtml(around)))),
     ];
     return step === findings[index - 1]?.step ? [row] : [[stepHtml(step)], row];
   });
   return table(['It was found that', 'What shows it'], rows);
+}
+
+/** Of a count no command is told: it stands in no output as it is. */
+function printedBy({ command = -1, printed = false }: Finding, commands: readonly RanCommand[]): string {
+  const typed = printed ? commands[command]?.typed : undefined;
+  return typed === undefined ? '' : more('the command that printed it', listing(escapeHtml(`$ ${typed}`)));
 }
 
 function stepHtml(step: string): string {

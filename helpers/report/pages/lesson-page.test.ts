@@ -107,3 +107,11 @@ test('says how to do it alone, in this order', () => {
     places.map((part) => html.indexOf(part)).toSorted((a, b) => a - b),
   );
 });
+
+test('a finding has the command that printed it, and a count has none', () => {
+  const commands = [{ step: 'After', command: 'c', typed: 'kubectl logs deployment/<a>', exitCode: 0 }];
+  const finding = { step: 'After', claim: 'it was logged', evidence: 'the line', command: 0 };
+  const told = (printed: boolean) => pageOf({ ...story, commands, findings: [{ ...finding, printed }] });
+  expect(told(true)).toMatch(/the command that printed it[^]*\$ kubectl logs deployment\/&lt;a&gt;/);
+  expect(told(false)).not.toContain('the command that printed it');
+});

@@ -49,7 +49,7 @@ export function lessonHtml(
       ? ''
       : more('What was there before: the manifest that sets the stage', changes(story.setup)),
     section('What was typed, and what came back', callsHtml(story)),
-    section(story.observations.length === 0 ? 'What was found' : 'What else was found', findingsHtml(story.findings)),
+    section(story.observations.length === 0 ? 'What was found' : 'What else was found', findingsHtml(story)),
     ...exhibits(story, false),
     effectMs === undefined ? '' : `<p>The change showed itself within ${seconds(effectMs)}.</p>`,
     section('Why this proves it', `<p>${escapeHtml(card.proof)}</p>`),

@@ -1,18 +1,28 @@
 import { placeOf } from '../../record/exercise-path.ts';
+import { pageId } from '../../record/results.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import { writeAddedPage } from './added-page.ts';
 import { moduleHeadHtml } from './module-head.ts';
+import type { Entrances } from './readers.ts';
 import { readRunCards } from './run-cards.ts';
 
 /**
  * Adds a page before the exercises of each module to a folder of results, as one more of them. A module without any
  * result in the run gets no page. If the whole course was run, an answer that cites nothing proven fails its page.
+ *
+ * @returns where the report has them
  */
-export async function writeModulePages({ facts, only, exercises }: RunRecord, draft: string): Promise<void> {
+export async function writeModulePages(
+  { facts, only, exercises }: RunRecord,
+  draft: string,
+): Promise<Entrances['modules']> {
   const { cards, evidence, modules } = await readRunCards(exercises);
+  const written: { persona: string; title: string; page: string }[] = [];
   for (const { card, module, broken } of modules) {
+    const id = `00-${module.folder}`;
+    written.push({ persona: card.persona, title: module.title, page: pageId(id) });
     await writeAddedPage(draft, facts.startedAt, {
-      id: `00-${module.folder}`,
+      id,
       title: '00 Needs, objections, takeaways',
       module: placeOf(module.folder).module,
       exercise: `00 ${card.persona} asks`,
@@ -20,4 +30,5 @@ export async function writeModulePages({ facts, only, exercises }: RunRecord, dr
       broken: only === '' ? broken : [],
     });
   }
+  return written;
 }

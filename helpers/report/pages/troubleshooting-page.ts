@@ -57,7 +57,7 @@ export function troubleshootingHtml(index: TroubleshootingIndex, evidence: Evide
 const longestWord = 40;
 
 /** A command in a narrow column: a browser would break it at any hyphen of an option. */
-function commandHtml(command: string): string {
+export function commandHtml(command: string): string {
   const words = command.split(' ').map((word) => {
     const style = word.length > longestWord ? 'overflow-wrap:anywhere' : 'white-space:nowrap';
     return `<span style="${style}">${escapeHtml(word)}</span>`;

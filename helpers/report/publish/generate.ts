@@ -49,10 +49,10 @@ export async function generateReport(
     await cp(resultsDir, draft, { recursive: true });
     words = await writeLessonPages(draft);
     if (run !== undefined) {
-      await writeModulePages(run, draft);
+      const modules = await writeModulePages(run, draft);
       await writeExercisePages(run, draft);
       const troubleshooting = await writeTroubleshootingPage(run, draft);
-      await writeFrontPage(run, draft, { ...around, troubleshooting });
+      await writeFrontPage(run, draft, { ...around, troubleshooting, modules });
     }
     await explainIds(draft);
     await rm(outputDir, { recursive: true, force: true });
