@@ -102,6 +102,12 @@ demo-script: setup ## the script of a demo on one page to print: make demo-scrip
 incident: setup ## a drill for you on the lab that is up: find what is broken, against a clock (PRESENT=auto plays it alone; SEED=n repeats one)
 	@$(run)/incident.ts
 
+role-play: setup ## a talk with a customer, to be practised alone, with evidence of the last run: make role-play SCENARIO=sarah
+	@$(run)/role-play.ts
+
+role-play-sheets: setup ## the same for two people, as pages to print: make role-play-sheets SCENARIO=sarah
+	@$(run)/role-play-sheets.ts
+
 watch: setup ## run an exercise again whenever its files change: make watch ONLY=m1.e4
 	@$(run)/watch.ts
 
@@ -171,4 +177,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: role-play role-play-sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
