@@ -9,6 +9,7 @@ import { serverVersions } from '../lab/facts.ts';
 import { DemoStage } from '../present/demo-stage.ts';
 import { demoKeys } from '../present/keys.ts';
 import { screenWidth } from '../present/screen-width.ts';
+import { addProgress } from '../progress/progress.ts';
 import { lastGreen } from '../runs/last-green.ts';
 import { atTerminal, say } from './at-terminal.ts';
 import { command } from './command.ts';
@@ -36,7 +37,12 @@ await command(async () => {
       const { tests, leftovers } = await present(demo.file, (told) => stage.show(told));
       const { state = 'failed', reason = 'It could not be run.' } = tests[0] ?? {};
       if (state === 'failed' && !stopped()) await stage.brokeOff(reason);
-      if (!stage.again || stopped()) return stage.conclude({ state, reason, leftovers, stopped: stopped() });
+      if (stage.again && !stopped()) continue;
+      const exitCode = stage.conclude({ state, reason, leftovers, stopped: stopped() });
+      if (wish !== undefined && !stopped() && state !== 'skipped') {
+        await addProgress({ kind: 'presented', date: new Date().toISOString(), demo: demo.demo, live: exitCode === 0 });
+      }
+      return exitCode;
     }
   });
 });

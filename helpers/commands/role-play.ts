@@ -7,9 +7,11 @@ import { readCurriculum } from '../curriculum/curriculum.ts';
 import { readRolePlays, rolePlayNamed } from '../curriculum/role-plays.ts';
 import { drawnOrder, drawSeed } from '../lesson/drawn-order.ts';
 import { Lines } from '../present/lines.ts';
+import { totalOf } from '../present/role-play-score.ts';
 import { RolePlayStage } from '../present/role-play-stage.ts';
 import { summaryOfRolePlay } from '../present/role-play-summary.ts';
 import { screenWidth } from '../present/screen-width.ts';
+import { addProgress } from '../progress/progress.ts';
 import { namedCourse } from '../runs/last-course.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { command } from './command.ts';
@@ -48,6 +50,10 @@ await command(async () => {
     return exitCodes.interrupted;
   }
   const { lines, exitCode } = summaryOfRolePlay(played.score);
+  const { points, traps, passed } = totalOf(played.score);
+  const { scenario } = rolePlay;
+  const date = new Date().toISOString();
+  await addProgress({ kind: 'played', date, scenario, points, traps, passed, used: played.used });
   for (const line of ['', ...lines]) say(line);
   return exitCode;
 });
