@@ -19,6 +19,7 @@ import { type IncidentSearch, IncidentStage } from '../present/incident-stage.ts
 import { summaryOfIncident } from '../present/incident-summary.ts';
 import { Lines } from '../present/lines.ts';
 import { screenWidth } from '../present/screen-width.ts';
+import { addProgress } from '../progress/progress.ts';
 import { Stopped } from '../record/audience.ts';
 import { missingCapabilities } from '../record/capabilities.ts';
 import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
@@ -75,6 +76,10 @@ await command(async () => {
   const endedBefore = search?.stopped === true || stopped();
   person?.end();
   if (failure !== undefined) throw failure;
+  if (isPlayed && search !== undefined && !endedBefore) {
+    const { named, elapsedMs, guesses, hints } = search;
+    await addProgress({ kind: 'drilled', date: new Date().toISOString(), named, elapsedMs, guesses, hints });
+  }
   const { lines, exitCode } = summaryOfIncident({
     seed,
     ...(search ?? { played: isPlayed, named: false, queriesNamedIt: false, guesses: 0, hints: 0, elapsedMs: 0 }),

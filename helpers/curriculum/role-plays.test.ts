@@ -7,14 +7,21 @@ import { stringify } from 'yaml';
 
 import { ambientRequests, pricePerMonth, sidecarRequests } from '../roi/footprint.ts';
 import type { UsageProblem } from '../system/errors.ts';
+import { readCards } from './cards.ts';
 import { readCurriculum } from './curriculum.ts';
 import { exampleCurriculum, exampleRolePlay } from './examples.ts';
-import { readRolePlays, rolePlayNamed } from './role-plays.ts';
+import { readRolePlays, rolePlayNamed, rolePlayWith } from './role-plays.ts';
 
 const course = await readRolePlays(await readCurriculum());
 
 test('every role-play of the course fits, and each of the five customers has one', () => {
   expect(course.map(({ scenario }) => scenario)).toEqual(['ahmed', 'jennifer', 'lisa', 'marcus', 'sarah']);
+});
+
+test('each persona of a module can be talked to', async () => {
+  const { modules } = await readCards(await readCurriculum());
+  expect(modules.filter(({ persona }) => rolePlayWith(course, persona) === undefined)).toEqual([]);
+  expect(rolePlayWith(course, 'Nobody')).toBeUndefined();
 });
 
 test('what Module 3 would have to prove is not won with in its absence', async () => {

@@ -42,3 +42,9 @@ export function rolePlayNamed(rolePlays: readonly RolePlay[], name: string | und
     `make ${target} ${known}`,
   );
 }
+
+/** The role-play with a persona, which is called by the first name; undefined if there is none. */
+export function rolePlayWith(rolePlays: readonly RolePlay[], persona: string): RolePlay | undefined {
+  const [first = ''] = persona.toLowerCase().split(' ');
+  return rolePlays.find(({ scenario }) => scenario === first);
+}

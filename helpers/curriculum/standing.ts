@@ -26,6 +26,9 @@ export function standingOf(
 ): Standing {
   const assertion = assertionsOf(curriculum).find((each) => each.id === id);
   if (assertion !== undefined) return { ...assertionStatus(id, results), requires: assertion.requires };
+  const [own] = assertionsAbout(id, curriculum);
+  if (own !== undefined)
+    return { id, state: 'unknown', requires: '', reason: `name one of its assertions, such as ${own}` };
   const taught = curriculum.modules.some(({ module }) => id === module || id.startsWith(`${module}.`));
   if (taught) return { id, state: 'unknown', requires: '', reason: 'the curriculum has no such assertion' };
   const reason = id.startsWith('x.') ? 'no module takes it up yet' : `Module ${/\d+/.exec(id)?.[0]} is not taught yet`;

@@ -5,8 +5,8 @@ import { idsIn, type Standing } from '../curriculum/standing.ts';
 import type { Statement } from '../curriculum/statement.ts';
 import type { RecordedExercise } from '../record/record.ts';
 import { UsageProblem } from '../system/errors.ts';
+import { behind } from './backing-lines.ts';
 import type { Explainable } from './explain-stage.ts';
-import { behind } from './role-play-lines.ts';
 
 /** What is asked about an exercise. */
 const ofExercise = [

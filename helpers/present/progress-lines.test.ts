@@ -20,6 +20,7 @@ const entries: ProgressEntry[] = [
     passed: false,
     used: ['m1.e1.a1'],
   },
+  { kind: 'drilled', date: '2026-11-24T10:00:00Z', named: true, elapsedMs: 252_000, guesses: 2, hints: 1 },
   { kind: 'presented', date: '2026-11-24T10:00:00Z', demo: 'security', live: true },
 ];
 const words = (lines: readonly string[]) =>
@@ -41,6 +42,9 @@ test('talks and demos are told with how they went last', () => {
   expect(words(practiceLines([exampleRolePlay], entries))).toEqual([
     'Talks that you practised',
     'names | Names | 17 of 20, 1 trap, not passed, 2026-11-23',
+    '',
+    'Drills, the last ones',
+    'named in 4:12, 2 guesses, 1 hint, 2026-11-24',
     '',
     'Demonstrations that you gave',
     'security | live, with everything held, 2026-11-24',

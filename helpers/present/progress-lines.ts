@@ -3,11 +3,15 @@ import { styleText } from 'node:util';
 
 import type { CurriculumModule } from '../curriculum/curriculum.ts';
 import type { RolePlay } from '../curriculum/role-play.ts';
+import { clockTime } from '../draw/clock-time.ts';
 import { type ExerciseProgress, lastExplained, nextSteps } from '../progress/exercise-progress.ts';
 import type { Explained, ProgressEntry } from '../progress/progress.ts';
 
 /** Widths of the columns, in characters. */
 const columns = { id: 10, title: 42, ran: 20, explained: 20 };
+
+/** How many drills are shown: whether they become shorter. */
+const drillsShown = 5;
 
 const verdicts: Readonly<Record<Explained, 'green' | 'yellow' | 'red'>> = { yes: 'green', partly: 'yellow', no: 'red' };
 
@@ -36,7 +40,7 @@ export function gridLines(
   ];
 }
 
-/** Talks that were practised and demos that were presented, each by its best and last. */
+/** Talks that were practised, drills and demos, each as it went last. */
 export function practiceLines(rolePlays: readonly RolePlay[], entries: readonly ProgressEntry[]): string[] {
   const talks = rolePlays.map(({ scenario, title }) => {
     const played = entries.filter((each) => each.kind === 'played' && each.scenario === scenario);
@@ -51,9 +55,19 @@ export function practiceLines(rolePlays: readonly RolePlay[], entries: readonly 
     ({ demo, live, date }) =>
       `${demo.padEnd(columns.id)}${live ? 'live, with everything held' : 'not all of it live'}, ${day(date)}`,
   );
+  const drills = entries.filter((each) => each.kind === 'drilled').slice(-drillsShown);
+  const found = drills.map(({ named, elapsedMs, guesses, hints, date }) =>
+    [
+      `${named ? 'named' : 'not named'} in ${clockTime(elapsedMs)}`,
+      guesses === 1 ? '1 guess' : `${guesses} guesses`,
+      hints === 1 ? '1 hint' : `${hints} hints`,
+      day(date),
+    ].join(', '),
+  );
   return [
     styleText('bold', 'Talks that you practised'),
     ...talks,
+    ...(found.length === 0 ? [] : ['', styleText('bold', 'Drills, the last ones'), ...found]),
     ...(shown.length === 0 ? [] : ['', styleText('bold', 'Demonstrations that you gave'), ...shown]),
   ];
 }

@@ -35,9 +35,9 @@ export class RolePlayAnswer {
     return [...this.#named].filter((id) => this.#stands(id).state === 'proven');
   }
 
-  /** Ids that were said and are not proven. */
+  /** Ids that were said, are of the course, and are not proven. */
   get unproven(): string[] {
-    return idsIn(this.words).filter((id) => this.#stands(id).state !== 'proven');
+    return idsIn(this.words).filter((id) => !['proven', 'unknown'].includes(this.#stands(id).state));
   }
 
   /** Takes a sentence of the player, with the ids in it. */

@@ -8,9 +8,10 @@ import { assertionResultOf } from '../record/assertion-results.ts';
 import { Stopped } from '../record/audience.ts';
 import type { RecordedExercise } from '../record/record.ts';
 import type { RunRecord } from '../runs/run-record.ts';
+import { evidenceLines, foundLines, runWords, statementLines } from './backing-lines.ts';
 import { labelled } from './demo-lines.ts';
 import { RolePlayAnswer } from './role-play-answer.ts';
-import { evidenceLines, foundLines, helpLines, runWords, statementLines } from './role-play-lines.ts';
+import { helpLines } from './role-play-lines.ts';
 import {
   type AnswerScore,
   canBeWon,
@@ -116,6 +117,7 @@ export class RolePlayStage {
   /** One objection, until it is answered and judged. */
   async #meet(objection: Objection, index: number): Promise<AnswerScore> {
     const { rolePlay, width } = this.#options;
+    if (index === 0) this.#say(['', ...helpLines(width)]);
     const answer = new RolePlayAnswer(objection, this.#stands, this.#options.curriculum);
     const of = rolePlay.objections.length;
     this.#say(['', styleText('bold', `── Objection ${index + 1} of ${of} ${'─'.repeat(Math.max(2, width - 24))}`)]);
@@ -157,7 +159,7 @@ export class RolePlayStage {
       return;
     }
     const standing = this.#stands(id);
-    answer.callUp(id);
+    if (standing.state !== 'unknown') answer.callUp(id);
     this.#say(
       evidenceLines(
         standing,

@@ -36,6 +36,15 @@ export type ProgressEntry =
       /** Ids of results that they named. */
       readonly used: readonly string[];
     }
+  /** A drill in which they looked for a fault; milliseconds until it was named, or until they gave up. */
+  | {
+      readonly kind: 'drilled';
+      readonly date: string;
+      readonly named: boolean;
+      readonly elapsedMs: number;
+      readonly guesses: number;
+      readonly hints: number;
+    }
   /** A demo that they presented; `live` where everything held without a recording. */
   | { readonly kind: 'presented'; readonly date: string; readonly demo: string; readonly live: boolean };
 
@@ -74,4 +83,10 @@ export function isOwn(
   return terminal.isTTY === true && (CI ?? '') === '' && PRESENT !== 'auto';
 }
 
-const kinds: ReadonlySet<string> = new Set<ProgressEntry['kind']>(['ran', 'explained', 'played', 'presented']);
+const kinds: ReadonlySet<string> = new Set<ProgressEntry['kind']>([
+  'ran',
+  'explained',
+  'played',
+  'drilled',
+  'presented',
+]);

@@ -1,3 +1,5 @@
+import { readCurriculum } from '../../curriculum/curriculum.ts';
+import { readRolePlays, rolePlayWith } from '../../curriculum/role-plays.ts';
 import { placeOf } from '../../record/exercise-path.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import { writeAddedPage } from './added-page.ts';
@@ -10,13 +12,14 @@ import { readRunCards } from './run-cards.ts';
  */
 export async function writeModulePages({ facts, only, exercises }: RunRecord, draft: string): Promise<void> {
   const { cards, evidence, modules } = await readRunCards(exercises);
+  const rolePlays = await readRolePlays(await readCurriculum());
   for (const { card, module, broken } of modules) {
     await writeAddedPage(draft, facts.startedAt, {
       id: `00-${module.folder}`,
       title: '00 Needs, objections, takeaways',
       module: placeOf(module.folder).module,
       exercise: `00 ${card.persona} asks`,
-      html: moduleHeadHtml(card, module, cards, evidence),
+      html: moduleHeadHtml(card, module, cards, evidence, rolePlayWith(rolePlays, card.persona)),
       broken: only === '' ? broken : [],
     });
   }

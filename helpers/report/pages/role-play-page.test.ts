@@ -88,5 +88,5 @@ test('each role-play of the course has a page, and the Makefile has both ways to
   }
   const makefile = await readFile(join(projectRoot, 'Makefile'), 'utf8');
   expect(makefile).toMatch(/^role-play:/m);
-  expect(makefile).toMatch(/^role-play-sheets:/m);
+  expect(makefile).toMatch(/^role-play-paper:/m);
 });

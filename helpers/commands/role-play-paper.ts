@@ -1,6 +1,6 @@
 /**
  * Writes a role-play for two people as two pages to print, reports/role-play-<name>.html:
- * make role-play-sheets SCENARIO=sarah
+ * make role-play-paper SCENARIO=sarah
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { command } from './command.ts';
 
 await command(async () => {
   const curriculum = await readCurriculum();
-  const rolePlay = rolePlayNamed(await readRolePlays(curriculum), process.env['SCENARIO'], 'role-play-sheets');
+  const rolePlay = rolePlayNamed(await readRolePlays(curriculum), process.env['SCENARIO'], 'role-play-paper');
   const file = join(reportsDir, `role-play-${rolePlay.scenario}.html`);
   const run = await namedCourse(process.env['RUN']);
   await mkdir(reportsDir, { recursive: true });
