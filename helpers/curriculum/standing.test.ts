@@ -18,7 +18,7 @@ test('ids are found in a sentence, each once', () => {
 
 test('an id stands as the run left it', () => {
   expect(stands('m1.e1.a1')).toMatchObject({ state: 'proven', requires: 'It answers.', by: { claim: 'A Service' } });
-  expect(stands('m1.e1.a2')).toMatchObject({ state: 'open', reason: 'no exercise proves it yet' });
+  expect(stands('m1.e1.a2')).toMatchObject({ state: 'open', reason: 'no exercise of that run judged it' });
 });
 
 test('what is not taught yet is told from what nobody has heard of', () => {

@@ -18,6 +18,8 @@ export function idsIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(ids), ([id]) => id.toLowerCase()))];
 }
 
+const notJudged = 'no exercise of that run judged it';
+
 /** How an id stands after a run. */
 export function standingOf(
   id: string,
@@ -25,7 +27,11 @@ export function standingOf(
   results: readonly AssertionResult[],
 ): Standing {
   const assertion = assertionsOf(curriculum).find((each) => each.id === id);
-  if (assertion !== undefined) return { ...assertionStatus(id, results), requires: assertion.requires };
+  if (assertion !== undefined) {
+    const { requires } = assertion;
+    const status = assertionStatus(id, results);
+    return status.state === 'open' ? { ...status, requires, reason: notJudged } : { ...status, requires };
+  }
   const [own] = assertionsAbout(id, curriculum);
   if (own !== undefined)
     return { id, state: 'unknown', requires: '', reason: `name one of its assertions, such as ${own}` };

@@ -41,8 +41,9 @@ test('what no run proves cannot be won, and lowers what can be reached', () => {
   expect(canBeWon(objection!, ofRun('m1.e1.a1'))).toBe(true);
   expect(canBeWon(objection!, ofRun('m1.e1.a2'))).toBe(false);
   expect(canBeWon(later!, ofRun('m1.e1.a1'))).toBe(false);
-  expect(mostPoints(exampleRolePlay, ofRun('m1.e1.a1'))).toBe(19);
-  expect(mostPoints(exampleRolePlay, ofRun())).toBe(15);
+  expect(mostPoints(exampleRolePlay, ofRun('m1.e1.a1', 'm1.e1.a2'))).toBe(19);
+  expect(mostPoints(exampleRolePlay, ofRun('m1.e1.a1'))).toBe(14);
+  expect(mostPoints(exampleRolePlay, ofRun())).toBe(10);
 });
 
 test('an id answers, belongs to the limits, is about something else, or proves nothing', () => {

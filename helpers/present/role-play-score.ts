@@ -1,6 +1,7 @@
 import { inquiriesAsked, type Objection, type RolePlay } from '../curriculum/role-play.ts';
 /** How the points of a role-play are counted. */
 import type { Standing } from '../curriculum/standing.ts';
+import type { Statement } from '../curriculum/statement.ts';
 
 /** How an answer to one objection was judged. */
 export interface AnswerScore {
@@ -54,10 +55,19 @@ export function canBeWon({ result: { provenBy = [] } }: Objection, stands: Stand
   return provenBy.some((id) => stands(id).state === 'proven');
 }
 
+/** True where all that a sentence cites is proven, so that it may be said. */
+export function holds({ provenBy = [] }: Statement, stands: Stands): boolean {
+  return provenBy.every((id) => stands(id).state === 'proven');
+}
+
 /** The most points that can be won with what the run proves. */
-export function mostPoints({ objections }: Pick<RolePlay, 'objections'>, stands: Stands): number {
-  const lost = objections.filter((each) => !canBeWon(each, stands)).length;
-  return inquiriesAsked + 3 * objections.length + 1 - lost;
+export function mostPoints({ objections, close }: Pick<RolePlay, 'objections' | 'close'>, stands: Stands): number {
+  const points = objections.flatMap((each) => [
+    holds(each.fair, stands),
+    canBeWon(each, stands),
+    holds(each.limit, stands),
+  ]);
+  return inquiriesAsked + [...points, holds(close, stands)].filter(Boolean).length;
 }
 
 /** What naming an id comes to. */

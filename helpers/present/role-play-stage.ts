@@ -16,6 +16,7 @@ import {
   type AnswerScore,
   canBeWon,
   demanded,
+  holds,
   mostPoints,
   pointsOf,
   type RolePlayScore,
@@ -182,10 +183,12 @@ export class RolePlayStage {
     const has = new Map<(typeof parts)[number], boolean>();
     for (const part of parts) {
       this.#say(statementLines(labels[part], objection[part], this.#stands, width));
-      if (part === 'result' && !answer.bears) {
-        this.#say(this.#hints('No point: no result that is proven and bears on it was named.'));
-        has.set(part, false);
-      } else has.set(part, answer.words !== '' && (await this.#isSo('Did you say so?')));
+      const lacks =
+        part === 'result'
+          ? !answer.bears && 'no result that is proven and bears on it was named'
+          : !holds(objection[part], this.#stands) && 'that run does not prove it';
+      if (lacks !== false) this.#say(this.#hints(`No point: ${lacks}.`));
+      has.set(part, lacks === false && answer.words !== '' && (await this.#isSo('Did you say so?')));
     }
     const trap = `Never: “${objection.trap.says}” ${truthsOf(objection.trap, curriculum).join(' ')}`;
     this.#say(labelled('TRAP', trap, width));
@@ -209,6 +212,10 @@ export class RolePlayStage {
     ]);
     await this.#ask('you > ');
     this.#say(statementLines('END', rolePlay.close, this.#stands, width));
+    if (!holds(rolePlay.close, this.#stands)) {
+      this.#say(this.#hints('No point: that run does not prove it.'));
+      return false;
+    }
     return this.#isSo('Did you ask for that?');
   }
 

@@ -95,6 +95,7 @@ function advisersSheet({ title, customer, minutes, stage, opening, inquiries, ob
         'A point for each question that leads somewhere, 4 at most.',
         'Each objection: a point for what is right about it, a point for a result, a point for what is not shown or does not hold.',
         'The point for a result needs the id of an assertion that answers the objection and that the run below proves. What is not proven cannot be won with, and must be called so.',
+        'A sentence whose ids have no ✓ brings no point either.',
         'A sentence that is wrong loses the objection.',
         'A point for what you ask for at the end. The customer knows what brings a lost point back.',
         'A pass is 14 of 20 points, no wrong sentence, and 3 objections met with a result that is proven.',
