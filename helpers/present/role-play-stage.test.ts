@@ -96,7 +96,7 @@ test('whoever names no result is asked for one, and may still give it', async ()
 test('words that sound like the trap are named with the truth, and lose the objection if they were meant', async () => {
   const slip = 'It always waits, says m1.e1.a1.';
   const meant = await played([...asked, slip, 'y', ...withoutResult, ...good, ...good, ...good, 'So.', 'n', 'n']);
-  expect(meant.text).toMatch(/You said “waits”\. E1: It does not\./);
+  expect(meant.text).toMatch(/You said “waits”\. E1: It does not\.\n.*Did you claim that\?[^]*SHOWN They resolve\./);
   expect(totalOf(meant.ended!.score)).toMatchObject({ traps: 1, passed: false });
   const denied = await played([
     ...asked,
