@@ -29,6 +29,17 @@ test('what is missing, unknown or too long is named with its place', () => {
   ]);
 });
 
+test('the customer’s sheet fits a page', () => {
+  const long = { says: 'x'.repeat(160), opinion: true };
+  const objections = card.objections.map((each) => Object.assign({}, each, { fair: long, limit: long, result: long }));
+  const inquiries = card.inquiries.map((each) =>
+    Object.assign({}, each, { ask: 'x'.repeat(100), answer: 'x'.repeat(100) }),
+  );
+  expect(faults({ objections, inquiries })[0]).toMatch(
+    /^objections: with all else \d+ characters are printed, 4000 fit/,
+  );
+});
+
 test('as many inquiries lead somewhere as may be asked', () => {
   const inquiries = card.inquiries.map(({ ask, answer }) => ({ ask, answer }));
   expect(faults({ inquiries })).toEqual(['inquiries: 0 lead somewhere, 4 are asked']);

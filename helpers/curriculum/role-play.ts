@@ -60,6 +60,9 @@ export const inquiriesAsked = 4;
 /** Parts of an objection that bring a point each, in the order in which they should be said. */
 export const parts = ['fair', 'result', 'limit'] as const;
 
+/** Characters that fit the customer's page of A4 beside ids and marks: 3,200 fill three quarters of it. */
+const fitPaper = 4_000;
+
 /** Every sentence of a role-play that has something behind it. */
 export function toldByRolePlay({ objections, close, model }: RolePlay): Told[] {
   const single = (field: string, statement: Statement): Told => ({ field, words: statement.says, backing: statement });
@@ -81,8 +84,29 @@ export function rolePlayFaults(card: RolePlay, curriculum: Curriculum): string[]
   return [
     ...(facts < inquiriesAsked ? [`inquiries: ${facts} lead somewhere, ${inquiriesAsked} are asked`] : []),
     ...card.objections.flatMap(({ trap: { phrases = [] } }, index) => phraseFaultsOf(`objections[${index}]`, phrases)),
+    ...paperFaults(card),
     ...backingFaults(toldByRolePlay(card), curriculum),
   ];
+}
+
+/** The customer's sheet is printed on one page. */
+function paperFaults({ title, stage, opening, inquiries, objections, close, restores }: RolePlay): string[] {
+  const printed = [
+    title,
+    stage,
+    opening,
+    ...inquiries.flatMap(({ ask, answer, fact = '' }) => [ask, answer, fact]),
+    ...objections.flatMap(({ objection, trap, ...each }) => [
+      objection,
+      trap.says,
+      ...parts.map((part) => each[part].says),
+    ]),
+    close.says,
+    restores,
+  ].join('').length;
+  return printed > fitPaper
+    ? [`objections: with all else ${printed} characters are printed, ${fitPaper} fit a page`]
+    : [];
 }
 
 function phraseFaultsOf(place: string, phrases: readonly string[]): string[] {
