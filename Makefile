@@ -102,6 +102,27 @@ demo-script: setup ## the script of a demo on one page to print: make demo-scrip
 incident: setup ## a drill for you on the lab that is up: find what is broken, against a clock (PRESENT=auto plays it alone; SEED=n repeats one)
 	@$(run)/incident.ts
 
+role-play: setup ## a talk with a customer, to be practised alone, with evidence of the last run: make role-play SCENARIO=sarah
+	@$(run)/role-play.ts
+
+role-play-paper: setup ## the same for two people, as pages to print: make role-play-paper SCENARIO=sarah
+	@$(run)/role-play-paper.ts
+
+explain: setup ## explain an exercise or a module in your own words, compare, and keep it: make explain ID=m1.e4
+	@$(run)/explain.ts
+
+progress: setup ## what you ran, can explain and have practised on this machine, and what to do next
+	@$(run)/progress.ts
+
+forget: setup ## remove what is kept of you: make forget SURE=yes
+	@$(run)/forget.ts
+
+story: setup ## begin a customer's story beside an exercise: make story ID=m2.e5 CUSTOMER="Acme Bank"
+	@$(run)/story.ts
+
+metrics-form: setup ## a form for your own figures of success with customers, which the course does not measure
+	@$(run)/metrics-form.ts
+
 watch: setup ## run an exercise again whenever its files change: make watch ONLY=m1.e4
 	@$(run)/watch.ts
 
@@ -177,4 +198,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

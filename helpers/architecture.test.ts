@@ -70,6 +70,7 @@ const rooms = [
   'helpers/lesson',
   'helpers/curriculum',
   'helpers/runs',
+  'helpers/progress',
   'helpers/roi',
   'helpers/report/pages',
   'helpers/report/sheets',
@@ -95,6 +96,12 @@ test('every file is in a room, and imports point down', () => {
   const own = imports.filter(({ target }) => roomOf(target) !== -1);
   expect(own.length).toBeGreaterThan(500);
   expect(own.filter(({ file, target }) => roomOf(target) > roomOf(file))).toEqual([]);
+});
+
+test('what is kept of a learner is read for that learner alone, and by no report', () => {
+  expect(
+    importersOf(/^helpers\/progress\//).filter((file) => !/^helpers\/(progress|present|commands)\//.test(file)),
+  ).toEqual([]);
 });
 
 test('no spec imports another', () => {

@@ -11,6 +11,8 @@ import { prepareCluster } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { runFacts } from '../lab/facts.ts';
 import { readMutantRun } from '../mutants/mutant-run.ts';
+import { noteOwnRun } from '../progress/own-run.ts';
+import { assertionResultOf } from '../record/assertion-results.ts';
 import { readRecordedExercises } from '../record/record.ts';
 import type { Surroundings } from '../report/pages/front-page.ts';
 import { unprovenCitations } from '../report/pages/run-cards.ts';
@@ -65,6 +67,7 @@ await command(async () => {
   // With the results, so that results of several runs can be merged: make report RESULTS=…
   await writeRun(resultsDir, run);
   await archiveRun(run);
+  await noteOwnRun(run.exercises.map(assertionResultOf));
   if (!cluster.kept) await progress.timed('lab removed', cluster.remove);
   progress.say(`open the report: ${report}`);
   if (pausing && failed > 0) progress.say('look around with: make shell; when you have seen enough: make down');

@@ -8,12 +8,11 @@ import { demoNamed, readDemos } from '../curriculum/demos.ts';
 import { serverVersions } from '../lab/facts.ts';
 import { DemoStage } from '../present/demo-stage.ts';
 import { demoKeys } from '../present/keys.ts';
+import { screenWidth } from '../present/screen-width.ts';
+import { addProgress } from '../progress/progress.ts';
 import { lastGreen } from '../runs/last-green.ts';
 import { atTerminal, say } from './at-terminal.ts';
 import { command } from './command.ts';
-
-/** Characters to a line: as many as the terminal has, but no more than can be read at a glance. */
-const width = { usual: 100, most: 120 };
 
 await command(async () => {
   const curriculum = await readCurriculum();
@@ -33,12 +32,17 @@ await command(async () => {
         say,
         wish,
         now: () => performance.now(),
-        width: Math.min(process.stdout.columns ?? width.usual, width.most),
+        width: screenWidth(process.stdout.columns),
       });
       const { tests, leftovers } = await present(demo.file, (told) => stage.show(told));
       const { state = 'failed', reason = 'It could not be run.' } = tests[0] ?? {};
       if (state === 'failed' && !stopped()) await stage.brokeOff(reason);
-      if (!stage.again || stopped()) return stage.conclude({ state, reason, leftovers, stopped: stopped() });
+      if (stage.again && !stopped()) continue;
+      const exitCode = stage.conclude({ state, reason, leftovers, stopped: stopped() });
+      if (wish !== undefined && !stopped() && state !== 'skipped') {
+        await addProgress({ kind: 'presented', date: new Date().toISOString(), demo: demo.demo, live: exitCode === 0 });
+      }
+      return exitCode;
     }
   });
 });

@@ -9,6 +9,7 @@ import { readCurriculum } from '../curriculum/curriculum.ts';
 import { choices } from '../lab/choices.ts';
 import { followKeys } from '../present/keys.ts';
 import { Stage } from '../present/stage.ts';
+import { noteOwnRun } from '../progress/own-run.ts';
 import type { Card } from '../record/card.ts';
 import { placeOf } from '../record/exercise-path.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
@@ -49,6 +50,7 @@ await command(async () => {
       introduce(card);
       const { tests, leftovers } = await present(file, (told) => stage.show(told));
       const [ended] = tests;
+      if (ended !== undefined && !stopped()) await noteOwnRun([{ status: ended.state, ids: card.card.proves }]);
       if (ended?.state === 'passed') conclude(card.card, curriculum);
       else if (ended?.state === 'skipped') say(`\n  Skipped: ${ended.reason}; make doctor tells more.`);
       else if (!stopped()) say(`\n  ${styleText('red', '✕')} ${ended?.reason ?? 'It could not be run.'}`);

@@ -18,15 +18,14 @@ import { IncidentSite } from '../present/incident-site.ts';
 import { type IncidentSearch, IncidentStage } from '../present/incident-stage.ts';
 import { summaryOfIncident } from '../present/incident-summary.ts';
 import { Lines } from '../present/lines.ts';
+import { screenWidth } from '../present/screen-width.ts';
+import { addProgress } from '../progress/progress.ts';
 import { Stopped } from '../record/audience.ts';
 import { missingCapabilities } from '../record/capabilities.ts';
 import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
 import { fixturesDir, stateDir } from '../system/paths.ts';
 import { say } from './at-terminal.ts';
 import { command } from './command.ts';
-
-/** Characters to a line: as many as the terminal has, but no more than can be read at a glance. */
-const width = { usual: 100, most: 120 };
 
 await command(async () => {
   const seed = chosenSeed(process.env['SEED']) ?? drawSeed();
@@ -54,7 +53,7 @@ await command(async () => {
     say,
     ask: person && ((prompt) => person.ask(prompt)),
     now: () => performance.now(),
-    width: Math.min(process.stdout.columns ?? width.usual, width.most),
+    width: screenWidth(process.stdout.columns),
   });
   let search: IncidentSearch | undefined;
   let failure: unknown;
@@ -77,6 +76,10 @@ await command(async () => {
   const endedBefore = search?.stopped === true || stopped();
   person?.end();
   if (failure !== undefined) throw failure;
+  if (isPlayed && search !== undefined && !endedBefore) {
+    const { named, elapsedMs, guesses, hints } = search;
+    await addProgress({ kind: 'drilled', date: new Date().toISOString(), named, elapsedMs, guesses, hints });
+  }
   const { lines, exitCode } = summaryOfIncident({
     seed,
     ...(search ?? { played: isPlayed, named: false, queriesNamedIt: false, guesses: 0, hints: 0, elapsedMs: 0 }),

@@ -4,6 +4,7 @@ import type { DemoCard } from './demo-card.ts';
 import type { Demo } from './demos.ts';
 import type { ExerciseCard } from './exercise-card.ts';
 import type { ModuleCard } from './module-card.ts';
+import type { RolePlay } from './role-play.ts';
 import type { TroubleshootingIndex } from './troubleshooting.ts';
 
 const row = { kind: ['positive'], needs: [], requires: 'It answers.' } as const;
@@ -121,4 +122,41 @@ export const exampleDemo: Demo = {
   file: '/course/specs/01-foundation/01-names/01-resolve.spec.ts',
   path: '01-foundation/01-names/01-resolve',
   proves: ['m1.e1.a1'],
+};
+
+const objection = {
+  objection: 'Names are slow.',
+  fair: { says: 'They take a while.', opinion: true },
+  result: { says: 'They resolve.', provenBy: ['m1.e1.a1'] },
+  limit: { says: 'Speed is not shown.', provenBy: ['m1.e1.a2'], later: ['m3.e4'] },
+  trap: { says: 'It always waits.', errata: ['E1'], phrases: [String.raw`\bnever slow\b`] },
+  hint: 'Who answers?',
+};
+
+export const exampleRolePlay: RolePlay = {
+  scenario: 'names',
+  title: 'Names',
+  customer: 'A customer',
+  minutes: 10,
+  stage: 'You sit in a <room>.',
+  opening: 'I have names already.',
+  inquiries: [
+    ...['one', 'two', 'three', 'four'].map((word) => ({
+      ask: `Ask ${word}?`,
+      answer: `It is ${word}.`,
+      fact: `Remember ${word}.`,
+    })),
+    ...['five', 'six', 'seven', 'eight'].map((word) => ({ ask: `Ask ${word}?`, answer: `It is ${word}.` })),
+  ],
+  objections: [
+    objection,
+    { ...objection, result: { says: 'That is still to come.', opinion: true, later: ['m3.e3'] } },
+    objection,
+    objection,
+    objection,
+  ],
+  restores: 'You smiled.',
+  close: { says: 'A date.', opinion: true },
+  model: ['Their case', 'The limits', 'The next step'].map((title) => ({ title, lines: [proven, opinion] })),
+  debrief: ['What did you trust?', 'What did you promise?', 'What was left?'],
 };

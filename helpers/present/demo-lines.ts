@@ -1,5 +1,5 @@
 /** The lines of a demo as a terminal shows them: what to say, what to ask, what is seen, and how the time goes. */
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 import type { Beat } from '../curriculum/demo-card.ts';
 import { clockTime } from '../draw/clock-time.ts';
@@ -133,12 +133,17 @@ export function dayOf(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', words);
 }
 
+/** Characters that are seen: colours take no room. */
+function seenLength(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
 /** A text in lines of so many characters; a word that is longer has a line of its own. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/ (?! )/)) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    if (last === undefined || seenLength(last) + 1 + seenLength(word) > width) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;

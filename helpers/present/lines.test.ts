@@ -18,6 +18,15 @@ test('a line is what was typed after its prompt', async () => {
   expect(String(output.read())).toBe('0:12 > ');
 });
 
+test('what was typed before anybody asked is kept', async () => {
+  const { input, lines } = typed();
+  const first = lines.ask('> ');
+  input.write('one\ntwo\nthree\n');
+  expect(await first).toBe('one');
+  expect(await lines.ask('> ')).toBe('two');
+  expect(await lines.ask('> ')).toBe('three');
+});
+
 test('whoever waits for a line need not wait for one when it ends', async () => {
   const { lines } = typed();
   const line = lines.ask('> ');

@@ -1,15 +1,23 @@
 import { createInterface, type Interface } from 'node:readline';
 
-/** Lines that a person types, one at a time. Ctrl-C and Ctrl-D end it, so that everything can be taken back. */
+/**
+ * Lines that a person types, one at a time; what was typed or pasted before anybody asked is kept. Ctrl-C and Ctrl-D end it,
+ * so that everything can be taken back.
+ */
 export class Lines {
   readonly #reader: Interface;
   #ended = false;
+  /** Lines that nobody has asked for yet. */
+  readonly #early: string[] = [];
   /** Whoever waits for a line. */
-  #waiting: (line: string | undefined) => void = () => {};
+  #waiting: ((line: string | undefined) => void) | undefined;
 
   constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream) {
     this.#reader = createInterface({ input, output });
-    this.#reader.on('line', (line) => this.#waiting(line));
+    this.#reader.on('line', (line) => {
+      if (this.#waiting === undefined) this.#early.push(line);
+      else this.#give(line);
+    });
     this.#reader.on('SIGINT', () => this.end());
     this.#reader.on('close', () => this.end());
   }
@@ -24,9 +32,7 @@ export class Lines {
     if (this.#ended) return undefined;
     this.#reader.setPrompt(prompt);
     this.#reader.prompt();
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
+    return this.#early.shift() ?? new Promise((resolve) => (this.#waiting = resolve));
   }
 
   /** Ends it as if a person had wanted to, and gives the terminal back. */
@@ -34,6 +40,12 @@ export class Lines {
     if (this.#ended) return;
     this.#ended = true;
     this.#reader.close();
-    this.#waiting(undefined);
+    this.#give(undefined);
+  }
+
+  #give(line: string | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(line);
   }
 }

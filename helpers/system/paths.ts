@@ -5,7 +5,10 @@ import { join, resolve } from 'node:path';
 /** Root of the checkout. */
 export const projectRoot = resolve(import.meta.dirname, '..', '..');
 
-/** State of this checkout: kubeconfig, sockets, logs. Ignored by git; may be removed whenever no lab is up. */
+/**
+ * State of this checkout: kubeconfig, sockets, logs, and what its learner did. Ignored by git; all but the last may be removed
+ * whenever no lab is up.
+ */
 export const stateDir = process.env['MESH_MASTERY_STATE'] ?? join(projectRoot, '.state');
 
 /** What is expensive and reusable, shared by every checkout of this user; removed by `make clean-cache`. */

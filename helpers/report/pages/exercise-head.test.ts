@@ -18,6 +18,7 @@ test('challenge, solution and outcome come first, then what is said about it', (
     'What Sarah takes from it',
     'What was found',
     'Questions to ask yourself',
+    'Now you',
   ]);
 });
 

@@ -16,7 +16,13 @@ export function exerciseHeadHtml(card: ExerciseCard, persona: string, evidence: 
     section('Impact on the business', statementsHtml('Statement', businessImpact, evidence)),
     section('What was found', statementsHtml('Finding', discovered, evidence)),
     section('Questions to ask yourself', questionsHtml(card, evidence)),
+    section('Now you', nowYouHtml(card.id)),
   ].join('');
+}
+
+/** What somebody can do with it who has read it. */
+function nowYouHtml(id: string): string {
+  return `<p>In a copy of the course, <code>make explain ID=${escapeHtml(id)}</code> asks you what could mislead here, and what rules it out, and <code>make story ID=${escapeHtml(id)} CUSTOMER=…</code> begins a customer’s story with the same three headings.</p>`;
 }
 
 function platformHtml({ platformAnswer }: ExerciseCard): string {

@@ -35,6 +35,10 @@ const failed = recordedExercise({
   statusDetails: { message: 'Why\nmore' },
 });
 
+test('it says that success with customers is not the course’s to prove', () => {
+  expect(frontPageHtml(run)).toContain('no result of it supports a sales figure');
+});
+
 test('reads the reason of a skip out of the record and that of a failure out of its first line', () => {
   expect(skipped).toMatchObject({
     module: '01 Foundation',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type KnownErratum, readCurriculum } from '../../curriculum/curriculum.ts';
 import { readDemos } from '../../curriculum/demos.ts';
+import { notMeasured } from '../../curriculum/metrics.ts';
 import { escapeHtml } from '../../draw/escape.ts';
 import { note, seconds, section, table } from '../../draw/style.ts';
 import type { FaultRun } from '../../faults/fault-run.ts';
@@ -110,6 +111,10 @@ export function frontPageHtml(
       table(['Part', 'Version'], rows({ ...facts.versions, ...cluster(facts), ...chosen(facts) })),
     ),
     section('About the course texts', aboutTheTexts(errata)),
+    section(
+      'What the course does not measure',
+      `<p>${notMeasured} <code>make metrics-form</code> writes a form for figures of your own.</p>`,
+    ),
     section('Images that stand in for others', standIns(facts)),
     section('Where the time went', table(['Part', 'Time'], timings(facts, exercises))),
   ].join('');

@@ -6,6 +6,7 @@ import {
   exampleModule as module,
   exampleModuleCard as card,
 } from '../../curriculum/examples.ts';
+import { exampleRolePlay } from '../../curriculum/examples.ts';
 import { moduleHeadHtml } from './module-head.ts';
 
 const { errata, sources } = exampleCurriculum;
@@ -19,6 +20,14 @@ function head(...ids: string[]): string {
 test('the page says how much of the module the run proves, questions included', () => {
   expect(head('m1.e1.a1', 'm1.e1.a2')).toContain('This run proves 3 of the 3 things');
   expect(head('m1.e1.a1')).toContain('This run proves 1 of the 3 things');
+});
+
+test('where there is a talk to be practised, the page has how it begins, and nothing that it hides', () => {
+  const evidence = { assertionResults: [], errata, sources };
+  const html = moduleHeadHtml(card, module, cards, evidence, exampleRolePlay);
+  expect(html).toMatch(/Practise it[^]*“I have names already\.”[^]*make role-play SCENARIO=names/);
+  expect(html).not.toContain('Names are slow.');
+  expect(head()).not.toContain('Practise it');
 });
 
 test('it has a part for each part of the card, with what stands behind', () => {

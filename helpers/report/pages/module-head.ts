@@ -2,6 +2,7 @@ import type { Cards } from '../../curriculum/cards.ts';
 import { coverage } from '../../curriculum/coverage.ts';
 import type { CurriculumModule } from '../../curriculum/curriculum.ts';
 import { type ModuleCard, type TalkTrack, toldByModule } from '../../curriculum/module-card.ts';
+import type { RolePlay } from '../../curriculum/role-play.ts';
 import type { Statement } from '../../curriculum/statement.ts';
 import { escapeHtml } from '../../draw/escape.ts';
 import { note, section, table } from '../../draw/style.ts';
@@ -9,8 +10,18 @@ import { backingHtml, brokenLinks, type Evidence, opinionMark, statementsHtml, w
 
 const behind = 'What stands behind it';
 
-/** What stands before a module's exercises: who asks and why, and for each answer what is behind it. */
-export function moduleHeadHtml(card: ModuleCard, module: CurriculumModule, cards: Cards, evidence: Evidence): string {
+/**
+ * What stands before a module's exercises: who asks and why, and for each answer what is behind it.
+ *
+ * @param rolePlay a talk with the one who asks, if there is one
+ */
+export function moduleHeadHtml(
+  card: ModuleCard,
+  module: CurriculumModule,
+  cards: Cards,
+  evidence: Evidence,
+  rolePlay?: RolePlay,
+): string {
   const { needs, objections, keyTakeaways } = card;
   const whole = brokenLinks(toldByModule(card), evidence.assertionResults).length === 0;
   return [
@@ -53,7 +64,13 @@ export function moduleHeadHtml(card: ModuleCard, module: CurriculumModule, cards
     section('Takeaways: how it works', statementsHtml('Takeaway', keyTakeaways.technical, evidence)),
     section('Takeaways: what customers care about', statementsHtml('Takeaway', keyTakeaways.business, evidence)),
     section('Takeaways: how to present it', statementsHtml('Takeaway', keyTakeaways.product, evidence)),
+    section('Practise it', rolePlay === undefined ? '' : practiceHtml(rolePlay)),
   ].join('');
+}
+
+/** How a talk begins; what is objected in it is not told before. */
+function practiceHtml({ scenario, customer, opening }: RolePlay): string {
+  return `<p>${escapeHtml(customer)} begins: “${escapeHtml(opening)}” In a copy of the course, <code>make role-play SCENARIO=${escapeHtml(scenario)}</code> goes on from here, and takes as evidence only what a run has proven; <code>make role-play-paper SCENARIO=${escapeHtml(scenario)}</code> writes it for two people on paper.</p>`;
 }
 
 function talkTracksHtml(tracks: readonly TalkTrack[], evidence: Evidence): string {

@@ -1,3 +1,5 @@
+import { readCurriculum } from '../../curriculum/curriculum.ts';
+import { readRolePlays, rolePlayWith } from '../../curriculum/role-plays.ts';
 import { placeOf } from '../../record/exercise-path.ts';
 import { pageId } from '../../record/results.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
@@ -18,6 +20,7 @@ export async function writeModulePages(
 ): Promise<Entrances['modules']> {
   const { cards, evidence, modules } = await readRunCards(exercises);
   const written: { persona: string; title: string; page: string }[] = [];
+  const rolePlays = await readRolePlays(await readCurriculum());
   for (const { card, module, broken } of modules) {
     const id = `00-${module.folder}`;
     written.push({ persona: card.persona, title: module.title, page: pageId(id) });
@@ -26,7 +29,7 @@ export async function writeModulePages(
       title: '00 Needs, objections, takeaways',
       module: placeOf(module.folder).module,
       exercise: `00 ${card.persona} asks`,
-      html: moduleHeadHtml(card, module, cards, evidence),
+      html: moduleHeadHtml(card, module, cards, evidence, rolePlayWith(rolePlays, card.persona)),
       broken: only === '' ? broken : [],
     });
   }

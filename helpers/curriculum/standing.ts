@@ -1,0 +1,58 @@
+import type { AssertionResult } from '../record/assertion-results.ts';
+import { type AssertionStatus, assertionStatus } from './coverage.ts';
+import { assertionsOf, type Curriculum } from './curriculum.ts';
+
+/** How an id stands that somebody names as evidence. */
+export interface Standing extends Omit<AssertionStatus, 'state'> {
+  /** `later`: of a module that is not taught yet. `unknown`: nothing in the curriculum has that id. */
+  readonly state: AssertionStatus['state'] | 'later' | 'unknown';
+  /** What must be seen, in the words of the curriculum; empty where it has none. */
+  readonly requires: string;
+}
+
+/** Ids of the curriculum, of an assertion or of what holds some, wherever they stand in a text. */
+const ids = /\b(?:[mM]\d+(?:\.(?:[a-z]+\d*))*|[xX]\.\d+)\b/g;
+
+/** Ids that a text names, in small letters, each once. */
+export function idsIn(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(ids), ([id]) => id.toLowerCase()))];
+}
+
+const notJudged = 'no exercise of that run judged it';
+
+/** How an id stands after a run. */
+export function standingOf(
+  id: string,
+  curriculum: Pick<Curriculum, 'modules'>,
+  results: readonly AssertionResult[],
+): Standing {
+  const assertion = assertionsOf(curriculum).find((each) => each.id === id);
+  if (assertion !== undefined) {
+    const { requires } = assertion;
+    const status = assertionStatus(id, results);
+    return status.state === 'open' ? { ...status, requires, reason: notJudged } : { ...status, requires };
+  }
+  const [own] = assertionsAbout(id, curriculum);
+  if (own !== undefined)
+    return { id, state: 'unknown', requires: '', reason: `name one of its assertions, such as ${own}` };
+  const taught = curriculum.modules.some(({ module }) => id === module || id.startsWith(`${module}.`));
+  if (taught) return { id, state: 'unknown', requires: '', reason: 'the curriculum has no such assertion' };
+  const reason = id.startsWith('x.') ? 'no module takes it up yet' : `Module ${/\d+/.exec(id)?.[0]} is not taught yet`;
+  return { id, state: 'later', requires: '', reason };
+}
+
+/** Assertions of an exercise, or those in whose words all of some words stand, in the order of the curriculum. */
+export function assertionsAbout(text: string, curriculum: Pick<Curriculum, 'modules'>): string[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return [];
+  return assertionsOf(curriculum)
+    .filter(({ follows }) => follows === undefined)
+    .filter(({ id, requires }) => {
+      const told = requires.toLowerCase();
+      return id.startsWith(`${words[0]}.`) ? words.length === 1 : words.every((word) => told.includes(word));
+    })
+    .map(({ id }) => id);
+}
