@@ -147,7 +147,7 @@ coverage: setup ## what of the curriculum the last run has proven, id by id
 errata: setup ## write what the course texts get wrong, and where it is shown: reports/errata.md
 	@$(run)/errata.ts
 
-roi: setup ## the workshop's calculation: make roi INPUTS=my-inputs.yaml
+roi: setup ## the workshop's calculation: make roi INPUTS=my-inputs.yaml (PROFILE=lisa for a customer of the course, PROFILE=all for all five)
 	@$(run)/roi.ts
 
 contents: setup ## write specs/README.md from the cards

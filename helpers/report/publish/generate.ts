@@ -11,6 +11,7 @@ import { explainIds } from '../pages/explain-ids.ts';
 import { frontPageId, type Surroundings, writeFrontPage } from '../pages/front-page.ts';
 import { writeLessonPages } from '../pages/lesson-pages.ts';
 import { writeModulePages } from '../pages/module-pages.ts';
+import { writeReturnsPage } from '../pages/returns-page.ts';
 import { writeTroubleshootingPage } from '../pages/troubleshooting-page.ts';
 import { compressHtml } from './compress.ts';
 import { finalizeHtml } from './finalize-html.ts';
@@ -51,6 +52,7 @@ export async function generateReport(
     if (run !== undefined) {
       await writeModulePages(run, draft);
       await writeExercisePages(run, draft);
+      await writeReturnsPage(run, draft);
       const troubleshooting = await writeTroubleshootingPage(run, draft);
       await writeFrontPage(run, draft, { ...around, troubleshooting });
     }

@@ -1,0 +1,92 @@
+import { escapeHtml } from '../../draw/escape.ts';
+import { more, note, section, table } from '../../draw/style.ts';
+import { placeOf } from '../../record/exercise-path.ts';
+import { basisOfInputs } from '../../roi/documents/basis.ts';
+import { aboutProfiles, profileHeads, profileRows, readings } from '../../roi/documents/profiles.ts';
+import { count } from '../../roi/figures.ts';
+import { type Measurement, measurementsOf, withMeasured } from '../../roi/measurements.ts';
+import { type Profile, readProfiles } from '../../roi/profiles.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
+import { writeAddedPage } from './added-page.ts';
+import { opinionMark } from './backing.ts';
+
+/** Where the exercise on the return lies. */
+const folder = '02-service-mesh-value/07-roi';
+
+/** Adds what a mesh returns to each customer of the course, if the run had the exercise about it. */
+export async function writeReturnsPage(run: RunRecord, draft: string): Promise<void> {
+  if (!run.exercises.some(({ path }) => path.startsWith(`${folder}/`))) return;
+  await writeAddedPage(draft, run.facts.startedAt, {
+    id: '00-returns-by-customer',
+    title: '00 Five customers, five returns',
+    ...placeOf(folder),
+    html: returnsHtml(await readProfiles(), measurementsOf(run)),
+    broken: [],
+  });
+}
+
+/** The page itself: a row for each customer, how to read it, and where each figure comes from. */
+export function returnsHtml(profiles: readonly Profile[], measurements: readonly Measurement[]): string {
+  return [
+    ...aboutProfiles.slice(0, 1).map((sentence) => note(escapeHtml(sentence), 'plain')),
+    table(
+      profileHeads.map(escapeHtml),
+      profileRows(profiles).map((row) => row.map(escapeHtml)),
+    ),
+    ...aboutProfiles.slice(1).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+    section('What to read out of it', readingsHtml(profiles)),
+    section('What this run measured, and what it does not replace', measuredHtml(profiles, measurements)),
+    section(
+      'Where the figures come from',
+      profiles
+        .map(({ inputs }) =>
+          more(escapeHtml(inputs.company), listHtml(basisOfInputs(withMeasured(inputs, measurements)))),
+        )
+        .join(''),
+    ),
+    '<p>With your own figures: <code>make roi PROFILE=lisa</code> shows a customer, and says which file to copy; <code>make roi INPUTS=mine.yaml</code> calculates with the copy.</p>',
+  ].join('');
+}
+
+function readingsHtml(profiles: readonly Profile[]): string {
+  const items = readings(profiles).map(
+    ({ says, opinion }) => `<li>${escapeHtml(says)}${opinion ? ` ${opinionMark}` : ''}</li>`,
+  );
+  return `<ul>${items.join('')}</ul>`;
+}
+
+function measuredHtml(profiles: readonly Profile[], measurements: readonly Measurement[]): string {
+  const figures = (id: string) =>
+    measurements
+      .filter(({ exercise }) => exercise === id)
+      .map(({ what, value, unit }) => `${escapeHtml(what)}: ${count(value)} ${escapeHtml(unit)}`)
+      .join('<br>') || 'not measured in this run';
+  return table(
+    ['Customer', 'Figure', 'Measured', 'Place in the calculation'],
+    profiles.flatMap(({ inputs: { company, dora, bearings } }) => {
+      const replaced = dora?.recoverySeconds.measuredBy;
+      return [
+        ...(replaced === undefined
+          ? []
+          : [
+              [escapeHtml(company), 'Recovery time', `${figures(replaced)} (${escapeHtml(replaced)})`, placeOfRecovery],
+            ]),
+        ...bearings.map(({ measuredBy, on, but }) => [
+          escapeHtml(company),
+          escapeHtml(on),
+          `${figures(measuredBy)} (${escapeHtml(measuredBy)})`,
+          `Beside the figure. ${escapeHtml(but)}`,
+        ]),
+      ];
+    }),
+  );
+}
+
+const placeOfRecovery =
+  'It takes the place of what was assumed, from the decision to roll back until traffic has moved.';
+
+/** A Markdown list as HTML. */
+function listHtml(markdown: string): string {
+  const items = markdown.split('\n').map((line) => `<li>${escapeHtml(line.replace(/^- /, ''))}</li>`);
+  return `<ul>${items.join('')}</ul>`;
+}
