@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../draw/escape.ts';
-import { more, note, section, table } from '../../draw/style.ts';
+import { faint, more, note, section, table } from '../../draw/style.ts';
 import { placeOf } from '../../record/exercise-path.ts';
 import { basisOfInputs } from '../../roi/documents/basis.ts';
 import { aboutProfiles, profileHeads, profileRows, readings } from '../../roi/documents/profiles.ts';
@@ -31,7 +31,8 @@ export function returnsHtml(profiles: readonly Profile[], measurements: readonly
     ...aboutProfiles.slice(0, 1).map((sentence) => note(escapeHtml(sentence), 'plain')),
     table(
       profileHeads.map(escapeHtml),
-      profileRows(profiles).map((row) => row.map(escapeHtml)),
+      // A percentage stays on one line.
+      profileRows(profiles).map((row) => row.map((cell) => escapeHtml(cell).replaceAll(' %', '\u00a0%'))),
     ),
     ...aboutProfiles.slice(1).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
     section('What to read out of it', readingsHtml(profiles)),
@@ -55,31 +56,41 @@ function readingsHtml(profiles: readonly Profile[]): string {
   return `<ul>${items.join('')}</ul>`;
 }
 
+/** What is measured by one exercise bears on figures of several customers: one row for each exercise. */
 function measuredHtml(profiles: readonly Profile[], measurements: readonly Measurement[]): string {
-  const figures = (id: string) =>
-    measurements
-      .filter(({ exercise }) => exercise === id)
-      .map(({ what, value, unit }) => `${escapeHtml(what)}: ${count(value)} ${escapeHtml(unit)}`)
-      .join('<br>') || 'not measured in this run';
+  const uses = profiles.flatMap(({ inputs: { company, dora, bearings } }) => {
+    const replaced = dora?.recoverySeconds.measuredBy;
+    return [
+      ...(replaced === undefined ? [] : [{ by: replaced, figure: `${company}: recovery time`, how: placeOfRecovery }]),
+      ...bearings.map(({ measuredBy, on, but }) => ({
+        by: measuredBy,
+        figure: `${company}: ${on.toLowerCase()}`,
+        how: `It stands beside the figure. ${but}`,
+      })),
+    ];
+  });
+  const lines = (texts: readonly string[]) => [...new Set(texts)].map(escapeHtml).join('<br>');
   return table(
-    ['Customer', 'Figure', 'Measured', 'Place in the calculation'],
-    profiles.flatMap(({ inputs: { company, dora, bearings } }) => {
-      const replaced = dora?.recoverySeconds.measuredBy;
-      return [
-        ...(replaced === undefined
-          ? []
-          : [
-              [escapeHtml(company), 'Recovery time', `${figures(replaced)} (${escapeHtml(replaced)})`, placeOfRecovery],
-            ]),
-        ...bearings.map(({ measuredBy, on, but }) => [
-          escapeHtml(company),
-          escapeHtml(on),
-          `${figures(measuredBy)} (${escapeHtml(measuredBy)})`,
-          `Beside the figure. ${escapeHtml(but)}`,
-        ]),
-      ];
-    }),
+    ['Measured', 'Bears on', 'Place in the calculation'],
+    [...Map.groupBy(uses, ({ by }) => by)].map(([by, own]) => [
+      figuresHtml(by, measurements),
+      lines(own.map(({ figure }) => figure)),
+      lines(own.map(({ how }) => how)),
+    ]),
   );
+}
+
+/** Figures that are read at a glance; more of them are folded. */
+const fewFigures = 2;
+
+function figuresHtml(id: string, measurements: readonly Measurement[]): string {
+  const own = measurements.filter(({ exercise }) => exercise === id);
+  const mark = `<span style="${faint}">${escapeHtml(id)}</span>`;
+  if (own.length === 0) return `not measured in this run ${mark}`;
+  const all = own
+    .map(({ what, value, unit }) => `${escapeHtml(what)}: ${count(value)}\u00a0${escapeHtml(unit)}`)
+    .join('<br>');
+  return own.length > fewFigures ? `${own.length} figures ${mark}${more('show them', all)}` : `${all} ${mark}`;
 }
 
 const placeOfRecovery =

@@ -13,6 +13,7 @@ import { writeLessonPages } from '../pages/lesson-pages.ts';
 import { writeModulePages } from '../pages/module-pages.ts';
 import { writeReturnsPage } from '../pages/returns-page.ts';
 import { writeTroubleshootingPage } from '../pages/troubleshooting-page.ts';
+import { writeValuePages } from '../pages/value-pages.ts';
 import { compressHtml } from './compress.ts';
 import { finalizeHtml } from './finalize-html.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
@@ -53,6 +54,7 @@ export async function generateReport(
       await writeModulePages(run, draft);
       await writeExercisePages(run, draft);
       await writeReturnsPage(run, draft);
+      await writeValuePages(run, draft);
       const troubleshooting = await writeTroubleshootingPage(run, draft);
       await writeFrontPage(run, draft, { ...around, troubleshooting });
     }

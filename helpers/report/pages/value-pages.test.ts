@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+
+import { exampleCurriculum } from '../../curriculum/examples.ts';
+import { comparisonsHtml, sortedClaims, valuesHtml } from './value-pages.ts';
+
+const claim = { says: 'Names resolve & stay.', provenBy: ['m1.e1.a1', 'm1.e1.a2'] };
+const value = {
+  customer: 'Bank',
+  persona: 'Sarah',
+  promised: { says: 'Safety', seed: 'S0:61' },
+  claims: [claim],
+  notClaimed: [{ says: 'It is cheap.', opinion: true }],
+};
+
+function evidenceOf(...statuses: readonly string[]) {
+  const { errata, sources } = exampleCurriculum;
+  const assertionResults = statuses.map((status, index) => ({
+    page: `page${index}`,
+    claim: 'It answers',
+    status,
+    reason: 'why',
+    ids: [`m1.e1.a${index + 1}`],
+  }));
+  return { assertionResults, errata, sources };
+}
+
+test('a claim is one only while every id of it is proven', () => {
+  const sorted = (...statuses: string[]) => sortedClaims(value, evidenceOf(...statuses).assertionResults);
+  expect(sorted('passed', 'passed')).toEqual({ proven: [claim], unproven: [] });
+  for (const statuses of [['passed'], ['passed', 'failed'], ['skipped', 'passed'], []]) {
+    expect(sorted(...statuses)).toEqual({ proven: [], unproven: [claim] });
+  }
+});
+
+test('what is not proven moves to the right, and the page says how many claims are left', () => {
+  const cells = (html: string) => html.split('<td').slice(1);
+  const good = valuesHtml([value], evidenceOf('passed', 'passed'));
+  expect(good).toContain('This run proves 1 of 1 claims.');
+  expect(cells(good)[0]).toContain('Names resolve &amp; stay.');
+  const bad = valuesHtml([value], evidenceOf('passed', 'failed'));
+  expect(bad).toContain('This run proves 0 of 1 claims.');
+  expect(cells(bad)[0]).not.toContain('Names');
+  expect(cells(bad)[1]).toMatch(/Names resolve.*not proven.*It is cheap\..*opinion/);
+});
+
+test('a comparison shows its source with the day on which it was read', () => {
+  const notes = [{ says: 'It was said.', source: 'C1' }];
+  const html = comparisonsHtml([{ beside: 'Paper', ask: 'Who?', notes }], evidenceOf());
+  expect(html).toMatch(/It was said\..*C1: A page.*read on 2026-11-24/);
+});
