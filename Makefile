@@ -162,8 +162,14 @@ audit: setup ## ask the databases of known vulnerabilities about every npm packa
 workflows: setup ## lint the workflows of GitHub with actionlint (part of check)
 	@$(run)/workflows.ts
 
-refresh: setup ## ask the registries for newer versions of all that is pinned; APPLY=yes writes them and runs the course
-	@$(run)/refresh.ts
+versions: setup ## ask the registries for newer versions of all that is pinned; APPLY=yes writes them and runs the course
+	@$(run)/versions.ts
+
+refresh: setup ## the month's routine: demos, whole course, drift, disproofs, errata, versions; reports/refresh.md (MATRIX=yes for a quarter's)
+	@REVISIONS=$(or $(REVISIONS),2) $(run)/refresh.ts
+
+sources: setup ## public pages that the course cites, the one read longest ago first, with what each is cited for
+	@$(run)/sources.ts
 
 images: setup ## every image and package taken from others, one a line; with REGISTRY=host:port also its name in that mirror
 	@$(run)/images.ts
@@ -171,4 +177,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: versions sources incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

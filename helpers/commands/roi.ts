@@ -4,7 +4,7 @@
  * table of all.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { netValueChart, sensitivityChart } from '../roi/charts.ts';
 import { documents } from '../roi/documents/all.ts';
@@ -16,7 +16,7 @@ import { type Measurement, measurementsFile, readMeasurements } from '../roi/mea
 import { profileFile, readProfiles } from '../roi/profiles.ts';
 import { summary } from '../roi/summary.ts';
 import { UsageProblem } from '../system/errors.ts';
-import { reportsDir } from '../system/paths.ts';
+import { projectRoot, reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
 /** Writes the files of one customer into a folder, and returns their names. */
@@ -52,6 +52,8 @@ await command(async () => {
   const named = profile === '' ? file || exampleInputs : profileFile(profile);
   const inputs = await readInputs(process.argv[2] ?? named);
   const names = await write(inputs, measurements, folder);
+  if (profile !== '')
+    process.stdout.write(`inputs: ${relative(projectRoot, named)}; copy them, then make roi INPUTS=<the copy>\n`);
   process.stdout.write(`${summary(inputs)}\nwritten to reports/roi/: ${names.join(', ')}\n`);
   return 0;
 });

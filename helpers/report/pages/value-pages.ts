@@ -4,11 +4,11 @@ import { readCurriculum } from '../../curriculum/curriculum.ts';
 import type { Statement } from '../../curriculum/statement.ts';
 import { type CustomerValue, readValues } from '../../curriculum/values.ts';
 import { escapeHtml } from '../../draw/escape.ts';
-import { faint, note, section, table } from '../../draw/style.ts';
+import { faint, note, section } from '../../draw/style.ts';
 import { type AssertionResult, assertionResultOf } from '../../record/assertion-results.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import { writeAddedPage } from './added-page.ts';
-import { backingHtml, type Evidence, statementsHtml, wordsHtml } from './backing.ts';
+import { type Evidence, statementsHtml } from './backing.ts';
 
 const place = { module: '00 What customers hear', exercise: '00 Value and comparisons' } as const;
 
@@ -51,7 +51,7 @@ export function valuesHtml(values: readonly CustomerValue[], evidence: Evidence)
   const all = values.reduce((sum, { claims }) => sum + claims.length, 0);
   const verdict = `This run proves ${proven} of ${all} claims. The others stand among what is not proven.`;
   return [
-    '<p>Say to a customer what stands on the left, with the result beside it. What stands on the right may be true, and is not shown here: say so before you are asked.</p>',
+    '<p>Say to a customer what is a claim here, with the result beside it. What is no claim may be true all the same: say what it is before you are asked.</p>',
     note(escapeHtml(verdict), proven === all ? 'good' : 'bad'),
     ...values.map((each, index) => customerHtml(each, sorted[index] ?? { proven: [], unproven: [] }, evidence)),
   ].join('');
@@ -66,18 +66,13 @@ function customerHtml(
     promised === undefined
       ? ''
       : `<p style="${faint}">The course text promises: <i>“${escapeHtml(promised.says)}”</i> (${escapeHtml(promised.seed ?? '')})</p>`;
-  const column = (statements: readonly Statement[]) =>
-    statements
-      .map((each) => `${wordsHtml(each.says, each, evidence)}<br>${backingHtml(each, evidence)}`)
-      .map((html) => `<p style="margin:0 0 12px">${html}</p>`)
-      .join('');
   return section(
     `${escapeHtml(customer)} (${escapeHtml(persona)})`,
-    words +
-      table(
-        ['Claims with results', 'Limits, what is not proven, and opinion'],
-        [[column(proven), column([...unproven, ...notClaimed])]],
-      ),
+    [
+      words,
+      statementsHtml('Claim', proven, evidence),
+      statementsHtml('No claim: not proven, a limit, or an opinion', [...unproven, ...notClaimed], evidence),
+    ].join(''),
   );
 }
 
