@@ -41,6 +41,7 @@ test('what is not proven is no claim, and the page says how many claims are left
   const [none = '', moved = ''] = parts(valuesHtml([value], evidenceOf('passed', 'failed')));
   expect(none).toContain('This run proves 0 of 1 claims.');
   expect(none).not.toContain('Names');
+  expect(valuesHtml([value], evidenceOf(), false)).toContain('This run, a part of the course, proves 0 of 1 claims.');
   expect(moved).toMatch(/Names resolve.*not proven.*It is cheap\..*opinion/);
 });
 

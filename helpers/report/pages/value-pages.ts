@@ -16,7 +16,7 @@ const place = { module: '00 What customers hear', exercise: '00 Value and compar
  * Adds what may be claimed to each kind of customer, and what stands beside Istio, to a folder of results, as two more of
  * them. A claim that the run does not prove is no fault of the page: it is moved to what is not proven.
  */
-export async function writeValuePages({ facts, exercises }: RunRecord, draft: string): Promise<void> {
+export async function writeValuePages({ facts, only, exercises }: RunRecord, draft: string): Promise<void> {
   const curriculum = await readCurriculum();
   const { errata, sources } = curriculum;
   const evidence = { assertionResults: exercises.map(assertionResultOf), errata, sources };
@@ -24,7 +24,7 @@ export async function writeValuePages({ facts, exercises }: RunRecord, draft: st
   const cited = new Set(values.flatMap(({ claims }) => claims.flatMap(({ provenBy = [] }) => provenBy)));
   if (!evidence.assertionResults.some(({ ids }) => ids.some((id) => cited.has(id)))) return;
   const pages = [
-    { id: '00-value-by-customer', title: '00 Value by customer', html: valuesHtml(values, evidence) },
+    { id: '00-value-by-customer', title: '00 Value by customer', html: valuesHtml(values, evidence, only === '') },
     {
       id: '00-comparisons',
       title: '01 Comparisons',
@@ -44,15 +44,20 @@ export function sortedClaims(
   return { proven: claims.filter(isProven), unproven: claims.filter((each) => !isProven(each)) };
 }
 
-/** The page of values: for each kind of customer what is claimed, and what is not. */
-export function valuesHtml(values: readonly CustomerValue[], evidence: Evidence): string {
+/**
+ * The page of values: for each kind of customer what is claimed, and what is not.
+ *
+ * @param isWhole whether the whole course was run; of a part it is no wonder that claims are missing
+ */
+export function valuesHtml(values: readonly CustomerValue[], evidence: Evidence, isWhole = true): string {
   const sorted = values.map((each) => sortedClaims(each, evidence.assertionResults));
   const proven = sorted.reduce((sum, each) => sum + each.proven.length, 0);
   const all = values.reduce((sum, { claims }) => sum + claims.length, 0);
-  const verdict = `This run proves ${proven} of ${all} claims. The others stand among what is not proven.`;
+  const part = isWhole ? 'This run' : 'This run, a part of the course,';
+  const verdict = `${part} proves ${proven} of ${all} claims. Each of the others stands below as not proven.`;
   return [
     '<p>Say to a customer what is a claim here, with the result beside it. What is no claim may be true all the same: say what it is before you are asked.</p>',
-    note(escapeHtml(verdict), proven === all ? 'good' : 'bad'),
+    note(escapeHtml(verdict), proven === all ? 'good' : isWhole ? 'bad' : 'plain'),
     ...values.map((each, index) => customerHtml(each, sorted[index] ?? { proven: [], unproven: [] }, evidence)),
   ].join('');
 }
