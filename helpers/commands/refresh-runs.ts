@@ -86,18 +86,33 @@ export async function matrix(isToRun: boolean): Promise<MatrixColumn[]> {
 }
 
 /**
- * The run to compare with: the one that AGAINST names, that of an earlier refresh, or the last whole one that is kept; of
- * it what the current run has too, if that is a part of the course.
+ * The run that a variable names; undefined where it names none.
+ *
+ * @throws {UsageProblem} if it names no run that is known to have been one
+ */
+export async function namedRun(variable: 'RUN' | 'AGAINST'): Promise<RunRecord | undefined> {
+  const folder = process.env[variable];
+  if (folder === undefined || folder === '') return undefined;
+  const found = await readRun(resolve(folder));
+  if (found.facts.startedAt !== '') return found;
+  throw new UsageProblem(
+    `${variable}=${folder} has results, and not when they were made`,
+    'name the folder of a report, or one of reports/runs',
+  );
+}
+
+/**
+ * The run to compare with: a named one, that of an earlier refresh, or the last whole one that is kept; of it what the
+ * current run has too, if that is a part of the course.
  *
  * @param daysBetween days that lie between two refreshes at least
- * @throws {UsageProblem} if AGAINST names no run
  */
-export async function runBefore(current: RunRecord, daysBetween: number): Promise<RunRecord | undefined> {
-  const named = process.env['AGAINST'];
-  const found =
-    named === undefined || named === ''
-      ? ((await earlierRefresh(current, daysBetween)) ?? (await lastWholeRun(current)))
-      : await readRun(resolve(named));
+export async function runBefore(
+  current: RunRecord,
+  daysBetween: number,
+  named: RunRecord | undefined,
+): Promise<RunRecord | undefined> {
+  const found = named ?? (await earlierRefresh(current, daysBetween)) ?? (await lastWholeRun(current));
   return found === undefined ? undefined : samePart(found, current);
 }
 

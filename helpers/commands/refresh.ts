@@ -6,7 +6,7 @@
  * RUN=dir looks at a run that has ended, and starts none; AGAINST=dir names the run to compare with.
  */
 import { appendFile, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { istioReleaseBeside, istioReleases, minorOf } from '../../kind/istio-releases.ts';
 import { chosenVersion } from '../../kind/versions.ts';
@@ -29,13 +29,13 @@ import { askRegistries } from '../refresh/registries.ts';
 import { demosItem } from '../refresh/rehearsals.ts';
 import { askSupport } from '../refresh/support.ts';
 import { readProfiles } from '../roi/profiles.ts';
-import { readRun, type RunRecord } from '../runs/run-record.ts';
+import type { RunRecord } from '../runs/run-record.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { collectCards } from './collect-cards.ts';
 import { command } from './command.ts';
-import { matrix, onLab, runBefore } from './refresh-runs.ts';
+import { matrix, namedRun, onLab, runBefore } from './refresh-runs.ts';
 import { writeComparison } from './write-comparison.ts';
 
 const isQuarter = process.env['MATRIX'] === 'yes';
@@ -81,8 +81,7 @@ function refuseWrongWords({ APPLY = '', MATRIX = '', ISTIO = '', KUBERNETES = ''
 await command(async () => {
   refuseExisting('refresh');
   refuseWrongWords(process.env);
-  const named = process.env['RUN'];
-  const ended = named === undefined || named === '' ? undefined : await readRun(resolve(named));
+  const [ended, against] = [await namedRun('RUN'), await namedRun('AGAINST')];
   const curriculum = await readCurriculum();
   const demos = await readDemos(curriculum);
   const progress = new Progress();
@@ -93,7 +92,7 @@ await command(async () => {
   const columns = isQuarter ? await matrix(ended === undefined) : [];
   const { current, rehearsals } =
     ended === undefined ? await onLab(demos, progress, columns[0]?.run) : { current: ended, rehearsals: undefined };
-  const before = await runBefore(current, daysBetween);
+  const before = await runBefore(current, daysBetween, against);
   const drifts =
     before === undefined ? undefined : (await writeComparison({ a: before, b: current, factor: 3 }, reportsDir)).drifts;
   const items = [

@@ -51,9 +51,11 @@ await command(async () => {
   }
   const named = profile === '' ? file || exampleInputs : profileFile(profile);
   const inputs = await readInputs(process.argv[2] ?? named);
-  const names = await write(inputs, measurements, folder);
+  // Each customer has a folder: what another's inputs leave out would stay beside them.
+  const written = profile === '' ? folder : join(folder, profile.toLowerCase());
+  const names = await write(inputs, measurements, written);
   if (profile !== '')
     process.stdout.write(`inputs: ${relative(projectRoot, named)}; copy them, then make roi INPUTS=<the copy>\n`);
-  process.stdout.write(`${summary(inputs)}\nwritten to reports/roi/: ${names.join(', ')}\n`);
+  process.stdout.write(`${summary(inputs)}\nwritten to ${relative(projectRoot, written)}/: ${names.join(', ')}\n`);
   return 0;
 });
