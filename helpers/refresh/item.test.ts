@@ -27,7 +27,7 @@ test('a terminal shows a line for each item, and a few of what is not as it shou
 test('the file has every line, and begins with what is red', () => {
   const text = refreshMarkdown(heading, items);
   expect(text).toMatch(/^# Refresh, 2026-12-01, against 2026-11-01\n\nRed: drift\. /);
-  expect(text).toContain('## 2. Drift: One differs.\n\nRed.\n\n- a\n- b\n- c\n- d\n- e\n- f');
+  expect(text).toContain('## 2. Drift\n\n**Red.** One differs.\n\n- a\n- b\n- c\n- d\n- e\n- f');
   expect(text).toContain('- skipped: one');
   expect(refreshMarkdown({ date: heading.date }, items.slice(0, 1))).toMatch(
     /^# Refresh, 2026-12-01, nothing to compare with\n\nNothing is red\. /,

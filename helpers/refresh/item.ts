@@ -43,8 +43,8 @@ export function refreshText(heading: Heading, items: readonly Item[]): string {
 export function refreshMarkdown(heading: Heading, items: readonly Item[]): string {
   const parts = items.map(({ title, state, says, lines }, index) =>
     [
-      `## ${index + 1}. ${title}: ${says}`,
-      `${words[state]}.`,
+      `## ${index + 1}. ${title}`,
+      `**${words[state]}.** ${says}`,
       ...(lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]),
     ].join('\n\n'),
   );

@@ -43,6 +43,9 @@ test('drift is red where a lesson no longer holds, and not where one came, went 
   expect(state({ b: 'not there' })).toBe('look');
   expect(state({ a: 'failed: x', b: 'passed' })).toBe('look');
   expect(state({ kind: 'wait' })).toBe('look');
+  const lines = ['passed', 'not there'].flatMap((a) => driftItem([{ ...drift, a }], 'f').lines);
+  expect(lines).toEqual(['p: passed then, failed: x now', 'new: p: failed: x']);
+  expect(driftItem([{ ...drift, b: 'not there' }], 'f').lines).toEqual(['gone: p']);
   expect(driftItem([], 'f').state).toBe('good');
   expect(driftItem(undefined, 'f').state).toBe('unknown');
 });

@@ -42,11 +42,14 @@ export function driftItem(drifts: readonly Drift[] | undefined, file: string): I
     title: 'Drift',
     state: drifts.some(isRed) ? 'bad' : drifts.length > 0 ? 'look' : 'good',
     says,
-    lines: [...drifts.filter(isRed), ...drifts.filter((each) => !isRed(each))].map(
-      ({ path, kind, what, a, b }) =>
-        `${path}: ${kind}: ${firstLine(kind === 'status' ? `${a} then, ${b} now` : what)}`,
-    ),
+    lines: [...drifts.filter(isRed), ...drifts.filter((each) => !isRed(each))].map(driftLine),
   };
+}
+
+function driftLine({ path, kind, what, a, b }: Drift): string {
+  if (kind !== 'status') return `${path}: ${kind}: ${firstLine(what)}`;
+  if (a === 'not there') return `new: ${path}: ${firstLine(b)}`;
+  return b === 'not there' ? `gone: ${path}` : `${path}: ${firstLine(a)} then, ${firstLine(b)} now`;
 }
 
 /** What programs and the API server warned of, and what of it is new since the run before. */

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 
+import { readComparisons } from '../../curriculum/comparisons.ts';
+import { assertionsOf, readCurriculum } from '../../curriculum/curriculum.ts';
 import { exampleCurriculum } from '../../curriculum/examples.ts';
+import { readValues } from '../../curriculum/values.ts';
 import { comparisonsHtml, sortedClaims, valuesHtml } from './value-pages.ts';
 
 const claim = { says: 'Names resolve & stay.', provenBy: ['m1.e1.a1', 'm1.e1.a2'] };
@@ -49,4 +52,22 @@ test('a comparison shows its source with the day on which it was read', () => {
   const notes = [{ says: 'It was said.', source: 'C1' }];
   const html = comparisonsHtml([{ beside: 'Paper', ask: 'Who?', notes }], evidenceOf());
   expect(html).toMatch(/It was said\..*C1: A page.*read on 2026-11-24/);
+});
+
+test('the pages of the course claim all where all is proven, and nothing where nothing was run', async () => {
+  const curriculum = await readCurriculum();
+  const [values, comparisons] = [await readValues(curriculum), await readComparisons(curriculum)];
+  const { errata, sources } = curriculum;
+  const ids = assertionsOf(curriculum).map(({ id }) => id);
+  const result = { page: 'p', claim: 'All', status: 'passed', reason: '', ids };
+  const all = values.reduce((sum, { claims }) => sum + claims.length, 0);
+  const proven = { assertionResults: [result], errata, sources };
+  expect(valuesHtml(values, proven)).toContain(`This run proves ${all} of ${all} claims.`);
+  expect(valuesHtml(values, proven) + comparisonsHtml(comparisons, proven)).not.toContain('not proven in this run');
+  const none = valuesHtml(values, { ...proven, assertionResults: [] });
+  expect(none).toContain(`This run proves 0 of ${all} claims.`);
+  expect(none).not.toMatch(/>Claim</);
+  for (const { source } of comparisons.flatMap(({ notes }) => notes)) {
+    if (source !== undefined) expect(comparisonsHtml(comparisons, proven)).toContain(`${source}: `);
+  }
 });
