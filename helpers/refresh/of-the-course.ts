@@ -66,9 +66,9 @@ export function claimsItem(values: readonly CustomerValue[], run: RunRecord, bef
 export function returnsItem(profiles: readonly Profile[], run: RunRecord, before: RunRecord | undefined): Item {
   const [now, then] = [measurementsOf(run), before === undefined ? [] : measurementsOf(before)];
   const cited = new Set(
-    profiles.flatMap(({ inputs: { dora, bearings } }) => [
+    profiles.flatMap(({ inputs: { dora, relatedMeasurements } }) => [
       ...(dora?.recoverySeconds.measuredBy === undefined ? [] : [dora.recoverySeconds.measuredBy]),
-      ...bearings.map(({ measuredBy }) => measuredBy),
+      ...relatedMeasurements.map(({ measuredBy }) => measuredBy),
     ]),
   );
   const missing = [...cited].filter((id) => !now.some(({ exercise }) => exercise === id));

@@ -15,7 +15,7 @@ export type WholeInputs = Inputs & {
   readonly [Part in 'dora' | 'build']: NonNullable<Inputs[Part]>;
 };
 
-/** What a measurement may bear on, besides the lines of the costs. */
+/** What a measurement may have to do with, besides the lines of the costs. */
 export const otherFigures = ['machines and their prices', 'adoption', 'recovery time'] as const;
 
 const people = [0, 100_000] as const;
@@ -36,11 +36,11 @@ export function parseInputs(text: string, file: string): Inputs {
   if (error !== undefined) throw new UsageProblem(`${file} is no YAML: ${error.message}`, `mend ${file}`);
   const inputs = new Fields(document.toJS(), file).whole(readAll);
   const figures: readonly string[] = [...inputs.costs.map(({ name }) => name), ...otherFigures];
-  const lost = inputs.bearings.find(({ on }) => !figures.includes(on));
+  const lost = inputs.relatedMeasurements.find(({ relatesTo }) => !figures.includes(relatesTo));
   if (lost === undefined) return inputs;
   throw new UsageProblem(
-    `bearings: ${JSON.stringify(lost.on)} is no figure of the file; accepted: ${figures.join(', ')}`,
-    `correct bearings in ${file}`,
+    `relatedMeasurements: ${JSON.stringify(lost.relatesTo)} is no figure of the file; accepted: ${figures.join(', ')}`,
+    `correct relatedMeasurements in ${file}`,
   );
 }
 
@@ -98,18 +98,18 @@ function readAll(fields: Fields) {
       changeFailurePercent: dora.within('changeFailurePercent', (change) => readChange(change, [0.001, 100])),
       recoverySeconds: dora.within('recoverySeconds', (change) => readChange(change, [0.001, 31_536_000])),
     })),
-    bearings: fields.eachIfGiven('bearings', readBearing),
+    relatedMeasurements: fields.eachIfGiven('relatedMeasurements', readRelated),
   };
 }
 
-/** What the course measures that bears on a figure without taking its place. */
-function readBearing(bearing: Fields) {
+/** What the course measures that has to do with a figure and does not take its place. */
+function readRelated(related: Fields) {
   return {
     /** Exercise that measures it, e.g. `m6.e4.a3`. */
-    measuredBy: bearing.text('measuredBy'),
-    on: bearing.text('on'),
-    /** Why it does not take the place of the figure. */
-    but: bearing.text('but'),
+    measuredBy: related.text('measuredBy'),
+    /** A line of the costs, or one of {@link otherFigures}. */
+    relatesTo: related.text('relatesTo'),
+    notUsedBecause: related.text('notUsedBecause'),
   };
 }
 

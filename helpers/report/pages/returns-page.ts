@@ -56,22 +56,22 @@ function readingsHtml(profiles: readonly Profile[]): string {
   return `<ul>${items.join('')}</ul>`;
 }
 
-/** What is measured by one exercise bears on figures of several customers: one row for each exercise. */
+/** What one exercise measures has to do with figures of several customers: one row for each exercise. */
 function measuredHtml(profiles: readonly Profile[], measurements: readonly Measurement[]): string {
-  const uses = profiles.flatMap(({ inputs: { company, dora, bearings } }) => {
+  const uses = profiles.flatMap(({ inputs: { company, dora, relatedMeasurements } }) => {
     const replaced = dora?.recoverySeconds.measuredBy;
     return [
       ...(replaced === undefined ? [] : [{ by: replaced, figure: `${company}: recovery time`, how: placeOfRecovery }]),
-      ...bearings.map(({ measuredBy, on, but }) => ({
+      ...relatedMeasurements.map(({ measuredBy, relatesTo, notUsedBecause }) => ({
         by: measuredBy,
-        figure: `${company}: ${on.toLowerCase()}`,
-        how: `It stands beside the figure. ${but}`,
+        figure: `${company}: ${relatesTo.toLowerCase()}`,
+        how: `It stands beside the figure. ${notUsedBecause}`,
       })),
     ];
   });
   const lines = (texts: readonly string[]) => [...new Set(texts)].map(escapeHtml).join('<br>');
   return table(
-    ['Measured', 'Bears on', 'Place in the calculation'],
+    ['Measured', 'Has to do with', 'Place in the calculation'],
     [...Map.groupBy(uses, ({ by }) => by)].map(([by, own]) => [
       figuresHtml(by, measurements),
       lines(own.map(({ figure }) => figure)),

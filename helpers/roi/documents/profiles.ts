@@ -102,12 +102,12 @@ export function profilesDocument(profiles: readonly Profile[], measurements: rea
     ...profiles.flatMap(({ inputs }) => [
       `## Where the figures of ${inputs.company} come from`,
       basisOfInputs(withMeasured(inputs, measurements)),
-      inputs.bearings
-        .map(({ measuredBy, on }) => {
+      inputs.relatedMeasurements
+        .map(({ measuredBy, relatesTo }) => {
           const known = measurements.filter(({ exercise }) => exercise === measuredBy).length;
           const figures = known === 1 ? '1 figure' : `${count(known)} figures`;
           const told = known === 0 ? 'not in the last run' : `${figures} of the last run`;
-          return `- beside ${on.toLowerCase()}: ${measuredBy}, ${told}`;
+          return `- beside ${relatesTo.toLowerCase()}: ${measuredBy}, ${told}`;
         })
         .join('\n'),
     ]),

@@ -14,7 +14,7 @@ export const horizonYears = 3;
 
 /** What the mesh saves per month, what it returns, and what that hangs on, as Markdown. */
 export function valueDocument(inputs: Inputs, measurements: readonly Measurement[]): string {
-  const { company, costs, adopt, infrastructure, bearings } = inputs;
+  const { company, costs, adopt, infrastructure, relatedMeasurements: related } = inputs;
   const all = totals(costs);
   const investment = investmentOf(inputs);
   const labour = totals(labourOf(costs));
@@ -56,7 +56,7 @@ export function valueDocument(inputs: Inputs, measurements: readonly Measurement
     sensitivityTable(inputs),
     '## Where the figures come from',
     basisOfInputs(inputs),
-    ...(bearings.length === 0 ? [] : ['## What the course measured beside them', beside(bearings, measurements)]),
+    ...(related.length === 0 ? [] : ['## What the course measured beside them', beside(related, measurements)]),
     '## Measured by this suite',
     measured(measurements),
   ].join('\n\n');
@@ -103,14 +103,14 @@ function duration(months: number | 'never'): string {
   return months === 'never' ? 'never' : `${halfUp(months, 2)} months (${daysOf(months)} days)`;
 }
 
-/** Measurements that bear on a figure, each with the reason why it does not take its place. */
-function beside(bearings: Inputs['bearings'], measurements: readonly Measurement[]): string {
-  return bearings
-    .flatMap(({ measuredBy, on, but }) => {
+/** Measurements that have to do with a figure, each with the reason why it does not take its place. */
+function beside(related: Inputs['relatedMeasurements'], measurements: readonly Measurement[]): string {
+  return related
+    .flatMap(({ measuredBy, relatesTo, notUsedBecause }) => {
       const found = measurements.filter(({ exercise }) => exercise === measuredBy);
       const figures = found.map(({ what, value, unit, run }) => `  - ${what}: ${count(value)} ${unit}, run ${run}`);
       const none = ['  - not measured in the last run'];
-      return [`- ${on} (${measuredBy}). ${but}`, ...(figures.length === 0 ? none : figures)];
+      return [`- ${relatesTo} (${measuredBy}). ${notUsedBecause}`, ...(figures.length === 0 ? none : figures)];
     })
     .join('\n');
 }
