@@ -10,7 +10,7 @@ import { unlockLab } from '../lab/lock.ts';
 import { prepareLab } from '../lab/prepare.ts';
 import { earlierRefresh } from '../refresh/kept.ts';
 import { compareVersions } from '../refresh/offer.ts';
-import { rehearse, type Rehearsal } from '../refresh/rehearsals.ts';
+import { type Rehearsal, rehearseAll } from '../refresh/rehearsals.ts';
 import { type MatrixColumn, readColumn } from '../runs/matrix.ts';
 import { archivedRuns, readRun, type RunRecord, runFile } from '../runs/run-record.ts';
 import { EnvironmentProblem, exitCodes, UsageProblem } from '../system/errors.ts';
@@ -51,12 +51,7 @@ export async function onLab(
   // Those who use it claim it, one after another.
   unlockLab();
   try {
-    const rehearsals: Rehearsal[] = [];
-    for (const demo of demos) {
-      const rehearsal = await progress.timed(`demo ${demo.demo}`, () => rehearse(demo));
-      progress.say(`demo ${demo.demo}: ${rehearsal.says}`);
-      rehearsals.push(rehearsal);
-    }
+    const rehearsals = await rehearseAll(demos, progress);
     return { current: already ?? (await runCourse()), rehearsals };
   } finally {
     if (!lab.kept) await sweepLabs(engine);

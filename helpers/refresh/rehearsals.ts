@@ -5,6 +5,7 @@ import type { Demo } from '../curriculum/demos.ts';
 import { exitCodes } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
 import { run } from '../system/program.ts';
+import type { Progress } from '../system/progress.ts';
 import { counted, type Item } from './item.ts';
 
 /** How a demo went. */
@@ -16,11 +17,22 @@ export interface Rehearsal {
 }
 
 /** Rehearses a demo on the lab that is up, as `make demo-<name> PRESENT=auto` does. */
-export async function rehearse({ demo }: Pick<Demo, 'demo'>): Promise<Rehearsal> {
+async function rehearse({ demo }: Pick<Demo, 'demo'>): Promise<Rehearsal> {
   const words = ['--disable-warning=ExperimentalWarning', 'helpers/commands/demo.ts'];
   const env = { DEMO: demo, PRESENT: 'auto' };
   const { exitCode, stdout, stderr } = await run(process.execPath, words, { cwd: projectRoot, env, endsWithUs: true });
   return { demo, exitCode, says: lastWords(stdout) || lastWords(stderr) };
+}
+
+/** Rehearses demos one after another, and says of each how it went. */
+export async function rehearseAll(demos: readonly Demo[], progress: Progress): Promise<Rehearsal[]> {
+  const rehearsals: Rehearsal[] = [];
+  for (const demo of demos) {
+    const rehearsal = await progress.timed(`demo ${demo.demo}`, () => rehearse(demo));
+    progress.say(`demo ${demo.demo}: ${rehearsal.says}`);
+    rehearsals.push(rehearsal);
+  }
+  return rehearsals;
 }
 
 /** The line that says how a demo ended, or the last that it wrote. */
