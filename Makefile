@@ -96,6 +96,9 @@ demo-canary: setup ## present a canary and its way back on the lab that is up (P
 demo-tracing: setup ## present how one trace names the slow hop, on the lab that is up (PRESENT=auto rehearses it)
 	@DEMO=tracing $(run)/demo.ts
 
+demos: setup ## rehearse every demo on the lab that is up: each must be live in every step, and in time
+	@$(run)/demos.ts
+
 demo-script: setup ## the script of a demo on one page to print: make demo-script DEMO=security
 	@$(run)/demo-script.ts
 
@@ -174,7 +177,7 @@ errata: setup ## write what the course texts get wrong, and where it is shown: r
 sheets: setup ## quick reference sheets to print, one page each: customers, words, troubleshooting, demos, return; reports/sheets/
 	@$(run)/sheets.ts
 
-roi: setup ## the workshop's calculation: make roi INPUTS=my-inputs.yaml
+roi: setup ## the workshop's calculation: make roi INPUTS=my-inputs.yaml (PROFILE=lisa for a customer of the course, PROFILE=all for all five)
 	@$(run)/roi.ts
 
 contents: setup ## write specs/README.md from the cards
@@ -189,8 +192,14 @@ audit: setup ## ask the databases of known vulnerabilities about every npm packa
 workflows: setup ## lint the workflows of GitHub with actionlint (part of check)
 	@$(run)/workflows.ts
 
-refresh: setup ## ask the registries for newer versions of all that is pinned; APPLY=yes writes them and runs the course
-	@$(run)/refresh.ts
+versions: setup ## ask the registries for newer versions of all that is pinned; APPLY=yes writes them and runs the course
+	@$(run)/versions.ts
+
+refresh: setup ## the month's routine: demos, whole course, drift, disproofs, errata, versions; reports/refresh.md (MATRIX=yes for a quarter's)
+	@REVISIONS=$(or $(REVISIONS),2) $(run)/refresh.ts
+
+sources: setup ## public pages that the course cites, the one read longest ago first, with what each is cited for
+	@$(run)/sources.ts
 
 images: setup ## every image and package taken from others, one a line; with REGISTRY=host:port also its name in that mirror
 	@$(run)/images.ts
@@ -198,4 +207,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

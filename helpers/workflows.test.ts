@@ -58,3 +58,17 @@ test('the night runs every pair that Istio supports on k3s, and the first on eve
 test('the night reports on the very worlds that it ran', () => {
   expect(worldsOf(jobs.report.strategy.matrix)).toEqual(worlds);
 });
+
+interface Scheduled {
+  readonly on: { readonly schedule: readonly { readonly cron: string }[] };
+}
+
+test('each month has a refresh, and each quarter one with the matrix', async () => {
+  const months = async (name: string) => {
+    const { on } = parse(await readFile(join(folder, `workflows/${name}.yaml`), 'utf8')) as Scheduled;
+    return on.schedule.flatMap(({ cron }) => cron.split(' ')[3]?.split(',').map(Number) ?? []);
+  };
+  const [month, quarter] = [await months('month'), await months('quarter')];
+  expect(quarter).toEqual([1, 4, 7, 10]);
+  expect([...month, ...quarter].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+});

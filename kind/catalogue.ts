@@ -25,7 +25,7 @@ export const versions = {
   istioCommit: istio.commit,
   envoy: chosenVersion('ENVOY'),
   debian: 'trixie',
-  /** Day since which its packages are fetched anew, written by `make refresh`; empty where they never were. */
+  /** Day since which its packages are fetched anew, written by `make versions`; empty where they never were. */
   debianSince: '',
 } as const;
 

@@ -1,77 +1,121 @@
 /**
- * Asks the registries for newer versions of everything that the project pins, and says what each would change. APPLY=yes
- * writes those that need no person's judgement, with their hashes, and runs the course: patches and minor versions, with
- * REACH=major all.
+ * The monthly routine: rehearses the demos, runs the whole course, and says what a month has changed: versions, drift,
+ * deprecations, disproofs, errata, release notes, claims to customers. It changes nothing in the repository and writes
+ * reports/refresh.md.
+ * MATRIX=yes is the quarter's: each release of Istio on its newest Kubernetes first, and the customers' calculations.
+ * RUN=dir looks at a run that has ended, and starts none; AGAINST=dir names the run to compare with.
  */
-import { inWords, choices } from '../lab/choices.ts';
-import { askDebian } from '../refresh/debian.ts';
-import { askGo } from '../refresh/go-modules.ts';
-import { askImages } from '../refresh/images.ts';
-import { askNpm } from '../refresh/npm.ts';
-import type { Answer, Offer, Reach } from '../refresh/offer.ts';
-import { askWheels } from '../refresh/wheels.ts';
-import { EnvironmentProblem, exitCodes, UsageProblem } from '../system/errors.ts';
-import { projectRoot } from '../system/paths.ts';
-import { ProgramFailed, run } from '../system/program.ts';
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { istioReleaseBeside, istioReleases, minorOf } from '../../kind/istio-releases.ts';
+import { chosenVersion } from '../../kind/versions.ts';
+import { readCards } from '../curriculum/cards.ts';
+import { type Curriculum, readCurriculum } from '../curriculum/curriculum.ts';
+import { readDemos } from '../curriculum/demos.ts';
+import { notShown, shownErrata } from '../curriculum/errata.ts';
+import { readPracticeStatements } from '../curriculum/practice-statements.ts';
+import { readValues } from '../curriculum/values.ts';
+import { notesBetween } from '../lab/assemble/istio-notes.ts';
+import { refuseExisting } from '../lab/cluster.ts';
+import { redact } from '../record/redact.ts';
+import { type Item, refreshMarkdown, refreshText } from '../refresh/item.ts';
+import { keepRefresh } from '../refresh/kept.ts';
+import { matrixItem } from '../refresh/matrix-item.ts';
+import { claimsItem, errataItem, returnsItem } from '../refresh/of-the-course.ts';
+import { deprecationsItem, disproofsItem, driftItem, suiteItem } from '../refresh/of-the-run.ts';
+import { changelogItem, versionsItem } from '../refresh/of-versions.ts';
+import { askRegistries } from '../refresh/registries.ts';
+import { demosItem } from '../refresh/rehearsals.ts';
+import { askSupport } from '../refresh/support.ts';
+import { readProfiles } from '../roi/profiles.ts';
+import type { RunRecord } from '../runs/run-record.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { projectRoot, reportsDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
+import { collectCards } from './collect-cards.ts';
 import { command } from './command.ts';
+import { matrix, namedRun, onLab, runBefore } from './refresh-runs.ts';
+import { writeComparison } from './write-comparison.ts';
 
-const reaches: readonly Reach[] = ['patch', 'minor', 'major'];
+const isQuarter = process.env['MATRIX'] === 'yes';
+/** Days that lie between two refreshes at least, with some room for months and quarters of other lengths. */
+const daysBetween = isQuarter ? 80 : 20;
 
-function print({ source, asked, offers, silent }: Answer): void {
-  if (silent !== undefined) process.stdout.write(`${source}: not asked, or not all of it: ${silent}\n`);
-  else process.stdout.write(`${source}: ${asked} asked about, ${offers.length} newer\n`);
-  for (const { part, now, newer, reach, changes, byHand } of offers) {
-    process.stdout.write(`  ${part}: ${now} → ${newer} (${reach}); changes ${changes}\n`);
-    if (byHand !== undefined) process.stdout.write(`    by hand: ${byHand}\n`);
-  }
+/** Release notes between the two runs, or where both are of one release between that and the one beside it. */
+async function changelog(current: RunRecord, before: RunRecord | undefined): Promise<Item> {
+  const now = current.facts.versions['istiod'] ?? chosenVersion('ISTIO');
+  const then = before?.facts.versions['istiod'] ?? now;
+  const between: readonly [string, string] =
+    minorOf(then) === minorOf(now) ? [istioReleaseBeside(releaseOf(now)).version, releaseOf(now)] : [then, now];
+  const notes = await notesBetween(...between).catch(() => 'the sources of Istio could not be had');
+  return changelogItem(between, notes, current.exercises);
 }
 
-/** Writes what may be written; what fails is left as it was, and said. Returns how many were written. */
-async function write(offers: readonly Offer[], most: Reach, progress: Progress): Promise<number> {
-  let written = 0;
-  for (const { part, newer, reach, write: action } of offers) {
-    if (action === undefined || reaches.indexOf(reach) > reaches.indexOf(most)) continue;
-    try {
-      await progress.timed(`${part} ${newer}`, action);
-      written += 1;
-    } catch (error) {
-      if (!(error instanceof ProgramFailed)) throw error;
-      progress.say(`${part} ${newer} cannot be had: ${error.message.split('\n').slice(0, 3).join(' ')}`);
-    }
+function releaseOf(istiod: string): string {
+  return istioReleases.find(({ version }) => minorOf(version) === minorOf(istiod))?.version ?? istiod;
+}
+
+/** What of the course itself is to be looked at: errata and sources, claims, and in a quarter the calculations. */
+async function ofTheCourse(curriculum: Curriculum, current: RunRecord, before: RunRecord | undefined): Promise<Item[]> {
+  const practice = await readPracticeStatements(curriculum);
+  const shown = shownErrata(curriculum, await readCards(curriculum), await collectCards(), practice);
+  return [
+    errataItem(curriculum, notShown(curriculum, shown), new Date()),
+    claimsItem(await readValues(curriculum), current, before),
+    ...(isQuarter ? [returnsItem(await readProfiles(), current, before)] : []),
+  ];
+}
+
+/** @throws {UsageProblem} before anything is begun that takes an hour */
+function refuseWrongWords({ APPLY = '', MATRIX = '', ISTIO = '', KUBERNETES = '' }: typeof process.env): void {
+  if (APPLY !== '') throw new UsageProblem('make refresh changes nothing', 'make versions APPLY=yes');
+  if (MATRIX !== '' && MATRIX !== 'yes') {
+    throw new UsageProblem(`MATRIX=${MATRIX} is no choice`, 'use MATRIX=yes, or leave it out');
   }
-  return written;
+  if (isQuarter && `${ISTIO}${KUBERNETES}` !== '') {
+    throw new UsageProblem('with MATRIX=yes the versions are chosen by the matrix', 'leave ISTIO and KUBERNETES out');
+  }
 }
 
 await command(async () => {
-  const most = (process.env['REACH'] || 'minor') as Reach;
-  if (!reaches.includes(most)) throw new UsageProblem(`REACH=${most} is no reach`, 'use REACH=patch, minor or major');
+  refuseExisting('refresh');
+  refuseWrongWords(process.env);
+  const [ended, against] = [await namedRun('RUN'), await namedRun('AGAINST')];
+  const curriculum = await readCurriculum();
+  const demos = await readDemos(curriculum);
   const progress = new Progress();
-  const answers: Answer[] = [];
-  for (const ask of [askNpm, askGo, askWheels, askDebian, askImages]) {
-    const answer = await ask();
-    print(answer);
-    answers.push(answer);
-  }
-  if (answers.every(({ silent, asked }) => silent !== undefined || asked === 0)) {
-    throw new EnvironmentProblem(
-      'no registry answers, so nothing is known of newer versions',
-      'a way to the registries',
-    );
-  }
-  const offers = answers.flatMap(({ offers: found }) => found);
-  if (process.env['APPLY'] !== 'yes') {
-    process.stdout.write(offers.length === 0 ? 'all is of the newest\n' : 'to write them: make refresh APPLY=yes\n');
-    return 0;
-  }
-  const written = await write(offers, most, progress);
-  progress.say(
-    `${written} of ${offers.length} written; the course is run on them: ${inWords(choices()) || 'as usual'}`,
+  const answers = await askRegistries(({ source, silent, offers, asked }) =>
+    progress.say(`${source}: ${silent ?? `${offers.length} newer of ${asked}`}`),
   );
-  if (written === 0) return 0;
-  const course = ['--disable-warning=ExperimentalWarning', 'helpers/commands/course.ts'];
-  const { exitCode } = await run(process.execPath, course, { cwd: projectRoot, live: true, endsWithUs: true });
-  if (exitCode !== 0)
-    progress.say('what was written is in the work tree: git diff shows it, git checkout takes it back');
-  return exitCode === 0 ? 0 : exitCodes.failed;
+  const versions = versionsItem(answers, await askSupport(), istioReleases);
+  const columns = isQuarter ? await matrix(ended === undefined) : [];
+  const { current, rehearsals } =
+    ended === undefined ? await onLab(demos, progress, columns[0]?.run) : { current: ended, rehearsals: undefined };
+  const before = await runBefore(current, daysBetween, against);
+  const drifts =
+    before === undefined ? undefined : (await writeComparison({ a: before, b: current, factor: 3 }, reportsDir)).drifts;
+  const items = [
+    versions,
+    suiteItem(current),
+    driftItem(drifts, 'reports/drift.md'),
+    deprecationsItem(current, before),
+    disproofsItem(curriculum.errata, current, before),
+    demosItem(demos, rehearsals),
+    ...(await ofTheCourse(curriculum, current, before)),
+    await changelog(current, before),
+    ...(isQuarter ? [matrixItem(columns)] : []),
+  ];
+  const heading = {
+    date: current.facts.startedAt,
+    ...(before === undefined ? {} : { against: before.facts.startedAt }),
+  };
+  const file = join(reportsDir, 'refresh.md');
+  const markdown = redact(refreshMarkdown(heading, items));
+  await writeFile(file, markdown);
+  await keepRefresh(current);
+  const summaryFile = process.env['GITHUB_STEP_SUMMARY'];
+  if (summaryFile !== undefined) await appendFile(summaryFile, markdown);
+  process.stdout.write(`\n${redact(refreshText(heading, items))}\nwritten: ${relative(projectRoot, file)}\n`);
+  return items.some(({ state }) => state === 'bad') ? exitCodes.failed : 0;
 });

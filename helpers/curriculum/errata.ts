@@ -1,5 +1,5 @@
 import type { Card } from '../record/card.ts';
-import { type Cards, statementsOf } from './cards.ts';
+import { type Cards, type FiledStatement, statementsOf } from './cards.ts';
 import { type Curriculum, type KnownErratum, placesOfErratum } from './curriculum.ts';
 
 /** A place where an erratum is shown. */
@@ -18,9 +18,18 @@ export interface ShowingSpec {
   readonly card: Pick<Card, 'errata'>;
 }
 
-/** Where errata are shown: by an exercise, behind a statement of a card, or on the front page of the report. */
-export function shownErrata(curriculum: Curriculum, cards: Cards, specs: readonly ShowingSpec[]): ShownErratum[] {
-  const statements = statementsOf(curriculum, cards).flatMap(({ of, path, told }) =>
+/**
+ * Where errata are shown: by an exercise, behind a statement of a card, or on the front page of the report.
+ *
+ * @param practice sentences for customers that belong to no module
+ */
+export function shownErrata(
+  curriculum: Curriculum,
+  cards: Cards,
+  specs: readonly ShowingSpec[],
+  practice: readonly FiledStatement[] = [],
+): ShownErratum[] {
+  const statements = [...statementsOf(curriculum, cards), ...practice].flatMap(({ of, path, told }) =>
     (told.backing.errata ?? []).map((id) => ({ id, by: `what is said about ${of}`, path })),
   );
   return [

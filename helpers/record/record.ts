@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Cost } from '../system/cost.ts';
 import type { Card } from './card.ts';
-import type { Story, Wait, Warning } from './observation.ts';
+import type { Measured, Story, Wait, Warning } from './observation.ts';
 import { redact } from './redact.ts';
 import { type ExerciseResult, exerciseResult, readResultFiles, type ResultFile, type ResultStep } from './results.ts';
 
@@ -11,6 +11,8 @@ import { type ExerciseResult, exerciseResult, readResultFiles, type ResultFile, 
 export interface ExerciseRecord extends Story {
   readonly waits: readonly Wait[];
   readonly warnings: readonly Warning[];
+  /** Figures for those who calculate with them; missing in what an earlier release of the project recorded. */
+  readonly measurements?: readonly Measured[];
   /** Namespaces that it created, in order; they are gone when it has ended. */
   readonly namespaces: readonly string[];
   /** What it cost the process that it ran in. */
@@ -52,12 +54,13 @@ export const emptyRecord: ExerciseRecord = {
 
 /** What the recorder of an exercise holds when it ends, to be kept. */
 export function recordOf(
-  story: Story & Pick<ExerciseRecord, 'waits' | 'warnings'>,
+  story: Story & Pick<ExerciseRecord, 'waits' | 'warnings' | 'measurements'>,
   namespaces: readonly string[],
   cost: Cost,
   skipped: readonly string[] = [],
 ): ExerciseRecord {
   const { setup, workloads, observations, shares, manifests, findings, exhibits, commands, waits, warnings } = story;
+  const { measurements = [] } = story;
   return {
     setup,
     workloads,
@@ -69,6 +72,7 @@ export function recordOf(
     commands,
     waits,
     warnings,
+    measurements,
     namespaces,
     cost,
     skipped,

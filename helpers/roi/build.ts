@@ -1,6 +1,6 @@
 /** Building a mesh against adopting one, over a horizon: R.5–R.7. Dollars and months. */
 import { percentOf, reductionPercent } from './figures.ts';
-import type { Inputs } from './inputs.ts';
+import type { Inputs, WholeInputs } from './inputs.ts';
 import { engineering, investmentOf } from './investment.ts';
 
 /** Two ways to the same goal. */
@@ -13,7 +13,7 @@ export interface Comparison {
 }
 
 /** What a customer's inputs say; machines are left out, for either mesh needs them. */
-export function comparisonOf(inputs: Inputs): Comparison {
+export function comparisonOf(inputs: Inputs & Pick<WholeInputs, 'build'>): Comparison {
   const { engineerPerYear, build, adopt } = inputs;
   return {
     build: {

@@ -27,6 +27,8 @@ export function readCost(line: Fields) {
     /** Dollars per hour or week. */
     rate: line.number('rate', [0, 1_000_000_000]),
     basis: line.choice('basis', stated),
+    /** How the quantity came about, in words; it is printed. */
+    derivation: line.textIfGiven('derivation'),
     saving: line.within('saving', (saving) => ({
       name: saving.text('name'),
       percent: saving.number('percent', percentage),

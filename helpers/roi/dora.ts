@@ -3,7 +3,7 @@
  * recovery time now: https://dora.dev/guides/dora-metrics/
  */
 import { halfUp, reductionPercent } from './figures.ts';
-import type { Inputs } from './inputs.ts';
+import type { WholeInputs } from './inputs.ts';
 
 /** How much better each metric gets. */
 export interface DoraChange {
@@ -20,7 +20,7 @@ export interface DoraChange {
 const workdays = 5 / 7;
 
 /** Percentages are reductions. */
-export function doraChange(dora: Inputs['dora']): DoraChange {
+export function doraChange(dora: WholeInputs['dora']): DoraChange {
   const { deploymentsPerWeek: deployments, leadTimeDays: lead, changeFailurePercent, recoverySeconds } = dora;
   const middle = ({ best, worst }: { best: number; worst: number }) => (best + worst) / 2;
   const factor = deployments.after / deployments.before;

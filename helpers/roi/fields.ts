@@ -53,6 +53,16 @@ export class Fields {
     return new Fields(this.#take(name), this.#file, this.#at(name)).whole(read);
   }
 
+  /** As {@link within}, undefined where the field is missing. */
+  withinIfGiven<Result>(name: string, read: (fields: Fields) => Result): Result | undefined {
+    return this.#values[name] === undefined ? undefined : this.within(name, read);
+  }
+
+  /** As {@link each}, an empty list where the field is missing. */
+  eachIfGiven<Result>(name: string, read: (fields: Fields) => Result): Result[] {
+    return this.#values[name] === undefined ? [] : this.each(name, read);
+  }
+
   /** Reads each mapping of a list that has at least one. */
   each<Result>(name: string, read: (fields: Fields) => Result): Result[] {
     const list = this.#take(name);

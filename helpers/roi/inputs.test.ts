@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { UsageProblem } from '../system/errors.ts';
 import { exampleInputs } from './example.ts';
-import { parseInputs, readInputs } from './inputs.ts';
+import { parseInputs, readInputs, wholeInputs } from './inputs.ts';
 
 const file = exampleInputs;
 const good = await readFile(file, 'utf8');
@@ -44,4 +44,19 @@ test('a file that is missing or no YAML is a problem of usage, not a stack trace
   await expect(readInputs('/nowhere.yaml')).rejects.toThrow(UsageProblem);
   expect(() => parseInputs('a: [', 'mine.yaml')).toThrow(UsageProblem);
   expect(() => parseInputs('', 'mine.yaml')).toThrow('the file is null');
+});
+
+test('deliveries and building may be left out, and whoever needs them says so', () => {
+  const short = parseInputs(
+    `${good.slice(0, good.indexOf('build:'))}${good.slice(good.indexOf('# Machines'), good.indexOf('dora:'))}`,
+    'mine.yaml',
+  );
+  expect(short).toMatchObject({ build: undefined, dora: undefined, relatedMeasurements: [] });
+  expect(() => wholeInputs(short, 'mine.yaml')).toThrow('dora is missing in mine.yaml');
+});
+
+test('a measurement that has to do with a figure names one of the file', () => {
+  expect(() => changed('relatesTo: recovery time', 'relatesTo: uptime')).toThrow(
+    'relatedMeasurements: "uptime" is no figure of the file; accepted: Debugging distributed issues,',
+  );
 });

@@ -10,6 +10,13 @@ import { Fields } from './fields.ts';
 export type Change = ReturnType<typeof readChange>;
 /** Everything the calculator knows about a customer. */
 export type Inputs = ReturnType<typeof readAll>;
+/** Inputs of a customer who also told of deliveries, of building instead, and of how the team's time goes. */
+export type WholeInputs = Inputs & {
+  readonly [Part in 'dora' | 'build']: NonNullable<Inputs[Part]>;
+};
+
+/** What a measurement may have to do with, besides the lines of the costs. */
+export const otherFigures = ['machines and their prices', 'adoption', 'recovery time'] as const;
 
 const people = [0, 100_000] as const;
 const months = [0, 120] as const;
@@ -27,7 +34,26 @@ export function parseInputs(text: string, file: string): Inputs {
   const document = parseDocument(text);
   const error = document.errors[0];
   if (error !== undefined) throw new UsageProblem(`${file} is no YAML: ${error.message}`, `mend ${file}`);
-  return new Fields(document.toJS(), file).whole(readAll);
+  const inputs = new Fields(document.toJS(), file).whole(readAll);
+  const figures: readonly string[] = [...inputs.costs.map(({ name }) => name), ...otherFigures];
+  const lost = inputs.relatedMeasurements.find(({ relatesTo }) => !figures.includes(relatesTo));
+  if (lost === undefined) return inputs;
+  throw new UsageProblem(
+    `relatedMeasurements: ${JSON.stringify(lost.relatesTo)} is no figure of the file; accepted: ${figures.join(', ')}`,
+    `correct relatedMeasurements in ${file}`,
+  );
+}
+
+/**
+ * The inputs with nothing left out.
+ *
+ * @throws {UsageProblem} if the customer told nothing of deliveries, or of building instead
+ */
+export function wholeInputs(inputs: Inputs, file: string): WholeInputs {
+  const { dora, build } = inputs;
+  if (dora !== undefined && build !== undefined) return { ...inputs, dora, build };
+  const missing = dora === undefined ? 'dora' : 'build';
+  throw new UsageProblem(`${missing} is missing in ${file}`, `take it over from rapidscale.yaml into ${file}`);
 }
 
 function readAll(fields: Fields) {
@@ -39,14 +65,14 @@ function readAll(fields: Fields) {
       operationsEngineers: team.number('operationsEngineers', [1, 100_000]),
       services: team.number('services', people),
       hoursPerMonth: team.number('hoursPerMonth', [1, 744]),
-      infrastructurePercent: team.number('infrastructurePercent', percentage),
-      monitoringHoursPerService: team.number('monitoringHoursPerService', quantities),
+      infrastructurePercent: team.numberIfGiven('infrastructurePercent', percentage),
+      monitoringHoursPerService: team.numberIfGiven('monitoringHoursPerService', quantities),
       basis: team.choice('basis', stated),
     })),
     costs: fields.each('costs', readCost),
     engineerPerYear: fields.number('engineerPerYear', [1, 10_000_000]),
     adopt: fields.within('adopt', readAdoption),
-    build: fields.within('build', (build) => ({
+    build: fields.withinIfGiven('build', (build) => ({
       engineers: build.number('engineers', [0.1, 100_000]),
       months: build.number('months', [1, 120]),
       parityMonths: build.within('parityMonths', (parity) => readRange(parity, [1, 240])),
@@ -62,7 +88,7 @@ function readAll(fields: Fields) {
       dollarsPerGiB: machines.number('dollarsPerGiB', quantities),
       basis: machines.choice('basis', stated),
     })),
-    dora: fields.within('dora', (dora) => ({
+    dora: fields.withinIfGiven('dora', (dora) => ({
       deploymentsPerWeek: dora.within('deploymentsPerWeek', (change) => readChange(change, [0.001, 100_000])),
       leadTimeDays: dora.within('leadTimeDays', (days) => ({
         before: days.within('before', (before) => readRange(before, [0.001, 3650])),
@@ -72,6 +98,18 @@ function readAll(fields: Fields) {
       changeFailurePercent: dora.within('changeFailurePercent', (change) => readChange(change, [0.001, 100])),
       recoverySeconds: dora.within('recoverySeconds', (change) => readChange(change, [0.001, 31_536_000])),
     })),
+    relatedMeasurements: fields.eachIfGiven('relatedMeasurements', readRelated),
+  };
+}
+
+/** What the course measures that has to do with a figure and does not take its place. */
+function readRelated(related: Fields) {
+  return {
+    /** Exercise that measures it, e.g. `m6.e4.a3`. */
+    measuredBy: related.text('measuredBy'),
+    /** A line of the costs, or one of {@link otherFigures}. */
+    relatesTo: related.text('relatesTo'),
+    notUsedBecause: related.text('notUsedBecause'),
   };
 }
 

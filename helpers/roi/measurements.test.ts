@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { documents } from './documents/all.ts';
-import { exampleInputs } from './example.ts';
-import { readInputs } from './inputs.ts';
+import { readExample } from './example.ts';
 import { readMeasurements, withMeasured, writeMeasurements } from './measurements.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'measurements-'));
 afterAll(() => rm(folder, { recursive: true }));
 const file = join(folder, 'measurements.json');
-const inputs = await readInputs(exampleInputs);
+const inputs = await readExample();
 const measured = {
   exercise: 'm2.e7.a5',
   what: 'From the rollback to the last failed call',

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Measured } from '../record/observation.ts';
+import type { RunRecord } from '../runs/run-record.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
 import { Fields } from './fields.ts';
@@ -37,6 +38,13 @@ export async function readMeasurements(file: string): Promise<Measurement[]> {
   );
 }
 
+/** What the exercises of a run measured. */
+export function measurementsOf({ facts, exercises }: Pick<RunRecord, 'facts' | 'exercises'>): Measurement[] {
+  return exercises.flatMap(({ measurements = [] }) =>
+    measurements.map((measured) => Object.assign({ run: facts.startedAt }, measured)),
+  );
+}
+
 /** Leaves what a run measured in the form that `readMeasurements` reads. @param run when it began, ISO 8601 */
 export async function writeMeasurements(file: string, measured: readonly Measured[], run: string): Promise<void> {
   const measurements = measured.map(({ exercise, what, value, unit }) => ({ exercise, what, value, unit, run }));
@@ -45,17 +53,17 @@ export async function writeMeasurements(file: string, measured: readonly Measure
 
 /** The inputs with the recovery time that was measured, where the inputs name an exercise for it and it has run. */
 export function withMeasured(inputs: Inputs, measurements: readonly Measurement[]): Inputs {
-  const { recoverySeconds } = inputs.dora;
-  const found = measurements.find(({ exercise }) => exercise === recoverySeconds.measuredBy);
-  if (found === undefined) return inputs;
+  const { dora } = inputs;
+  const found = measurements.find(({ exercise }) => exercise === dora?.recoverySeconds.measuredBy);
+  if (dora === undefined || found === undefined) return inputs;
   if (found.unit !== 'seconds') {
     throw new UsageProblem(
       `${found.exercise} was measured in ${found.unit}; accepted for dora.recoverySeconds: seconds`,
       'name an exercise that measures seconds in dora.recoverySeconds.measuredBy',
     );
   }
-  const measured = { ...recoverySeconds, after: found.value, basis: 'measured' as const };
-  return { ...inputs, dora: { ...inputs.dora, recoverySeconds: measured } };
+  const recoverySeconds = { ...dora.recoverySeconds, after: found.value, basis: 'measured' as const };
+  return { ...inputs, dora: { ...dora, recoverySeconds } };
 }
 
 function parse(text: string, file: string): unknown {

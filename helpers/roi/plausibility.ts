@@ -6,33 +6,34 @@ import { linesOf, totals } from './value.ts';
 /** What the story says about the team, beside what its table of costs books. */
 export interface Plausibility {
   /** Developer hours per month that go into infrastructure, if the story is right, and their price. */
-  readonly told: { readonly hours: number; readonly dollars: number };
+  readonly told: { readonly hours: number; readonly dollars: number } | undefined;
   /** Developer hours per month in the table. */
   readonly bookedHours: number;
-  readonly bookedPercentOfTold: number;
+  readonly bookedPercentOfTold: number | undefined;
   readonly bookedPercentOfAll: number;
   /** Operations hours in the table, in percent of all that the team has. */
   readonly operationsPercent: number;
   /** Monitoring set up by hand for every service, once, in dollars. */
-  readonly monitoringOnce: number;
+  readonly monitoringOnce: number | undefined;
   readonly developersPerOperator: number;
 }
 
-/** Hours are valued at the mean rate of the developers' lines. */
+/** Hours are valued at the mean rate of the developers' lines. What the story does not tell is undefined. */
 export function plausibilityOf({ team, costs }: Inputs): Plausibility {
   const hoursOf = (group: 'developers' | 'operations') =>
     linesOf(costs, group).reduce((sum, { quantity }) => sum + quantity, 0);
   const bookedHours = hoursOf('developers');
   const rate = bookedHours === 0 ? 0 : totals(linesOf(costs, 'developers')).cost / bookedHours;
   const allHours = team.developers * team.hoursPerMonth;
-  const toldHours = (allHours * team.infrastructurePercent) / 100;
+  const { infrastructurePercent: share, monitoringHoursPerService: monitoring } = team;
+  const toldHours = share === undefined ? undefined : (allHours * share) / 100;
   return {
-    told: { hours: toldHours, dollars: halfUp(toldHours * rate) },
+    told: toldHours === undefined ? undefined : { hours: toldHours, dollars: halfUp(toldHours * rate) },
     bookedHours,
-    bookedPercentOfTold: toldHours === 0 ? 0 : percentOf(bookedHours, toldHours),
+    bookedPercentOfTold: toldHours === undefined ? undefined : toldHours === 0 ? 0 : percentOf(bookedHours, toldHours),
     bookedPercentOfAll: percentOf(bookedHours, allHours),
     operationsPercent: percentOf(hoursOf('operations'), team.operationsEngineers * team.hoursPerMonth),
-    monitoringOnce: halfUp(team.services * team.monitoringHoursPerService * rate),
+    monitoringOnce: monitoring === undefined ? undefined : halfUp(team.services * monitoring * rate),
     developersPerOperator: team.developers / team.operationsEngineers,
   };
 }

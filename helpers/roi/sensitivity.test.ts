@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 
 import { netValueChart, sensitivityChart } from './charts.ts';
-import { exampleInputs } from './example.ts';
-import { readInputs } from './inputs.ts';
+import { readExample } from './example.ts';
 import { investmentOf, netByMonth, netValue, paybackMonths } from './investment.ts';
 import { sensitivity } from './sensitivity.ts';
 
-const inputs = await readInputs(exampleInputs);
+const inputs = await readExample();
 const swings = sensitivity(inputs, 3);
 const of = (input: string) => swings.find((swing) => swing.input.startsWith(input));
 const base = netValue(investmentOf(inputs), 3, inputs.adopt.benefitAfterMonths);

@@ -11,7 +11,9 @@ import { explainIds } from '../pages/explain-ids.ts';
 import { frontPageId, type Surroundings, writeFrontPage } from '../pages/front-page.ts';
 import { writeLessonPages } from '../pages/lesson-pages.ts';
 import { writeModulePages } from '../pages/module-pages.ts';
+import { writeReturnsPage } from '../pages/returns-page.ts';
 import { writeTroubleshootingPage } from '../pages/troubleshooting-page.ts';
+import { writeValuePages } from '../pages/value-pages.ts';
 import { compressHtml } from './compress.ts';
 import { finalizeHtml } from './finalize-html.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
@@ -51,6 +53,8 @@ export async function generateReport(
     if (run !== undefined) {
       const modules = await writeModulePages(run, draft);
       await writeExercisePages(run, draft);
+      await writeReturnsPage(run, draft);
+      await writeValuePages(run, draft);
       const troubleshooting = await writeTroubleshootingPage(run, draft);
       await writeFrontPage(run, draft, { ...around, troubleshooting, modules });
     }

@@ -11,12 +11,12 @@ export function basisOfInputs(inputs: Inputs): string {
       [`saving by ${line.saving.name.toLowerCase()}`, line.saving.basis],
     ]),
     ['adoption', adopt.basis],
-    ['building', build.basis],
+    ...ifTold('building', build),
     ['machines and their prices', infrastructure.basis],
-    ['deployments per week', dora.deploymentsPerWeek.basis],
-    ['lead time', dora.leadTimeDays.basis],
-    ['change failure rate', dora.changeFailurePercent.basis],
-    ['recovery time', dora.recoverySeconds.basis],
+    ...ifTold('deployments per week', dora?.deploymentsPerWeek),
+    ...ifTold('lead time', dora?.leadTimeDays),
+    ...ifTold('change failure rate', dora?.changeFailurePercent),
+    ...ifTold('recovery time', dora?.recoverySeconds),
   ];
   return (['measured', 'given', 'assumed'] as const)
     .map((basis) => {
@@ -24,4 +24,8 @@ export function basisOfInputs(inputs: Inputs): string {
       return `- ${basis}: ${names.join(', ') || 'none'}`;
     })
     .join('\n');
+}
+
+function ifTold(name: string, part: { readonly basis: Basis } | undefined): [name: string, basis: Basis][] {
+  return part === undefined ? [] : [[name, part.basis]];
 }

@@ -1,10 +1,10 @@
 import { adoptTotal, buildTotal, cheaperLimitPercent, cheaperPercent, comparisonOf } from '../build.ts';
 import { count, halfUp, money, percent, reductionPercent } from '../figures.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs, WholeInputs } from '../inputs.ts';
 import { engineering } from '../investment.ts';
 
 /** Building a mesh against adopting Istio over a horizon, and what partial tools prove, as Markdown. */
-export function buildVersusBuyDocument(inputs: Inputs): string {
+export function buildVersusBuyDocument(inputs: Inputs & Pick<WholeInputs, 'build'>): string {
   const { company, engineerPerYear, build, adopt } = inputs;
   const comparison = comparisonOf(inputs);
   const { best, worst } = build.parityMonths;

@@ -1,10 +1,13 @@
 import { doraChange } from '../dora.ts';
 import { count, percent } from '../figures.ts';
-import type { Change, Inputs } from '../inputs.ts';
+import type { Change, WholeInputs } from '../inputs.ts';
 import type { Measurement } from '../measurements.ts';
 
 /** Four of DORA's metrics before and after, as Markdown. */
-export function doraDocument({ company, dora }: Inputs, measurements: readonly Measurement[]): string {
+export function doraDocument(
+  { company, dora }: Pick<WholeInputs, 'company' | 'dora'>,
+  measurements: readonly Measurement[],
+): string {
   const change = doraChange(dora);
   const { deploymentsPerWeek, leadTimeDays, changeFailurePercent, recoverySeconds } = dora;
   const days = ({ best, worst }: { best: number; worst: number }) => `${count(best)} to ${count(worst)} days`;

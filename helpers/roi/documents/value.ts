@@ -14,7 +14,7 @@ export const horizonYears = 3;
 
 /** What the mesh saves per month, what it returns, and what that hangs on, as Markdown. */
 export function valueDocument(inputs: Inputs, measurements: readonly Measurement[]): string {
-  const { company, costs, adopt, infrastructure } = inputs;
+  const { company, costs, adopt, infrastructure, relatedMeasurements: related } = inputs;
   const all = totals(costs);
   const investment = investmentOf(inputs);
   const labour = totals(labourOf(costs));
@@ -56,6 +56,7 @@ export function valueDocument(inputs: Inputs, measurements: readonly Measurement
     sensitivityTable(inputs),
     '## Where the figures come from',
     basisOfInputs(inputs),
+    ...(related.length === 0 ? [] : ['## What the course measured beside them', beside(related, measurements)]),
     '## Measured by this suite',
     measured(measurements),
   ].join('\n\n');
@@ -63,9 +64,15 @@ export function valueDocument(inputs: Inputs, measurements: readonly Measurement
 
 function section(group: Group, lines: readonly CostLine[]): string {
   const rows = lines.map(
-    (line) => `- ${line.saving.name}: ${line.saving.percent} % = ${money(savingOf(line))} (${line.saving.basis})`,
+    (line) =>
+      `- ${line.saving.name}: ${line.saving.percent} % = ${money(savingOf(line))} (${line.saving.basis})${limitOf(line)}`,
   );
   return `## ${headings[group]}: ${money(totals(lines).value)}\n\n${rows.join('\n') || '- nothing'}`;
+}
+
+/** Why a saving is no larger, where no cautious figure says it below. */
+function limitOf({ saving: { because, cautiousPercent } }: CostLine): string {
+  return because === undefined || cautiousPercent !== undefined ? '' : `; ${because}`;
 }
 
 function returns(all: Investment, hard: Investment, careful: Investment, start: number): string {
@@ -94,6 +101,18 @@ function sensitivityTable(inputs: Inputs): string {
 
 function duration(months: number | 'never'): string {
   return months === 'never' ? 'never' : `${halfUp(months, 2)} months (${daysOf(months)} days)`;
+}
+
+/** Measurements that have to do with a figure, each with the reason why it does not take its place. */
+function beside(related: Inputs['relatedMeasurements'], measurements: readonly Measurement[]): string {
+  return related
+    .flatMap(({ measuredBy, relatesTo, notUsedBecause }) => {
+      const found = measurements.filter(({ exercise }) => exercise === measuredBy);
+      const figures = found.map(({ what, value, unit, run }) => `  - ${what}: ${count(value)} ${unit}, run ${run}`);
+      const none = ['  - not measured in the last run'];
+      return [`- ${relatesTo} (${measuredBy}). ${notUsedBecause}`, ...(figures.length === 0 ? none : figures)];
+    })
+    .join('\n');
 }
 
 function measured(measurements: readonly Measurement[]): string {

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { exampleInputs } from '../example.ts';
-import { readInputs } from '../inputs.ts';
+import { readExample } from '../example.ts';
 import { vectors } from './all.ts';
 
-const rapidScale = await readInputs(exampleInputs);
+const rapidScale = await readExample();
 const all = vectors(rapidScale);
 
 test.each(all)('%s %s: %s', (_rule, _what, given, byHand) => {

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 
 import {
   documents,
-  exampleInputs,
+  readExample,
   exercise,
   fixturesDir,
   horizonYears,
   netValueChart,
-  readInputs,
   sensitivityChart,
 } from '../../../helpers/index.ts';
 
@@ -36,7 +35,7 @@ exercise(
     readMore: 'https://dora.dev/guides/',
   },
   async ({ lesson, cluster }) => {
-    const inputs = await readInputs(exampleInputs);
+    const inputs = await readExample();
     const sheets = documents(inputs, []);
     const costs = sheets.get('marcus-current-costs.md') ?? '';
     const value = sheets.get('marcus-service-mesh-value.md') ?? '';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { exampleInputs, exercise, parseInputs, UsageProblem, vectors } from '../../../helpers/index.ts';
+import { exampleInputs, exercise, parseInputs, readExample, UsageProblem, vectors } from '../../../helpers/index.ts';
 
 /** A slip of the pen, and the field that must be named with the range it accepts. */
 const slips: readonly [from: RegExp, to: string, complaint: string][] = [
@@ -40,7 +40,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     const good = await readFile(exampleInputs, 'utf8');
-    const worked = vectors(parseInputs(good, exampleInputs));
+    const worked = vectors(await readExample());
 
     await lesson.step('Every rule agrees with its worked examples', async () => {
       lesson.table(

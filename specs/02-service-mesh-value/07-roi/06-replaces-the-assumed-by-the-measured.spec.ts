@@ -3,12 +3,11 @@ import {
   answeringVersion,
   between,
   documents,
-  exampleInputs,
+  readExample,
   exercise,
   failsWith,
   failures,
   moments,
-  readInputs,
   timeline,
 } from '../../../helpers/index.ts';
 
@@ -76,7 +75,7 @@ exercise(
     });
 
     await lesson.step('The sheet without and with the measurement', async () => {
-      const inputs = await readInputs(exampleInputs);
+      const inputs = await readExample();
       const sheet = (...measured: Parameters<typeof documents>[1]) =>
         documents(inputs, measured).get('dora-metrics-improvement.md') ?? '';
       await lesson.check('without it the figure is called assumed', sheet(), (text) =>

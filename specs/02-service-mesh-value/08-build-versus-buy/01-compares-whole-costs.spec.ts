@@ -10,12 +10,11 @@ import {
   comparisonOf,
   documents,
   engineering,
-  exampleInputs,
+  readExample,
   exercise,
   fixturesDir,
   money,
   percent,
-  readInputs,
 } from '../../../helpers/index.ts';
 
 /** The sheet as it was read and agreed on; after a wanted change: make roi, read, copy from reports/roi. */
@@ -37,7 +36,7 @@ exercise(
     readMore: 'https://istio.io/latest/about/case-studies/',
   },
   async ({ lesson }) => {
-    const inputs = await readInputs(exampleInputs);
+    const inputs = await readExample();
     const corrected = comparisonOf(inputs);
     const text = { ...corrected, adopt: { ...corrected.adopt, perYear: 75_000 } };
 

@@ -1,11 +1,4 @@
-import {
-  documents,
-  exampleInputs,
-  exercise,
-  monthsToBeFaster,
-  readInputs,
-  reductionPercent,
-} from '../../../helpers/index.ts';
+import { documents, readExample, exercise, monthsToBeFaster, reductionPercent } from '../../../helpers/index.ts';
 
 exercise(
   'Adopting a mesh is faster than building one by what the months allow',
@@ -21,7 +14,7 @@ exercise(
     readMore: 'https://istio.io/latest/about/case-studies/',
   },
   async ({ lesson }) => {
-    const inputs = await readInputs(exampleInputs);
+    const inputs = await readExample();
 
     await lesson.step('95 % faster would take about one month', async () => {
       const { best, worst } = inputs.build.parityMonths;
