@@ -131,6 +131,7 @@ export { plausibilityOf } from './roi/plausibility.ts';
 export { cautious, totals } from './roi/value.ts';
 export { vectors } from './roi/vectors/all.ts';
 export { buildVectors } from './roi/vectors/build.ts';
+export { readStat } from './system/cost.ts';
 export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';
 export { flagCells, responseFlags } from './istio/response-flags.ts';
