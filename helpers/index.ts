@@ -1,5 +1,6 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
+export { apiAuditCommand, readApiAudit } from './kube/api-audit.ts';
 export { callOfApiServer } from './calls/api-server.ts';
 export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
 export {
