@@ -1,7 +1,7 @@
 import { apiAuditCommand, exercise, readApiAudit } from '../../../helpers/index.ts';
 
 const namespace = 'm8-e8-changed';
-const files = 'fixtures/08-integration/08-change-control/04-who-changed-the-rule/files';
+const files = 'fixtures/08-integration/08-change-control/05-who-changed-the-rule/files';
 const developer = `system:serviceaccount:${namespace}:developer`;
 /** What the API server has noted of this namespace. */
 const ofNamespace = (log: string) => readApiAudit(log).filter((request) => request.namespace === namespace);
