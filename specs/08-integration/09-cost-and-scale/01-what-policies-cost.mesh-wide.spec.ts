@@ -171,6 +171,7 @@ exercise(
 
     await lesson.step('After: the load generator is answered, and the other caller gets 403', async () => {
       await other.settlesOn(forbidden);
+      await has('other', policies);
       await read(`with ${policies} of its own`);
     });
 
