@@ -290,7 +290,8 @@ exercise(
 
     await lesson.step('istioctl needs rights too: tried without each of them, and with it', async () => {
       const routesOf = ['proxy-config', 'routes', `deployment/backend.${namespace}`, '--name', '80'];
-      const statusOf = ['proxy-status', '--namespace', namespace];
+      // Without a revision it would look for webhooks in the whole cluster.
+      const statusOf = ['proxy-status', '--namespace', namespace, '--revision', 'default'];
       const rows: string[][] = [];
       for (const { what, command, file, lacks, shows, right } of [
         {

@@ -71,7 +71,11 @@ exercise(
       const policy = await create('no-mutual-tls.yaml');
       await lesson.check(
         'the route is created, and the policy is refused by its name',
-        { route: route.exitCode, policy: policy.exitCode, said: /^.*forbidden.*$/im.exec(policy.said)?.[0] ?? '' },
+        {
+          route: route.exitCode,
+          policy: policy.exitCode,
+          said: /Error from server \(Forbidden\).*$/m.exec(policy.said)?.[0] ?? '',
+        },
         (seen) => seen.route === 0 && seen.policy === 1 && seen.said.includes('peerauthentications'),
       );
       const log = await cluster.eventually(
