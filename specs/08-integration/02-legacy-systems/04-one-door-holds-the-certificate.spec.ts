@@ -212,7 +212,7 @@ exercise(
         { first: serialIn(before[0]), second: serialIn(after[0]) },
         (serial) => serial.first !== '' && serial.second !== '' && serial.first !== serial.second,
       );
-      const [firstShown] = between(load, replacing).filter(shows(secondName));
+      const firstShown = between(load, replacing).find(shows(secondName));
       await lesson.measure(
         'm8.e2.a12',
         'from the command to the first call with the new certificate',
