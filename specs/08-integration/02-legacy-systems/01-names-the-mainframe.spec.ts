@@ -93,7 +93,7 @@ const callsCounted = queryArguments(
 exercise(
   'ServiceEntry gives the mainframe a name, and with it a time limit, retries and an address',
   {
-    persona: 'Ahmed',
+    persona: 'Ahmed Hassan',
     question: 'Nobody may touch the mainframe. What can the mesh do for the calls that we make to it?',
     proof: `The same commands are typed before and after the mainframe gets a name, and only configuration on the side of the caller changes: at the end of the second part the mainframe's pod is the one of the beginning, and no container of it was restarted. Before, a call that takes ${slow} seconds is answered, a first failure reaches the caller, and the proxy writes ${undeclared} into its log. After, the slow call ends with 504, the failure is healed by a second try, which the mainframe has counted, and the log has the name. Of ${counted} calls by the name and ${counted} to the same address under a name that nobody declared, the counter with the mainframe's name has exactly ${counted}. Then only declared hosts may be called: the undeclared one at the same address gets an empty 502, and a port that was not declared ends without an answer, while the declared name is answered. At last the mainframe moves to another address. Where the entry names a host, the same command is answered again; where it has a fixed address, it is not, until the entry is edited.`,
     takeaway:
@@ -255,7 +255,7 @@ exercise(
     let address = first;
     await lesson.step('The mainframe moves: its name leads the proxy to the new address', async () => {
       address = await move(first);
-      await frontend.curl(...asked('/')).settlesOn(isMainframe);
+      await frontend.curl(...asked('/')).settlesOn(isMainframe, { settleMs: lookedUpTwiceMs });
       await cluster.eventually(
         `the proxy has the new address ${address}, though the command still names ${first}`,
         endpoints,

@@ -43,7 +43,7 @@ kubectl -n ${namespace} create secret generic other-ca --from-file=ca.crt=other-
 exercise(
   'DestinationRule speaks TLS for an application that does not, if it names its workloads',
   {
-    persona: 'Ahmed',
+    persona: 'Ahmed Hassan',
     question:
       'The mainframe speaks TLS, and our applications speak plain HTTP. Can the mesh encrypt without a change on either side?',
     proof: `The same http:// command is typed before and after each rule. Before, the mainframe answers that a plain request came to its TLS port. A rule that looks complete changes nothing: istiod accepts it without a warning, the proxy shows its name and makes no TLS, and the answer is the same. The rule with one line more, which names the workload, makes the mainframe report TLS 1.3 and the expected name; the proxy has counted handshakes, none of which it refused. Then one value at a time is wrong. With the certificate of another authority ${times} calls end in 503, and of the two counters for refused certificates only that for the authority grows; with another expected name only that for the name grows. With the right values the same command is answered again.`,

@@ -59,10 +59,10 @@ kubectl -n ${namespace} create secret generic machine --from-file=files`;
 exercise(
   'WorkloadGroup gives a machine an identity, and a Service gives it a successor',
   {
-    persona: 'Ahmed',
+    persona: 'Ahmed Hassan',
     question:
       'We have 380 virtual machines. Can one of them have an identity, as our pods have, and can a container take its place one day without a change at those who call it?',
-    proof: `A pod stands in for the machine: nothing is injected into it, and it runs what istioctl wrote for a machine of the group. The name mainframe belongs to a Service that selects a label no pod has. Before, a call to it ends in 503, and Kubernetes refuses it too. After, the machine answers, each side names the account in the certificate of the other, and Kubernetes still knows no address behind the name: a call past the proxy is refused as before. Under STRICT a plain call to the address of the machine, which was answered before, is reset, while orders are answered. A policy of its accounts lets orders in and refuses reports. When the application of the machine says that it is not ready, callers get no healthy upstream, while the machine itself can call others. Then a container gets the same label: of ${calls} calls each of the two answers ${least} or more, which luck alone misses ${luck}; without the container the machine answers all ${calls}. When the machine is gone, its entry stays for ${graceSeconds} seconds or more and goes.`,
+    proof: `A pod stands in for the machine: nothing is injected into it, and it runs what istioctl wrote for a machine of the group. The name mainframe belongs to a Service that selects a label no pod has. Before, a call to it ends in 503, and Kubernetes refuses it too. After, the machine answers, each side names the account in the certificate of the other, and Kubernetes still knows no address behind the name: a call past the proxy is refused as before. Under STRICT a plain call to the address of the machine, which was answered before, is reset, while orders are answered and the machine can call them, each side by its account. A policy of its accounts lets orders in and refuses reports. When the application of the machine says that it is not ready, callers get no healthy upstream, while the machine itself can call others. Then a container gets the same label: of ${calls} calls each of the two answers ${least} or more, which luck alone misses ${luck}; without the container the machine answers all ${calls}. When the machine is gone, its entry stays for ${graceSeconds} seconds or more and goes.`,
     takeaway:
       'A machine with an agent and a token of its account is a workload like others: it can be named, let in, refused, left out when it is ill, and replaced under its name.',
     needs: ['k8s', 'sidecar'],
@@ -126,12 +126,17 @@ exercise(
       await pastProxy.curl(mainframe).settlesOn(connectionRefused);
     });
 
-    await lesson.step('Under STRICT a plain call to the machine is reset, and orders are answered', async () => {
-      await pastProxy.curl(`http://${address}/`).settlesOn(isMachine);
-      await cluster.change('30-strict.yaml');
-      await pastProxy.curl(`http://${address}/`).settlesOn(resetByProxy);
-      await order.settlesOn(isMachine);
-    });
+    await lesson.step(
+      'Under STRICT a plain call to the machine is reset, and it is called and calls as before',
+      async () => {
+        await pastProxy.curl(`http://${address}/`).settlesOn(isMachine);
+        await cluster.change('30-strict.yaml');
+        await pastProxy.curl(`http://${address}/`).settlesOn(resetByProxy);
+        await order.settlesOn(isMachine);
+        await proven(orders, mainframe, 'orders', 'mainframe');
+        await proven(machine, 'http://orders/', 'mainframe', 'orders');
+      },
+    );
 
     await lesson.step('Before the policy reports are answered as well', async () => {
       await reports.curl(mainframe).settlesOn(isMachine);
