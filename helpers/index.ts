@@ -36,6 +36,7 @@ export { type ToldCertificate, toldCertificates } from './istio/client-certifica
 export { copyKeyScript } from './istio/key-copy.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { connectionsTo, listenersCommand } from './istio/connections.ts';
+export { declaredHostCommand, readDeclaredHost, tellDeclaredHost } from './istio/declared-host.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
@@ -88,6 +89,7 @@ export {
   answeredThroughProxy,
   blackHoled,
   blockedByNetwork,
+  closedByOwnProxy,
   clusterNotFound,
   connectionRefused,
   expiredRefused,

@@ -181,6 +181,13 @@ export const blackHoled: Outcome = {
   holds: ({ http }) => http.status === 502 && http.body.trim() === '' && http.headers['server'] === 'envoy',
 };
 
+/** The same for what the proxy does not take for HTTP: there is nobody whom it could tell a status, so the connection ends. */
+export const closedByOwnProxy: Outcome = {
+  verdict: 'blocked',
+  says: "is cut off by the caller's own proxy: the connection ends without an answer",
+  holds: ({ curlExit, http }) => http.status === 0 && [35, 52, 56].includes(curlExit ?? 0),
+};
+
 /** Refused in the words of gRPC: the HTTP answer is a 200, and its status 7 means that permission is denied. */
 export const grpcDenied: Outcome = {
   verdict: 'blocked',
