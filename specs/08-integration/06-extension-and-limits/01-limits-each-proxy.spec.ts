@@ -58,10 +58,11 @@ exercise(
         await cluster.eventually(
           `the proxy of ${pod} ${isThere ? 'has' : 'does not have'} the filter`,
           ['proxy-config', 'listeners', `${pod}.${namespace}`, '--port', '15006', '-o', 'json'],
-          (json) => json.includes('virtualInbound') && json.includes('"statPrefix": "five_calls"') === isThere,
+          (json) => json.includes('virtualInbound') && /"statPrefix":\s*"five_calls"/.test(json) === isThere,
           'istioctl',
           {
-            tell: (json) => /"statPrefix": "five_calls"/.exec(json)?.[0] ?? 'There is no five_calls among its filters.',
+            tell: (json) =>
+              /"statPrefix":\s*"five_calls"/.exec(json)?.[0] ?? 'There is no five_calls among its filters.',
           },
         );
     };
