@@ -79,7 +79,7 @@ exercise(
   {
     persona: 'Ahmed Hassan',
     question: 'Two languages describe a gateway. Which of them do we take, and who may put a route on our door?',
-    proof: `A customer asks two gateways the same five things: by HTTPS and by HTTP, under the name of the shop and under another. One gateway is described by the Gateway API, and istiod makes account, Deployment and Service for it; there was no such Service before. The other is a proxy of our own with a description in Istio's words. The five ends are the same, and each gateway's log has the reason of those that lead nowhere. A policy at the backend then lets in the account of the first gateway alone: it is served, the other gateway and the customer itself get 403. Of two copies of the second gateway the one whose account may not read Secrets refuses HTTPS and still answers HTTP. Another team puts a route on the first gateway: its status says that this is not allowed, and the name leads nowhere until the owner lets that namespace in. The same team names the label of the second gateway, asks nobody, and is served there. Where it names the label of the first one, the release decides: by the sources 1.30 serves it and 1.31 leaves it out, and this run shows what its own release does.`,
+    proof: `A customer asks two gateways the same five things: by HTTPS and by HTTP, under the name of the shop and under another. One gateway is described by the Gateway API, and istiod makes account, Deployment and Service for it; there was no such Service before. The other is a proxy of our own with a description in Istio's words. The five ends are the same, and each gateway's log has the reason of those that lead nowhere. A policy at the backend then lets in the account of the first gateway alone: it is served, the other gateway and the customer itself get 403. Another team puts a route on the first gateway: its status says that this is not allowed, and the name leads nowhere until the owner lets that namespace in. The same team names the label of the second gateway, asks nobody, and is served there. Where it names the label of the first one, the release decides: by the sources 1.30 serves it and 1.31 leaves it out, and this run shows what its own release does. Last, of two copies of the second gateway the one whose account may not read Secrets refuses HTTPS and still answers HTTP.`,
     takeaway:
       'Both languages drive the same kind of proxy, and a gateway is a client with an account. The Gateway API asks the owner of a gateway who may attach a route; Istio’s own kind does not, so guard by RBAC who may write it.',
     needs: ['k8s', 'gwapi', 'sidecar'],
@@ -238,25 +238,6 @@ exercise(
       });
     });
 
-    await lesson.step('A copy whose account may not read Secrets gets no certificate for HTTPS', async () => {
-      await customer.curl(...byHttp('gate-without-right')).settlesOn(movedTo(`https://${shop}/`));
-      await customer.curl(...byHttps('gate-without-right')).settlesOn(handshakeRefused);
-      await cluster.eventually(
-        'the log of istiod says why: the account is not authorised to read Secrets',
-        istiodLog,
-        (log) => withheld(log) !== undefined,
-        'kubectl',
-        { tell: (log) => withheld(log) ?? '' },
-      );
-      await answers('gate');
-      await lesson.check(
-        'the account that istiod made for the edge may not read them either, and needs not to',
-        await mayEdgeReadSecrets(),
-        (may) => may === 'no',
-      );
-      await answers('edge-istio');
-    });
-
     await lesson.step('A policy at the backend lets in the account of the edge alone', async () => {
       const { http } = await customer.curl(...byHttps('edge-istio')).settlesOn(served);
       await lesson.check('the backend is told the account of the edge', toldCertificates(http.body), (told) => {
@@ -320,7 +301,7 @@ exercise(
       await customer.curl(...byHttp('gate')).settlesOn(movedTo(`https://${shop}/`));
     });
 
-    await lesson.step('At the edge Istio 1.30 serves it too; Istio 1.31 leaves it out', async () => {
+    await lesson.step('At the edge the release decides: Istio 1.31 leaves it out, 1.30 does not', async () => {
       const version = await cluster.attempt('istioctl', 'version', '--output', 'json');
       await customer.curl(...byHttp('edge-istio', mark)).settlesOn(served);
       if (minorOfMesh(version.stdout) >= 31) {
@@ -335,6 +316,28 @@ exercise(
       } else await payAtEdge.settlesOn(servedByTenant);
       await answers('edge-istio');
     });
+
+    await lesson.step(
+      'Last, a copy of the gate whose account may not read Secrets has no certificate for HTTPS',
+      async () => {
+        await customer.curl(...byHttp('gate-without-right')).settlesOn(movedTo(`https://${shop}/`));
+        await customer.curl(...byHttps('gate-without-right')).settlesOn(handshakeRefused);
+        await cluster.eventually(
+          'the log of istiod says why: the account is not authorised to read Secrets',
+          istiodLog,
+          (log) => withheld(log) !== undefined,
+          'kubectl',
+          { tell: (log) => withheld(log) ?? '' },
+        );
+        await answers('gate');
+        await lesson.check(
+          'the account that istiod made for the edge may not read them either, and needs not to',
+          await mayEdgeReadSecrets(),
+          (may) => may === 'no',
+        );
+        await answers('edge-istio');
+      },
+    );
   },
 );
 

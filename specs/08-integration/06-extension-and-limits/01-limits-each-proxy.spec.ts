@@ -39,9 +39,9 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'Our claims system bears five calls at a time. Can the mesh hold back the rest, for the service as a whole?',
-    proof: `A customer makes ${made} calls of the claims system one after another, and all are served. Then a filter comes that lets ${limit} calls through in ten minutes. Of ${made} calls the first ${limit} are served and the others are refused with HTTP 429; the log of the server has ${limit} of them, and the log of its proxy has the other ${made - limit} with the flag RL. Another workload in the same namespace serves ${made} of ${made} at that moment. Without the filter all are served again. Then there are two replicas, and the same filter comes once more: of ${shared} calls ${2 * limit} are served, ${limit} by each pod, as answers and both servers' logs agree.`,
+    proof: `A customer makes ${made} calls of the claims system one after another, and all are served. Then a filter comes that lets ${limit} calls through in ten minutes. Of ${made} calls the first ${limit} are served and the others are refused with HTTP 429; the log of the server has ${limit} of them, and the log of its proxy has the other ${made - limit} with the flag RL. Another workload in the same namespace serves ${made} of ${made} at that moment. A caller with a proxy of its own comes by mutual TLS, and of its ${made} calls ${limit} are served too: the proxy counts that kind of connection for itself. Without the filter all are served again. Then there are two replicas, and the same filter comes once more: of ${shared} calls ${2 * limit} are served, ${limit} by each pod, as answers and both servers' logs agree.`,
     takeaway:
-      'A limit in the proxy is a limit per proxy: two replicas let twice as many calls through. What a whole service may bear has to be counted in one place, which this is not.',
+      'A limit in the proxy is a limit per proxy, and there one for plaintext and one for mutual TLS: two replicas let twice as many calls through. What a whole service may bear has to be counted in one place, which this is not.',
     needs: ['k8s', 'sidecar'],
     proves: ['m8.e6.a1', 'm8.e6.a3'],
     errata: ['E815'],
@@ -148,16 +148,14 @@ exercise(
       await customer.curl(claims).settlesOn(tooMany);
     });
 
-    await lesson.step(
-      'A caller with a proxy comes by another door of the same proxy, with a count of its own',
-      async () => {
-        const replies = await clerk.newConnections(made, `${claims}?call=by-mutual-tls`);
-        await lesson.check(`of ${made} calls by mutual TLS ${limit} are served`, ends(replies), (seen) =>
-          are(seen, { served: limit, refused: made - limit }),
-        );
-        await reached(first, 'by-mutual-tls', limit);
-      },
-    );
+    await lesson.step('A caller with a proxy comes by mutual TLS, and the proxy counts that for itself', async () => {
+      const replies = await clerk.newConnections(made, `${claims}?call=by-mutual-tls`);
+      await lesson.check(`of ${made} calls by mutual TLS ${limit} are served`, ends(replies), (seen) =>
+        are(seen, { served: limit, refused: made - limit }),
+      );
+      await reached(first, 'by-mutual-tls', limit);
+      await customer.curl(claims).settlesOn(tooMany);
+    });
 
     await lesson.step('Without the filter all are served again, and then there are two replicas', async () => {
       await cluster.revert('20-five-calls.yaml');
