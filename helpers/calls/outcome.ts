@@ -210,3 +210,27 @@ export const timedOutByProxy: Outcome = {
   containing: 'upstream request timeout',
   holds: ({ http }) => http.status === 504 && http.body.trim() === 'upstream request timeout',
 };
+
+/** The called proxy has let as many calls through as it may for now. */
+export const tooMany: Outcome = {
+  verdict: 'blocked',
+  says: 'is refused by the called proxy as one too many: HTTP 429, local_rate_limited',
+  containing: 'local_rate_limited',
+  holds: ({ http }) => http.status === 429 && http.body.trim() === 'local_rate_limited',
+};
+
+/** The caller is to ask again at another address, and for good. */
+export function movedTo(url: string): Outcome {
+  return {
+    verdict: 'allowed',
+    says: `is sent on to ${url} with HTTP 301`,
+    holds: ({ http }) => http.status === 301 && http.headers['location'] === url,
+  };
+}
+
+/** The gateway has no way for what was asked for: no body, and the flag NR in its access log. */
+export const notRouted: Outcome = {
+  verdict: 'blocked',
+  says: 'is answered with an empty HTTP 404 by the gateway, which has no way for it',
+  holds: ({ http }) => http.status === 404 && http.body.trim() === '' && http.headers['server'] === 'istio-envoy',
+};
