@@ -22,6 +22,7 @@ export { about } from './calls/timers.ts';
 export { exercise } from './lesson/exercise.ts';
 export { untilNextSecond } from './lesson/age.ts';
 export { type AuditLine, readAuditLog } from './istio/audit-log.ts';
+export { newAuthority, signingFiles } from './istio/authority.ts';
 export {
   certificateHash,
   certificatesIn,

@@ -112,7 +112,7 @@ export async function hasLessonManifest(folder: string): Promise<boolean> {
 /**
  * A manifest whose placeholders, e.g. `${FRONTEND_IP}`, got the values that only a run knows.
  *
- * @param values what stands for each placeholder: letters, digits and `._:/-`
+ * @param values what stands for each placeholder: letters, digits and `._:/+=-`
  * @returns the manifest as it is applied, and the shell command that applies it so; no command where nothing is filled in
  * @throws {UsageProblem} if placeholders and values do not match one another
  */
@@ -121,7 +121,7 @@ export function fillIn(
   values: Readonly<Record<string, string>>,
 ): { readonly yaml: string; readonly script: string | undefined } {
   const wanted = new Set(Array.from(yaml.matchAll(/\$\{(\w+)\}/g), ([, name = '']) => name));
-  const given = Object.entries(values).filter(([, value]) => /^[\w.:/-]+$/.test(value));
+  const given = Object.entries(values).filter(([, value]) => /^[\w.:/+=-]+$/.test(value));
   if (wanted.symmetricDifference(new Set(given.map(([name]) => name))).size > 0) {
     const names = [...wanted].join(', ') || 'none';
     throw new UsageProblem(`${path} has the placeholders ${names}, given: ${JSON.stringify(values)}`, `mend ${path}`);

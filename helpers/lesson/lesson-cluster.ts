@@ -19,6 +19,7 @@ import { refusedWithoutControlPlane, withoutControlPlane } from './control-plane
 import { eventually, type EventuallyOptions } from './eventually.ts';
 import { installOwnIstiod, type OwnIstiod, type WantedIstiod } from './own-istiod.ts';
 import { createTag, moveTag } from './revision-tags.ts';
+import { giveSecret, type SecretToGive } from './secret.ts';
 import type { SharedSetup } from './shared-setup.ts';
 import type { Site } from './site.ts';
 import { watchWhile } from './watch-while.ts';
@@ -169,6 +170,11 @@ export class LessonCluster {
    */
   async installIstiod(wanted: WantedIstiod): Promise<OwnIstiod> {
     return installOwnIstiod(this.#site, wanted);
+  }
+
+  /** Makes a Secret, or puts other values into it; they come by standard input and are shown nowhere. */
+  async giveSecret(secret: SecretToGive): Promise<void> {
+    await giveSecret(this.#site, secret);
   }
 
   /**

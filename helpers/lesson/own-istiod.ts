@@ -8,6 +8,7 @@ import { showManifest, step } from '../record/allure.ts';
 import { converge } from '../system/polling.ts';
 import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { giveSecret, type SecretToGive } from './secret.ts';
 import type { Site } from './site.ts';
 
 /** What istiod a lesson wants. */
@@ -22,6 +23,8 @@ export interface WantedIstiod {
    * mesh's), `meshConfig.discoverySelectors`, a trust domain, variables of its environment.
    */
   readonly settings?: string;
+  /** What it signs with, in a namespace of its own; without one, it makes a root for itself. */
+  readonly authority?: Pick<SecretToGive, 'type' | 'data'>;
 }
 
 /** An istiod that a lesson has installed. */
@@ -56,6 +59,8 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
         ([key, value]) => `${key}=${value}`,
       );
       await type('kubectl', ['label', 'namespace', home.namespace, ...labels]);
+      if (wanted.authority !== undefined)
+        await giveSecret(site, { ...wanted.authority, name: 'cacerts', namespace: home.namespace });
     }
     const words = installArguments(await usesUpstreamEnvoy(cluster), tag, revision, settings?.path);
     const { durationMs } = await type(istioctl, words);

@@ -159,6 +159,22 @@ export const capabilities = {
       return established && onEveryNode(cluster, [nameOf(references['argo-rollouts'])]);
     },
   },
+  'control-plane2': {
+    lookedFor: 'this user may create ClusterRoles and webhooks, which an istiod of its own needs',
+    howToGet: 'rights of an administrator of the cluster',
+    implies: ['sidecar'],
+    found: async ({ cluster }) => {
+      const kinds = [
+        'clusterroles',
+        'clusterrolebindings',
+        'mutatingwebhookconfigurations',
+        'validatingwebhookconfigurations',
+      ];
+      const asked = await Promise.all(kinds.map((kind) => ok(cluster, 'auth', 'can-i', 'create', kind, '--quiet')));
+      return asked.every(Boolean);
+    },
+  },
+  'audit-log': { ...notYet("the API server's audit log can be read on its node", 'a lab'), implies: ['sidecar'] },
   perf: { ...notYet('four processors, and nothing else that runs', 'another machine'), implies: ['k8s'] },
 } as const satisfies Readonly<Record<string, Capability>>;
 

@@ -1,0 +1,28 @@
+/** Secrets of a lesson: what is in them comes by standard input, and is shown nowhere. */
+import type { Site } from './site.ts';
+
+/** A Secret, with what it holds in clear. */
+export interface SecretToGive {
+  readonly name: string;
+  readonly namespace: string;
+  readonly type: 'Opaque' | 'kubernetes.io/tls';
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a Secret, or puts other values into it.
+ *
+ * @throws {Error} without a word of what kubectl said, which may hold a key
+ */
+export async function giveSecret(
+  { cluster, recorder }: Pick<Site, 'cluster' | 'recorder'>,
+  { name, namespace, type, data }: SecretToGive,
+): Promise<void> {
+  const words = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
+  await recorder.announce(['kubectl', ...words]);
+  const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, btoa(value)]));
+  const manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type, data: encoded };
+  const given = await cluster.run('kubectl', words, { input: JSON.stringify(manifest) });
+  if (given.exitCode !== 0) throw new Error(`Secret ${name} was not given: kubectl exited with ${given.exitCode}`);
+  await recorder.ran(given);
+}
