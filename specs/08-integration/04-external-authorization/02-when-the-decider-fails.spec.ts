@@ -101,9 +101,9 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'A decider is one more system that can be down. What happens to our calls when it says nothing, and which of that is our choice?',
-    proof: `The same call is made in each state of the decider, beside one to a path that no policy matches, which is answered in all of them. A yes and a no of the decider reach the caller as they are, the no with the decider's own status and text. An error of the decider, a decider that is scaled to nothing, and one that takes ${slow} s where the limit is ${limit} s end alike: 403 without a body, and the proxy's log and counters call it an error and no denial. Nobody waits for the decider that is away; with the slow one each call takes the whole limit. With the setting "fail open" the call passes while the decider is away, and a no of it is still a no. Without a limit the proxy was told ${unlimited}: a caller that waits up to 20 s is answered after the ${slow} s, and one that waits 3 s gives up with nothing. Three states are not about the decider itself. Its Service is deleted while its pod runs, or two policies name two providers: then the proxy refuses by a rule of its own, whose name says why. Where the called proxy may not know the decider's namespace, each call that the policy matches fails as in an outage, until that namespace is named.`,
+    proof: `The same call is made in each state of the decider, beside one to a path that no policy matches, which is answered in all of them. A yes and a no of the decider reach the caller as they are, the no with the decider's own status and text. An error of the decider, a decider that is scaled to nothing, and one that takes ${slow} s where the limit is ${limit} s end alike: 403 without a body, and the proxy's log and counters call it an error and no denial. With the decider that is away the quickest call ends before the limit; with the slow one none does. With the setting failOpen the call passes while the decider is away, and a no of it is still a no. Without a limit the proxy was told ${unlimited}: a caller that waits up to 20 s is answered after the ${slow} s, and one that waits 3 s gives up with nothing. Three states are not about what the decider says. Its Service is deleted while its pod runs, or two policies name two providers: then the proxy refuses by a rule of its own, whose name has the provider in it, and each time one step back is enough for the decider to decide again. Where the called proxy may not know the decider's namespace, each call that the policy matches fails as in an outage, until that namespace is named.`,
     takeaway:
-      'Without a decision the answer is no, unless you chose "fail open"; without a limit of yours the proxy is told to wait ten minutes for one.',
+      'Without a decision the answer is no, unless you chose failOpen; without a limit of yours the proxy is told to wait ten minutes for one.',
     needs: ['k8s', 'sidecar', 'providers'],
     proves: ['m8.e4.a4', 'm8.e4.a5', 'm8.e4.a6', 'm8.e4.a8', 'm8.e4.a9'],
     errata: ['E807', 'E808'],
@@ -246,13 +246,13 @@ exercise(
       );
     });
 
-    await lesson.step('The same decider with the setting "fail open"', async () => {
+    await lesson.step('The same decider with the setting failOpen', async () => {
       await cluster.change('30-ask-keys-fail-open.yaml');
     });
 
     await lesson.step('After: it is still away, and the calls pass', async () => {
       await row({
-        state: 'is scaled to 0, fail open',
+        state: 'is scaled to 0, failOpen',
         mark: 'open',
         outcome: fromBackend,
         ending: passed,
@@ -260,11 +260,11 @@ exercise(
       });
     });
 
-    await lesson.step('But where it says no, "fail open" lets nobody in', async () => {
+    await lesson.step('But where it says no, failOpen lets nobody in', async () => {
       await scale(1);
       await keys.fault('status=401');
       await row({
-        state: 'says no, fail open',
+        state: 'says no, failOpen',
         mark: 'still-no',
         outcome: refusedByDecider(401, '"pod":"keys-'),
         ending: saidNo,
