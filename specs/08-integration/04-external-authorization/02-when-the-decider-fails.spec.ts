@@ -272,9 +272,14 @@ exercise(
       });
     });
 
-    await lesson.step('The same decider, slow, and nobody has said how long to wait', async () => {
-      await keys.fault(`delay=${slow}s`);
+    await lesson.step('Without the policy nobody asks, and what the decider says is all the same', async () => {
+      await cluster.revert('30-ask-keys-fail-open.yaml');
+      await frontend.curl(claims).settlesOn(fromBackend);
+    });
+
+    await lesson.step('A policy asks the same decider, and nobody has said how long to wait', async () => {
       await cluster.change('40-ask-keys-without-limit.yaml');
+      await frontend.curl(claims).settlesOn(refusedByDecider(401, '"pod":"keys-'));
       await cluster.eventually(
         `the backend's proxy was told to wait up to ${unlimited}, and of no other limit`,
         listener,
@@ -282,15 +287,17 @@ exercise(
         'istioctl',
         { tell: (json) => `timeout: ${waitsIn(json)}` },
       );
+      await keys.fault(`delay=${slow}s`);
     });
 
     await lesson.step('After: a caller waits as long as the decider takes, or gives up by itself', async () => {
-      // A call on a connection from before the change may still have the limit from before it.
-      const patient = await frontend.eventually(
+      const patient = readTimed((await frontend.run(...timed, '20', `${claims}?call=patient`)).stdout);
+      await lesson.check(
         `a caller that waits up to 20 s is answered by the backend, after the ${slow} s of the decider`,
-        [...timed, '20', `${claims}?call=patient`],
-        ({ stdout }) => readTimed(stdout).status === 200 && readTimed(stdout).seconds >= slow * 0.95,
+        patient,
+        ({ status, seconds }) => status === 200 && seconds >= slow * 0.95,
       );
+      await log.tellsOf('patient', passed);
       const { exitCode, stderr, stdout } = await frontend.run(...timed, '3', `${claims}?call=impatient`);
       await lesson.check(
         'a caller that waits 3 s gives up (curl 28), without an answer',
@@ -310,7 +317,7 @@ exercise(
         `takes ${slow} s, no limit`,
         'none within 3 s',
         '',
-        `${readTimed(patient.stdout).seconds.toFixed(2)} s until the backend answers`,
+        `${patient.seconds.toFixed(2)} s until the backend answers`,
         'HTTP 200',
       ]);
     });

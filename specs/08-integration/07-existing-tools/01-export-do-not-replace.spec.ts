@@ -24,6 +24,8 @@ const counts = queryArguments(
 );
 /** Calls of the clerk and of the attacker in a round, and calls while nobody takes records. */
 const [good, bad, unheard] = [5, 2, 20];
+/** A proxy closes connections that know a resource of before little by little, and only when they are used. */
+const callsALook = 5;
 /** A proxy sends records and writes lines once a second; what is not there after this time was not sent. */
 const staysMs = 3_000;
 
@@ -72,9 +74,9 @@ exercise(
       command: readonly string[],
       found: (text: string, mark: string) => readonly { readonly text?: string; readonly body?: string }[],
     ) => {
-      let pairs = 0;
-      const seen = (text: string, who: string) =>
-        numbered(`${mark}-${who}`, pairs).flatMap((each) => found(text, each));
+      let looks = 0;
+      const marks = (who: string) => numbered(`${mark}-${who}`, looks * callsALook);
+      const seen = (text: string, who: string) => marks(who).flatMap((each) => found(text, each));
       await cluster.eventually(
         says,
         command,
@@ -82,9 +84,9 @@ exercise(
         'kubectl',
         {
           beforeEachLook: async () => {
-            pairs += 1;
-            await call(clerk, [`${mark}-clerk-${pairs}`]);
-            await call(attacker, [`${mark}-attacker-${pairs}`]);
+            looks += 1;
+            await call(clerk, marks('clerk').slice(-callsALook));
+            await call(attacker, marks('attacker').slice(-callsALook));
           },
           tell: (text) =>
             ['clerk', 'attacker']
