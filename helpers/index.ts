@@ -1,5 +1,6 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
+export { apiAuditCommand, readApiAudit } from './kube/api-audit.ts';
 export { callOfApiServer } from './calls/api-server.ts';
 export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
 export {
@@ -133,6 +134,7 @@ export { plausibilityOf } from './roi/plausibility.ts';
 export { cautious, totals } from './roi/value.ts';
 export { vectors } from './roi/vectors/all.ts';
 export { buildVectors } from './roi/vectors/build.ts';
+export { readStat } from './system/cost.ts';
 export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';
 export { flagCells, responseFlags } from './istio/response-flags.ts';

@@ -174,7 +174,20 @@ export const capabilities = {
       return asked.every(Boolean);
     },
   },
-  'audit-log': { ...notYet("the API server's audit log can be read on its node", 'a lab'), implies: ['sidecar'] },
+  'audit-log': {
+    lookedFor: 'the API server writes what it audits into its own log, which this user may read',
+    howToGet: 'a lab with one assembled node, e.g. make up',
+    implies: ['sidecar'],
+    found: async ({ cluster }) => {
+      const args = ['get', 'pods', '-n', 'kube-system', '-l', 'component=kube-apiserver'];
+      const { stdout } = await cluster.run('kubectl', [
+        ...args,
+        '-o',
+        'jsonpath={.items[*].spec.containers[*].command}',
+      ]);
+      return stdout.includes('"--audit-log-path=-"');
+    },
+  },
   perf: { ...notYet('four processors, and nothing else that runs', 'another machine'), implies: ['k8s'] },
 } as const satisfies Readonly<Record<string, Capability>>;
 

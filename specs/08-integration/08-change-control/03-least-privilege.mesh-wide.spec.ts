@@ -128,6 +128,20 @@ exercise(
 
     await lesson.step('A role is bound to the account of the developer', async () => {
       await cluster.change('20-developer-role.yaml');
+      let may = '';
+      await cluster.eventually(
+        'the developer may create VirtualServices',
+        ['get', 'rolebindings', '-o', 'name'],
+        () => may === 'yes',
+        'kubectl',
+        {
+          beforeEachLook: async () => {
+            const asked = ['auth', 'can-i', 'create', 'virtualservices.networking.istio.io', ...as('developer')];
+            may = (await cluster.attempt('kubectl', ...asked, '--namespace', namespace)).stdout.trim();
+          },
+          tell: () => may,
+        },
+      );
     });
 
     await lesson.step('After: the route is made and reaches the proxy, and the log can be read', async () => {
