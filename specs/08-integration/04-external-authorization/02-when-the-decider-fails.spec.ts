@@ -80,6 +80,7 @@ const readTimed = (printed: string) => {
   const [status, seconds] = (printed.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
   return { status: status ?? Number.NaN, seconds: seconds ?? Number.NaN };
 };
+const inMs = (seconds: number) => `${Math.round(seconds * 1000)} ms`;
 const statuses = (replies: readonly Reply[]) => Object.fromEntries(tally(replies, ({ status }) => `HTTP ${status}`));
 
 /** One line of the table. */
@@ -96,7 +97,7 @@ interface Row {
 }
 
 exercise(
-  'AuthorizationPolicy with a decider that fails',
+  'AuthorizationPolicy refuses calls while its decider fails, unless it is told otherwise',
   {
     persona: 'Ahmed Hassan',
     question:
@@ -149,7 +150,7 @@ exercise(
       );
       await log.countsOf(mark, [[times, ending]]);
       const quickest = Math.min(...matched.map(({ seconds }) => seconds));
-      table.push([state, `HTTP ${ending.status}`, ending.details, `${quickest.toFixed(2)} s`, 'HTTP 200']);
+      table.push([state, `HTTP ${ending.status}`, ending.details, inMs(quickest), 'HTTP 200']);
       return matched;
     };
     /** The same where the proxy refuses by a rule of its own, and asks nobody. */
@@ -160,7 +161,8 @@ exercise(
         const replies = await frontend.newConnections(calls, `${url}?call=${mark}-${index}`);
         await log.countsOf(`${mark}-${index}`, [[calls, ending]]);
         const quickest = Math.min(...replies.map(({ seconds }) => seconds));
-        table.push([state, `HTTP ${ending.status}`, ending.details, `${quickest.toFixed(2)} s`, 'HTTP 200']);
+        const where = refused.length === 1 ? state : `${state}: ${new URL(url).pathname}`;
+        table.push([where, `HTTP ${ending.status}`, ending.details, inMs(quickest), 'HTTP 200']);
       }
     };
 
@@ -317,7 +319,7 @@ exercise(
         `takes ${slow} s, no limit`,
         'none within 3 s',
         '',
-        `${patient.seconds.toFixed(2)} s until the backend answers`,
+        `${inMs(patient.seconds)} until the backend answers`,
         'HTTP 200',
       ]);
     });
