@@ -104,6 +104,8 @@ export {
   notResolved,
   notRouted,
   type Outcome,
+  refusedByDecider,
+  refusedByProvider,
   resetByProxy,
   timedOutByProxy,
   tooMany,
@@ -150,3 +152,7 @@ export { readNotifications } from './istio/alerts.ts';
 export { carefulJudge, carelessJudge, type Judge, type Verdict, weightAfter, weights } from './lesson/release-loop.ts';
 export { type FortioResult, readFortio } from './calls/fortio.ts';
 export { configDumpCommand, readConfigSize } from './istio/config-size.ts';
+export { decisionLogCommand, readDecisions } from './istio/decision-log.ts';
+export { type ExtAuthzCounters } from './istio/ext-authz-counters.ts';
+export { askedMeanwhile } from './lesson/ext-authz.ts';
+export { collectorLogCommand, type ExportedRecord, readExportedRecords } from './istio/exported-records.ts';
