@@ -62,7 +62,7 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'We have 380 virtual machines. Can one of them have an identity, as our pods have, and can a container take its place one day without a change at those who call it?',
-    proof: `A pod stands in for the machine: nothing is injected into it, and it runs what istioctl wrote for a machine of the group. The name mainframe belongs to a Service that selects a label no pod has. Before, a call to it ends in 503, and Kubernetes refuses it too. After, the machine answers, each side names the account in the certificate of the other, and Kubernetes still knows no address behind the name: a call past the proxy is refused as before. Under STRICT a plain call to the address of the machine, which was answered before, is reset, while orders are answered and the machine can call them, each side by its account. A policy of its accounts lets orders in and refuses reports. When the application of the machine says that it is not ready, callers get no healthy upstream, while the machine itself can call others. Then a container gets the same label: of ${calls} calls each of the two answers ${least} or more, which luck alone misses ${luck}; without the container the machine answers all ${calls}. When the machine is gone, its entry stays for ${graceSeconds} seconds or more and goes.`,
+    proof: `A pod stands in for the machine: nothing is injected into it, and it runs what istioctl wrote for a machine of the group. The name mainframe belongs to a Service that selects a label no pod has. Before, a call to it ends in 503, and Kubernetes refuses it too. After, the machine answers, each side names the account in the certificate of the other, and Kubernetes still knows no address behind the name: a call past the proxy is refused as before. Under STRICT a plain call to the address of the machine, which was answered before, is reset, while orders are answered and the machine can call them, each side by its account. A policy of its accounts lets orders in and refuses reports. When the application of the machine says that it is not ready, callers get no healthy upstream, while the machine itself can call others. Then a container gets the same label: of ${calls} calls each of the two answers ${least} or more, which luck alone misses ${luck}; without the container the machine answers all ${calls}. When the machine is deleted, its entry goes as well, ${graceSeconds} seconds or more after the command.`,
     takeaway:
       'A machine with an agent and a token of its account is a workload like others: it can be named, let in, refused, left out when it is ill, and replaced under its name.',
     needs: ['k8s', 'sidecar'],
@@ -207,17 +207,22 @@ exercise(
       });
     });
 
-    await lesson.step('The machine goes: its entry follows, after a time for it to come back', async () => {
+    await lesson.step('The machine is deleted: its entry goes too, after a time for it to come back', async () => {
       const began = performance.now();
       await cluster.kubectl('delete', 'pod', 'machine');
       await cluster.kubectl('wait', `workloadentry/${entry}`, '--for=delete', '--timeout=80s');
       const seconds = (performance.now() - began) / 1000;
       await lesson.check(
-        `the entry is gone, ${graceSeconds} seconds or more after the machine`,
+        `the entry is gone, ${graceSeconds} seconds or more after the command`,
         { seconds },
         (seen) => seen.seconds >= about(graceSeconds),
       );
-      await lesson.measure('m8.e2.a9', 'from the end of a machine to that of its entry', seconds, 'seconds');
+      await lesson.measure(
+        'm8.e2.a9',
+        'from the command that deletes a machine to the end of its entry',
+        seconds,
+        'seconds',
+      );
       await order.settlesOn(noHealthyUpstream);
       await reports.curl('http://orders/').settlesOn(isOrders);
     });
