@@ -64,8 +64,12 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
   return { revision, namespace: home.namespace };
 }
 
-/** Removes a revision, and waits until it is gone: objects go a moment after the command that removes them. */
+/**
+ * Removes a revision, unless the lesson did, and waits until it is gone: objects go a moment after the command that removes
+ * them.
+ */
 async function uninstall(cluster: Cluster, istioctl: string, revision: string, namespace: string): Promise<void> {
+  if ((await cluster.must('kubectl', objectsOfRevision(revision))).stdout.trim() === '') return;
   await cluster.must(istioctl, uninstallArguments(revision, namespace), { timeoutMs: timeouts.istioReadyMs });
   const { holds, last } = await converge(
     () => cluster.must('kubectl', objectsOfRevision(revision)),
