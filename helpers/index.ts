@@ -1,7 +1,7 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
 export { callOfApiServer } from './calls/api-server.ts';
-export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
+export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial, readAnswer } from './calls/answer.ts';
 export {
   byStatusAndVersion,
   onNewConnections,
@@ -142,3 +142,5 @@ export { readNotifications } from './istio/alerts.ts';
 export { carefulJudge, carelessJudge, type Judge, type Verdict, weightAfter, weights } from './lesson/release-loop.ts';
 export { type FortioResult, readFortio } from './calls/fortio.ts';
 export { configDumpCommand, readConfigSize } from './istio/config-size.ts';
+export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
+export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';

@@ -87,10 +87,9 @@ exercise(
       lesson.table(
         'Who would get a proxy',
         ['of the namespace', ...ofPod.map((label) => `pod: ${label}`)],
-        Object.entries(ofNamespace).map(([where, said]) => [
-          said,
-          ...ofPod.map((label) => (has(where, label) ? 'proxy' : 'none')),
-        ]),
+        Object.entries(ofNamespace).map(([where, said]) =>
+          [said].concat(ofPod.map((label) => (has(where, label) ? 'proxy' : 'none'))),
+        ),
       );
       await lesson.check(
         'all twelve were answered with the container that was asked for, and these five with a proxy',
