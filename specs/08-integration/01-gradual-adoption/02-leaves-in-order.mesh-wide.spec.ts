@@ -50,7 +50,12 @@ const definitions = ['get', 'customresourcedefinitions', '--all-namespaces', '-o
 const kindsInNamespace =
   'deployments,pods,services,configmaps,secrets,serviceaccounts,roles,rolebindings,leases,poddisruptionbudgets,horizontalpodautoscalers';
 /** What Kubernetes puts into each namespace, and the lab's own Istio. */
-const ofOthers = new Set(['configmap/istio-ca-root-cert', 'configmap/kube-root-ca.crt', 'serviceaccount/default']);
+const ofOthers = new Set([
+  'configmap/istio-ca-crl',
+  'configmap/istio-ca-root-cert',
+  'configmap/kube-root-ca.crt',
+  'serviceaccount/default',
+]);
 const names = (list: string) =>
   list
     .split('\n')

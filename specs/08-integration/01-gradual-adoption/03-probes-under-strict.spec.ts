@@ -95,8 +95,9 @@ exercise(
       );
     /** Closes the port, or opens it again, in both pods. */
     const turn = async (says: 'ECONNREFUSED' | 'somebody listens') => {
+      const signal = says === 'ECONNREFUSED' ? 'SIGUSR2' : 'SIGHUP';
       for (const app of everyone) {
-        await raw(app).run('node', '-e', "process.kill(1, 'SIGUSR2')");
+        await raw(app).run('node', '-e', `process.kill(1, '${signal}')`);
         await raw(app).eventually(
           says === 'ECONNREFUSED' ? `nobody listens in ${app}` : `somebody listens again in ${app}`,
           ['node', '-e', connect],

@@ -99,9 +99,9 @@ exercise(
       const dump = await cluster.kubectl('exec', 'deployment/backend', ...configDumpCommand);
       const rules = accessRules(toldConfig(dump.stdout, namespace));
       await lesson.check(
-        'the rules that the proxy has are those of this policy alone',
-        rules,
-        (found) => JSON.stringify(found).includes('no-attacker') && found.length === 1,
+        'the rules of access that the proxy has are of this policy and of no other',
+        [...new Set(Array.from(JSON.stringify(rules).matchAll(/-policy\[([^\]]+)\]/g), ([, name]) => name))],
+        (names) => names.join() === 'no-attacker',
       );
       const { stdout: objects } = await cluster.kubectl(
         'get',
