@@ -145,7 +145,7 @@ exercise(
       const scan = await cluster.attempt('make', 'scan', `REPORTS=${bundle}`);
       await lesson.check(
         'a scan finds no secret in the folder, by their forms and, where it can read those of the cluster, by their values',
-        scan.stdout.split('\n').filter((line) => line.includes(' found in ')),
+        scan.stdout.split('\n').filter((each) => each.includes(' found in ')),
         ([said = '', ...others]) =>
           scan.exitCode === 0 &&
           others.length === 0 &&
