@@ -2,7 +2,7 @@
 export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
 export { apiAuditCommand, readApiAudit } from './kube/api-audit.ts';
 export { callOfApiServer } from './calls/api-server.ts';
-export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
+export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial, readAnswer } from './calls/answer.ts';
 export {
   byStatusAndVersion,
   onNewConnections,
@@ -40,7 +40,7 @@ export { declaredHostCommand, readDeclaredHost, tellDeclaredHost } from './istio
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
-export { type LabRelease, labReleases } from './istio/own-istiod.ts';
+export { type LabRelease, labReleases, objectsOfRevision, uninstallArguments } from './istio/own-istiod.ts';
 export {
   cutOffFrom,
   headersHandedOn,
@@ -156,3 +156,5 @@ export { decisionLogCommand, readDecisions } from './istio/decision-log.ts';
 export { type ExtAuthzCounters } from './istio/ext-authz-counters.ts';
 export { askedMeanwhile } from './lesson/ext-authz.ts';
 export { collectorLogCommand, type ExportedRecord, readExportedRecords } from './istio/exported-records.ts';
+export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
+export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';

@@ -17,6 +17,8 @@ export interface Fixture {
   readonly namespaces: readonly string[];
   /** Namespaces in which it creates Deployments. */
   readonly deploymentNamespaces: readonly string[];
+  /** The StatefulSets that it creates; unlike those of a Deployment, their pods come one after another. */
+  readonly statefulSets: readonly { readonly name: string; readonly namespace: string }[];
   /** Namespaces in which it creates pods, by themselves or through Deployments. */
   readonly podNamespaces: readonly string[];
   /** Namespaces of its objects other than namespaces; `default` for those that name none, and those that have none. */
@@ -54,6 +56,9 @@ export async function readFixture(folder: string, file: string): Promise<Fixture
     file,
     path,
     deploymentNamespaces: homesOf('Deployment'),
+    statefulSets: objects
+      .filter(({ kind }) => kind === 'StatefulSet')
+      .map(({ name, namespace }) => ({ name, namespace })),
     podNamespaces: homesOf('Deployment', 'Pod', 'StatefulSet', 'DaemonSet'),
     yaml,
     namespaces,

@@ -323,9 +323,13 @@ export class LessonCluster {
     return this.namespaces[0] ?? 'default';
   }
 
-  async #untilReady({ namespaces, deploymentNamespaces, podNamespaces }: Fixture): Promise<void> {
+  async #untilReady({ namespaces, deploymentNamespaces, statefulSets, podNamespaces }: Fixture): Promise<void> {
     const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
     let waitedMs = 0;
+    for (const { name, namespace } of statefulSets) {
+      const words = ['rollout', 'status', `statefulset/${name}`, '--namespace', namespace, limit];
+      waitedMs += (await this.#cluster.must('kubectl', words)).durationMs;
+    }
     for (const namespace of namespaces) {
       const wait = (...words: readonly string[]) =>
         this.#cluster.must('kubectl', ['wait', '--namespace', namespace, ...words, limit]);

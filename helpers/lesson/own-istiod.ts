@@ -1,6 +1,12 @@
 /** An istiod of a lesson's own: how it is installed beside the mesh's, and how it goes. */
 import { installArguments, usesUpstreamEnvoy } from '../istio/istio.ts';
-import { homeOfIstiod, labReleases, objectsOfRevision, uninstallArguments } from '../istio/own-istiod.ts';
+import {
+  homeOfIstiod,
+  labReleases,
+  objectsOfRevision,
+  removeTrustBundle,
+  uninstallArguments,
+} from '../istio/own-istiod.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { readFixture } from '../kube/manifest.ts';
 import { exerciseLabel, releaseNamespaces, removeNamespaces } from '../kube/namespaces.ts';
@@ -50,6 +56,7 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
     if (settings !== undefined) await showManifest(settings.file, settings.yaml);
     changes.takeBackAtTheEnd(async () => {
       await uninstall(cluster, istioctl, revision, home.namespace);
+      if (home.trustBundle !== undefined) await cluster.must('kubectl', removeTrustBundle(home.trustBundle));
       if (home.isOwn) await releaseNamespaces(cluster, [home.namespace]);
     });
     if (home.isOwn) {
@@ -69,8 +76,12 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
   return { revision, namespace: home.namespace };
 }
 
-/** Removes a revision, and waits until it is gone: objects go a moment after the command that removes them. */
+/**
+ * Removes a revision, unless the lesson did, and waits until it is gone: objects go a moment after the command that removes
+ * them.
+ */
 async function uninstall(cluster: Cluster, istioctl: string, revision: string, namespace: string): Promise<void> {
+  if ((await cluster.must('kubectl', objectsOfRevision(revision))).stdout.trim() === '') return;
   await cluster.must(istioctl, uninstallArguments(revision, namespace), { timeoutMs: timeouts.istioReadyMs });
   const { holds, last } = await converge(
     () => cluster.must('kubectl', objectsOfRevision(revision)),
