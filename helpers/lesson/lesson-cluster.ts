@@ -172,9 +172,9 @@ export class LessonCluster {
     return installOwnIstiod(this.#site, wanted);
   }
 
-  /** Makes a Secret, or puts other values into it; they come by standard input and are shown nowhere. */
-  async giveSecret(secret: SecretToGive): Promise<void> {
-    await giveSecret(this.#site, secret);
+  /** Puts another Secret in the place of one; its values come by standard input and are shown nowhere. */
+  async replaceSecret(secret: SecretToGive): Promise<void> {
+    await giveSecret(this.#site, secret, 'replace');
   }
 
   /**

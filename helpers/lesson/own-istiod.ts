@@ -67,7 +67,7 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
       );
       await type('kubectl', ['label', 'namespace', home.namespace, ...labels]);
       if (wanted.authority !== undefined)
-        await giveSecret(site, { ...wanted.authority, name: 'cacerts', namespace: home.namespace });
+        await giveSecret(site, { ...wanted.authority, name: 'cacerts', namespace: home.namespace }, 'create');
     }
     const words = installArguments(await usesUpstreamEnvoy(cluster), tag, revision, settings?.path);
     const { durationMs } = await type(istioctl, words);

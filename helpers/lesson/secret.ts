@@ -10,15 +10,17 @@ export interface SecretToGive {
 }
 
 /**
- * Makes a Secret, or puts other values into it.
+ * Makes a Secret, or puts another in its place, by a command that notes nothing of its values in the Secret itself, as
+ * `kubectl apply` would: who applies a part of it later keeps the rest.
  *
  * @throws {Error} without a word of what kubectl said, which may hold a key
  */
 export async function giveSecret(
   { cluster, recorder }: Pick<Site, 'cluster' | 'recorder'>,
   { name, namespace, type, data }: SecretToGive,
+  how: 'create' | 'replace',
 ): Promise<void> {
-  const words = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
+  const words = [how, '-f', '-'];
   await recorder.announce(['kubectl', ...words]);
   const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, btoa(value)]));
   const manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type, data: encoded };

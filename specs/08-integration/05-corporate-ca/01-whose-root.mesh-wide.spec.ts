@@ -252,7 +252,7 @@ exercise(
         await calling.mark('two: sign with the new one');
         const pods = (await cluster.kubectl(...istiodPods)).stdout;
         const before = await logOfIstiod();
-        await cluster.giveSecret({
+        await cluster.replaceSecret({
           name: 'cacerts',
           namespace: control,
           type: 'kubernetes.io/tls',

@@ -43,6 +43,7 @@ const authzCheck = (app: string) => ['x', 'authz', 'check', `deployment/${app}.$
 const policiesIn = (table: string) =>
   new Set(Array.from(table.matchAll(new RegExp(`^\\S+\\s+(\\S+\\.${namespace})\\s`, 'gm')), ([, name = '']) => name))
     .size;
+const servicesIn = (table: string) => (table.match(/^service-\d+\./gm) ?? []).length;
 const memoryOf = ['exec', 'deployment/backend', ...proxyAdminCommand('stats?filter=server.memory_allocated')];
 const istiodMetrics = ['get', '--raw', '/api/v1/namespaces/istio-system/services/istiod:http-monitoring/proxy/metrics'];
 
@@ -68,7 +69,7 @@ exercise(
   {
     persona: 'Ahmed Hassan',
     question: 'Each team will write its policies. What do hundreds of them cost the proxies, and do they still hold?',
-    proof: `${services} Services and ${policies} policies are made for a workload that nobody calls. Its own proxy has all ${policies} of them, and the backend's proxy has none, before and after. Then ${policies} more are made for the backend, and one of them admits the account of the load generator. Its proxy has all ${policies}, the load generator is answered, and a caller of another account, who was answered before, gets 403. The same load runs three times, without a failed call. The size of what the backend's proxy was told, its memory, the latency and what istiod did meanwhile are reported for each of the three moments, and judged by no bound.`,
+    proof: `${services} Services are made first. Then ${policies} policies are made for a workload that nobody calls. Its own proxy has all ${policies} of them, the backend's proxy has none, and what the backend's proxy was told is as large as before them. Then ${policies} more are made for the backend, and one of them admits the account of the load generator. Its proxy has all ${policies}, the load generator is answered, and a caller of another account, who was answered before, gets 403. What it was told is larger by more than a half. The same load runs four times, without a failed call. Memory, latency and what istiod did meanwhile are reported, and judged by no bound.`,
     takeaway:
       'The policies that select a workload are what its proxy carries; how many the mesh has is the business of istiod.',
     needs: ['k8s', 'sidecar'],
@@ -150,8 +151,19 @@ exercise(
       await read('before');
     });
 
-    await lesson.step(`${services} Services and ${policies} policies for a workload that nobody calls`, async () => {
+    await lesson.step(`${services} Services come, behind which there is no pod`, async () => {
       await cluster.shell(createServices);
+      await cluster.eventually(
+        `the backend's proxy knows all ${services}`,
+        ['proxy-config', 'clusters', `deployment/backend.${namespace}`, '--port', '80'],
+        (table) => servicesIn(table) === services,
+        'istioctl',
+        { tell: (table) => `${servicesIn(table)} of these Services` },
+      );
+      await read(`with ${services} Services`);
+    });
+
+    await lesson.step(`${policies} policies come, for a workload that nobody calls`, async () => {
       await make('for another workload', 'other', policies, policies);
       await cluster.eventually(
         "the backend's proxy has no policy, as before",
@@ -161,7 +173,13 @@ exercise(
         { staysMs: 3_000, tell: (table) => `${policiesIn(table)} policies` },
       );
       await other.settlesOn(answered(200));
-      await read(`with ${policies} for another`);
+      await read(`with ${policies} policies for another`);
+      const [before, after] = readings.slice(-2).map(({ kib }) => Math.round(kib));
+      await lesson.check(
+        'what it was told is as large as before them, to one per cent',
+        { before, after },
+        () => before !== undefined && after !== undefined && Math.abs(after - before) <= before / 100,
+      );
     });
 
     await lesson.step(`${policies} policies for the backend, one of which admits the load generator`, async () => {
@@ -172,10 +190,16 @@ exercise(
     await lesson.step('After: the load generator is answered, and the other caller gets 403', async () => {
       await other.settlesOn(forbidden);
       await has('other', policies);
-      await read(`with ${policies} of its own`);
+      await read(`with ${policies} policies of its own`);
+      const [before, after] = readings.slice(-2).map(({ kib }) => Math.round(kib));
+      await lesson.check(
+        'what it was told is larger by more than a half',
+        { before, after },
+        () => before !== undefined && after !== undefined && after > 1.5 * before,
+      );
     });
 
-    await lesson.step('What that cost the proxy of the backend: reported, and judged by no bound', async () => {
+    await lesson.step('What that cost the proxy of the backend, moment by moment', async () => {
       for (const { when, kib, mib, load: result } of readings) {
         await lesson.measure('m8.e9.a3', `what the proxy was told, ${when}`, kib, 'KiB');
         await lesson.measure('m8.e9.a3', `memory of the proxy, ${when}`, mib, 'MiB');
