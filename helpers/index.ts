@@ -100,6 +100,8 @@ export {
   notAuthorised,
   notResolved,
   type Outcome,
+  refusedByDecider,
+  refusedByProvider,
   resetByProxy,
   timedOutByProxy,
   unauthorised,
@@ -145,3 +147,7 @@ export { readNotifications } from './istio/alerts.ts';
 export { carefulJudge, carelessJudge, type Judge, type Verdict, weightAfter, weights } from './lesson/release-loop.ts';
 export { type FortioResult, readFortio } from './calls/fortio.ts';
 export { configDumpCommand, readConfigSize } from './istio/config-size.ts';
+export { decisionLogCommand, readDecisions } from './istio/decision-log.ts';
+export { type ExtAuthzCounters } from './istio/ext-authz-counters.ts';
+export { askedMeanwhile } from './lesson/ext-authz.ts';
+export { collectorLogCommand, type ExportedRecord, readExportedRecords } from './istio/exported-records.ts';

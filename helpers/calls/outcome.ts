@@ -203,3 +203,23 @@ export const timedOutByProxy: Outcome = {
   containing: 'upstream request timeout',
   holds: ({ http }) => http.status === 504 && http.body.trim() === 'upstream request timeout',
 };
+
+/**
+ * Refused by the called proxy because a decider that it asks said no, or said nothing: no body, unlike a refusal by the
+ * proxy's own rules. Which of the two it was stands in the proxy's log.
+ */
+export const refusedByProvider: Outcome = {
+  verdict: 'blocked',
+  says: 'is refused by the proxy, which has asked a decider: HTTP 403 without a body',
+  holds: ({ http }) => http.status === 403 && http.body.trim() === '',
+};
+
+/** Refused by the called proxy with the answer that the decider gave: its status, and its text. */
+export function refusedByDecider(status: number, containing: string): Outcome {
+  return {
+    verdict: 'blocked',
+    says: `is refused with the decider's own answer: HTTP ${status} and the text "${containing}"`,
+    containing,
+    holds: ({ http }) => http.status === status && http.body.includes(containing),
+  };
+}

@@ -260,6 +260,21 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
       'pod/jaeger condition met; posted: 200; undefined took undefined µs, no such service',
     ],
   },
+  'jaeger-log-records': {
+    kept: 'pod/collector condition met; posted: 200; GET /contracts, code 200',
+    broken: [
+      'pod/collector condition met; posted: 200; none, code undefined',
+      'pod/collector condition met; posted: 404; none, code undefined',
+    ],
+  },
+  'opa-decides': {
+    kept: 'pod/opa condition met; yes; told: 204; no; log: GET yes, GET no',
+    broken: [
+      'pod/opa condition met; yes; told: 204; yes; log: GET yes, GET yes',
+      'pod/opa condition met; no answer (exit 52); told: 204; no answer (exit 52); log: ',
+      'pod/opa condition met; yes; told: 204; no; log: ',
+    ],
+  },
   'alertmanager-notifies': {
     kept: `pod/alertmanager condition met; ${versions.alertmanager}; posted: 200; the webhook is told: firing`,
     broken: [
