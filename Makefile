@@ -99,6 +99,9 @@ demo-canary: setup ## present a canary and its way back on the lab that is up (P
 demo-tracing: setup ## present how one trace names the slow hop, on the lab that is up (PRESENT=auto rehearses it)
 	@DEMO=tracing $(run)/demo.ts
 
+demo-integration: setup ## present how your own decider judges each call, on the lab that is up (PRESENT=auto rehearses it)
+	@DEMO=integration $(run)/demo.ts
+
 demo-script: setup ## the script of a demo on one page to print: make demo-script DEMO=security
 	@$(run)/demo-script.ts
 
@@ -174,4 +177,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: proof incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: demo-integration proof incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
