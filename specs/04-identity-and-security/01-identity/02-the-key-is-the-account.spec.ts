@@ -12,7 +12,6 @@ import {
   rbacSince,
   readRbacCounters,
   readTlsCounters,
-  timeouts,
   tlsCountersCommand,
   type ToldCertificate,
   toldCertificates,
@@ -69,8 +68,6 @@ exercise(
     const remade = (workload: string, file: string) => ({
       beforeEachLook: () => cluster.shell(copyKeyScript(namespace, workload, 'attacker', `/tmp/${file}`)),
       tell: (text: string) => text,
-      // The agent writes the files once its proxy has a certificate, which no lesson manifest has to do with.
-      settleMs: timeouts.settleMs,
     });
     const work = cluster.client('deployment/frontend').curl(...claimingToBe('ceo'), 'http://backend/');
     const withOwnKey = attacker.curl(...showing('own.pem'), ...claimingToBe('ceo'), `${server}?call=own-key`);
