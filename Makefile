@@ -72,6 +72,9 @@ report: setup ## write the report of the last run again; RESULTS="dir1 dir2" mer
 scan: setup ## look for secrets in everything under reports/
 	@$(run)/scan.ts
 
+proof: setup ## repeat a refused call from its record: make proof BUNDLE=reports/proofs/refused-call
+	@$(run)/proof.ts
+
 prove-red: setup ## every exercise with its lesson manifest withheld must go red for the right reason
 	@$(run)/prove-red.ts
 
@@ -95,6 +98,9 @@ demo-canary: setup ## present a canary and its way back on the lab that is up (P
 
 demo-tracing: setup ## present how one trace names the slow hop, on the lab that is up (PRESENT=auto rehearses it)
 	@DEMO=tracing $(run)/demo.ts
+
+demo-integration: setup ## present how your own decider judges each call, on the lab that is up (PRESENT=auto rehearses it)
+	@DEMO=integration $(run)/demo.ts
 
 demos: setup ## rehearse every demo on the lab that is up: each must be live in every step, and in time
 	@$(run)/demos.ts
@@ -207,4 +213,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: demo-integration proof versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

@@ -1,7 +1,7 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
 export { callOfApiServer } from './calls/api-server.ts';
-export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial } from './calls/answer.ts';
+export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial, readAnswer } from './calls/answer.ts';
 export {
   byStatusAndVersion,
   onNewConnections,
@@ -37,7 +37,7 @@ export { connectionsTo, listenersCommand } from './istio/connections.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
 export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
-export { type LabRelease, labReleases } from './istio/own-istiod.ts';
+export { type LabRelease, labReleases, objectsOfRevision, uninstallArguments } from './istio/own-istiod.ts';
 export {
   cutOffFrom,
   headersHandedOn,
@@ -86,6 +86,7 @@ export {
   answeredThroughProxy,
   blackHoled,
   blockedByNetwork,
+  closedByOwnProxy,
   clusterNotFound,
   connectionRefused,
   expiredRefused,
@@ -93,13 +94,18 @@ export {
   forbidden,
   grpcDenied,
   handshakeRefused,
+  movedTo,
   nameNotFound,
   noHealthyUpstream,
   notAuthorised,
   notResolved,
+  notRouted,
   type Outcome,
+  refusedByDecider,
+  refusedByProvider,
   resetByProxy,
   timedOutByProxy,
+  tooMany,
   unauthorised,
   upstreamConnectError,
 } from './calls/outcome.ts';
@@ -139,10 +145,21 @@ export { type Answer } from '../kind/images/test-server/answer.ts';
 export { flagCells, responseFlags } from './istio/response-flags.ts';
 export { countedSince, is5xx, type RequestCount } from './istio/request-counts.ts';
 export { CountedCalls } from './lesson/counted-calls.ts';
-export { drawnOrder, drawSeed } from './lesson/drawn-order.ts';
 export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
 export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';
 export { readNotifications } from './istio/alerts.ts';
 export { carefulJudge, carelessJudge, type Judge, type Verdict, weightAfter, weights } from './lesson/release-loop.ts';
 export { type FortioResult, readFortio } from './calls/fortio.ts';
 export { configDumpCommand, readConfigSize } from './istio/config-size.ts';
+export { apiAuditCommand, readApiAudit } from './kube/api-audit.ts';
+export { newAuthority, signingFiles } from './istio/authority.ts';
+export { declaredHostCommand, readDeclaredHost, tellDeclaredHost } from './istio/declared-host.ts';
+export { readStat } from './system/cost.ts';
+export { untilLogKeeps } from './lesson/until-log-keeps.ts';
+export { type EventuallyOptions } from './lesson/eventually.ts';
+export { decisionLogCommand, readDecisions } from './istio/decision-log.ts';
+export { type ExtAuthzCounters } from './istio/ext-authz-counters.ts';
+export { askedMeanwhile } from './lesson/ext-authz.ts';
+export { collectorLogCommand, type ExportedRecord, readExportedRecords } from './istio/exported-records.ts';
+export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
+export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';

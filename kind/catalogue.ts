@@ -17,6 +17,7 @@ export const versions = {
   argoRollouts: references['argo-rollouts'].tag.slice(1),
   jaeger: references.jaeger.tag,
   alertmanager: references.alertmanager.tag.slice(1),
+  opa: references.opa.tag.replace(/-.*$/, ''),
   pause: '3.10.2',
   containerd: '2.4.2',
   /** Release whose images are used from a registry. */
@@ -122,6 +123,7 @@ export const goRecipes = [
     programs: ['rollouts-controller'],
     variables: { 'github.com/argoproj/argo-rollouts/utils/version.version': versions.argoRollouts },
   },
+  { module: 'opa', programs: ['opa'], package: '.' },
   { module: 'coredns', programs: ['coredns'], package: '.' },
   {
     module: 'containerd',
@@ -312,7 +314,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
     upstream: [nameOf(references.prometheus)],
     madeOf: `Prometheus ${versions.prometheus}, built from its Go module without the pages of its web interface`,
     inputs: [{ go: 'prometheus', programs: ['prometheus'] }],
-    neededBy: ['m1.e8', 'm2.e4', 'm2.ts'],
+    neededBy: ['m1.e8', 'm2.e4', 'm2.ts', 'm8.e7'],
   },
   {
     name: 'fortio',
@@ -333,7 +335,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
     upstream: [nameOf(references.jaeger)],
     madeOf: `Jaeger ${versions.jaeger}, built from its Go module, which holds no pages of a web interface`,
     inputs: [{ go: 'jaeger', programs: ['jaeger'] }],
-    neededBy: ['m6.e2', 'm6.e3', 'm6.e7'],
+    neededBy: ['m6.e2', 'm6.e3', 'm6.e7', 'm8.e7'],
   },
   {
     name: 'alertmanager',
@@ -341,6 +343,13 @@ export const imageRecipes: readonly ImageRecipe[] = [
     madeOf: `Alertmanager ${versions.alertmanager}, built from its Go module`,
     inputs: [{ go: 'alertmanager', programs: ['alertmanager'] }],
     neededBy: ['m6.e6'],
+  },
+  {
+    name: 'opa',
+    upstream: [nameOf(references.opa)],
+    madeOf: `OPA ${versions.opa}, built from its Go module, with a plugin of this course for Envoy's questions, since no Go module proxy serves the original's`,
+    inputs: [{ go: 'opa', programs: ['opa'] }],
+    neededBy: ['m8.e4'],
   },
   {
     name: 'postgres',

@@ -150,6 +150,12 @@ export const references = {
     notNewest:
       'from 0.32 on its Go module lacks the pages that it is built with; stand-in and original are one version',
   },
+  opa: {
+    image: 'docker.io/openpolicyagent/opa',
+    tag: '1.22.4-envoy-static',
+    source: 'tags of openpolicyagent/opa, one for each release; public files that use those of other releases',
+    lookedUp,
+  },
   kiali: {
     image: 'quay.io/kiali/kiali',
     tag: 'v2.31.0',

@@ -10,6 +10,8 @@ import {
   grpcDenied,
   handshakeRefused,
   notResolved,
+  refusedByDecider,
+  refusedByProvider,
   unauthorised,
   connectionRefused,
   notAuthorised,
@@ -109,6 +111,16 @@ test('a refused token, a refused handshake, a closed exit and a refusal by gRPC 
   expect(grpcDenied.holds(http('200 OK\r\ngrpc-status: 0'))).toBe(false);
   expect(notResolved.holds(remote(28, 'Resolving timed out after 3000 milliseconds'))).toBe(true);
   expect(notResolved.holds(remote(28, 'Connection timed out after 3001 milliseconds'))).toBe(false);
+});
+
+test('a refusal by a decider is told from one by the proxy itself and from an answer of the application', () => {
+  const http = (head: string, body = '') => answer(`HTTP/1.1 ${head}\r\n\r\n${body}`);
+  expect(refusedByProvider.holds(http('403 Forbidden\r\nserver: envoy'))).toBe(true);
+  expect(refusedByProvider.holds(http('403 Forbidden\r\nserver: envoy', 'RBAC: access denied'))).toBe(false);
+  const said = http('401 Unauthorized', '{"pod":"keys-7d","fault":"status"}');
+  expect(refusedByDecider(401, '"pod":"keys-').holds(said)).toBe(true);
+  expect(refusedByDecider(401, '"pod":"backend-').holds(said)).toBe(false);
+  expect(refusedByDecider(403, '"pod":"keys-').holds(said)).toBe(false);
 });
 
 test('what the server has counted is read, and silence is no number', () => {

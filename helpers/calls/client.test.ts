@@ -51,15 +51,23 @@ test('a fault that the server did not take is an error, one that it took is not'
 });
 
 test('what a file holds is neither in the command nor in the record of it', async () => {
-  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\ncat > ${folder}/received\n`);
+  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\ntee ${folder}/received | wc -c\n`);
   await chmod(join(folder, 'kubectl'), 0o755);
   const recorder = new Recorder();
   await client(recorder).writeFile('/tmp/token', 'a-secret');
   expect(await readFile(join(folder, 'received'), 'utf8')).toBe('a-secret');
   expect(recorder.commands.map(({ typed }) => typed)).toEqual([
-    "kubectl --namespace shop exec --stdin pod/backend -- sh -c 'cat > /tmp/token'",
+    "kubectl --namespace shop exec --stdin pod/backend -- sh -c 'cat > /tmp/token && wc -c < /tmp/token'",
   ]);
   expect(JSON.stringify(recorder)).not.toContain('a-secret');
+});
+
+test('a file whose content was lost on the way is written again', async () => {
+  const script = `if [ -e ${folder}/first ]; then tee ${folder}/received | wc -c; else touch ${folder}/first; echo 0; fi`;
+  await writeFile(join(folder, 'kubectl'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'kubectl'), 0o755);
+  await client().writeFile('/tmp/token', 'a-secret');
+  expect(await readFile(join(folder, 'received'), 'utf8')).toBe('a-secret');
 });
 
 test('something is done while a command runs, once it has printed a line, and may ask what it has printed', async () => {

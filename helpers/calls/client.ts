@@ -67,12 +67,19 @@ export class Client {
    * Writes a file in the container. What is in it comes by standard input and is shown nowhere, so it may be a secret.
    *
    * @param path letters, digits and `._/-`
+   * @throws {ProgramFailed} if the file has not got all of it before the deadline
    */
   async writeFile(path: string, content: string): Promise<void> {
-    const words = execArguments(this.#caller, ['sh', '-c', `cat > ${path}`], true);
+    const words = execArguments(this.#caller, ['sh', '-c', `cat > ${path} && wc -c < ${path}`], true);
     await this.#recorder.announce(['kubectl', ...words]);
-    const options = { input: content, timeoutMs: timeouts.commandMs };
-    await this.#recorder.ran(await this.#cluster.must('kubectl', words, options));
+    // On a busy node an exec now and then loses its standard input and succeeds (kubernetes/kubernetes#112834).
+    const written = await converge(
+      () => this.#cluster.must('kubectl', words, { input: content, timeoutMs: timeouts.commandMs }),
+      ({ stdout }) => Number(stdout) === Buffer.byteLength(content),
+      { deadlineMs: timeouts.settleMs },
+    );
+    await this.#recorder.ran(written.last);
+    if (!written.holds) throw new ProgramFailed(written.last);
   }
 
   /**

@@ -181,6 +181,13 @@ export const blackHoled: Outcome = {
   holds: ({ http }) => http.status === 502 && http.body.trim() === '' && http.headers['server'] === 'envoy',
 };
 
+/** The same for what the proxy does not take for HTTP: there is nobody whom it could tell a status, so the connection ends. */
+export const closedByOwnProxy: Outcome = {
+  verdict: 'blocked',
+  says: "is cut off by the caller's own proxy: the connection ends without an answer",
+  holds: ({ curlExit, http }) => http.status === 0 && [35, 52, 56].includes(curlExit ?? 0),
+};
+
 /** Refused in the words of gRPC: the HTTP answer is a 200, and its status 7 means that permission is denied. */
 export const grpcDenied: Outcome = {
   verdict: 'blocked',
@@ -203,3 +210,47 @@ export const timedOutByProxy: Outcome = {
   containing: 'upstream request timeout',
   holds: ({ http }) => http.status === 504 && http.body.trim() === 'upstream request timeout',
 };
+
+/** The called proxy has let as many calls through as it may for now. */
+export const tooMany: Outcome = {
+  verdict: 'blocked',
+  says: 'is refused by the called proxy as one too many: HTTP 429, local_rate_limited',
+  containing: 'local_rate_limited',
+  holds: ({ http }) => http.status === 429 && http.body.trim() === 'local_rate_limited',
+};
+
+/** The caller is to ask again at another address, and for good. */
+export function movedTo(url: string): Outcome {
+  return {
+    verdict: 'allowed',
+    says: `is sent on to ${url} with HTTP 301`,
+    holds: ({ http }) => http.status === 301 && http.headers['location'] === url,
+  };
+}
+
+/** The gateway has no way for what was asked for: no body, and the flag NR in its access log. */
+export const notRouted: Outcome = {
+  verdict: 'blocked',
+  says: 'is answered with an empty HTTP 404 by the gateway, which has no way for it',
+  holds: ({ http }) => http.status === 404 && http.body.trim() === '' && http.headers['server'] === 'istio-envoy',
+};
+
+/**
+ * Refused by the called proxy because a decider that it asks said no, or said nothing: no body, unlike a refusal by the
+ * proxy's own rules. Which of the two it was stands in the proxy's log.
+ */
+export const refusedByProvider: Outcome = {
+  verdict: 'blocked',
+  says: 'is refused by the proxy, which has asked a decider: HTTP 403 without a body',
+  holds: ({ http }) => http.status === 403 && http.body.trim() === '',
+};
+
+/** Refused by the called proxy with the answer that the decider gave: its status, and its text. */
+export function refusedByDecider(status: number, containing: string): Outcome {
+  return {
+    verdict: 'blocked',
+    says: `is refused with the decider's own answer: HTTP ${status} and the text "${containing}"`,
+    containing,
+    holds: ({ http }) => http.status === status && http.body.includes(containing),
+  };
+}

@@ -121,6 +121,7 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
     kept: 'X509v3 Subject Alternative Name: \n    URI:spiffe://a/b\nCertificate will not expire\n-----BEGIN PUBLIC KEY-----\nexit 0',
     broken: ['bash: line 1: openssl: command not found\nexit 0', 'Certificate will expire\nexit 1'],
   },
+  'netshoot-tls': { kept: '200\n000\nexit 0', broken: ['000\n000\nexit 0', '200\n200\nexit 0'] },
   'netshoot-capture': {
     kept: 'listening on eth0, link-type EN10MB\nGET / HTTP/1.1\n10 packets captured\n0 packets dropped by kernel',
     broken: [
@@ -203,6 +204,10 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
     kept: 'source_workload=meshed-caller',
     broken: ['no series istio_tcp_connections_closed_total'],
   },
+  'proxyv2-extensions': {
+    kept: 'envoy.filters.http.local_ratelimit, envoy.filters.http.lua, envoy.filters.http.wasm, envoy.wasm.runtime.v8',
+    broken: ['', 'envoy.filters.http.local_ratelimit, envoy.filters.http.lua, envoy.filters.http.wasm'],
+  },
   'proxyv2-refusal': {
     kept: 'RBAC: access denied HTTP 403; rbac.denied: 1; " 403 - rbac_access_denied_matched_policy[ns[m0-contracts]-policy[meshed]-rule[0]]',
     broken: [
@@ -258,6 +263,21 @@ const samples: Readonly<Record<string, { readonly kept: string; readonly broken:
     broken: [
       'error: timed out waiting for the condition on pods/jaeger; posted: 000; undefined took undefined µs, no such service',
       'pod/jaeger condition met; posted: 200; undefined took undefined µs, no such service',
+    ],
+  },
+  'jaeger-log-records': {
+    kept: 'pod/collector condition met; posted: 200; GET /contracts, code 200',
+    broken: [
+      'pod/collector condition met; posted: 200; none, code undefined',
+      'pod/collector condition met; posted: 404; none, code undefined',
+    ],
+  },
+  'opa-decides': {
+    kept: 'pod/opa condition met; yes; told: 204; no; log: GET yes, GET no',
+    broken: [
+      'pod/opa condition met; yes; told: 204; yes; log: GET yes, GET yes',
+      'pod/opa condition met; no answer (exit 52); told: 204; no answer (exit 52); log: ',
+      'pod/opa condition met; yes; told: 204; no; log: ',
     ],
   },
   'alertmanager-notifies': {

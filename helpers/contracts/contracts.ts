@@ -2,6 +2,7 @@ import type { Contract } from './contract.ts';
 import { contractsOfASecondRelease } from './of-a-second-release.ts';
 import { contractsOfTheClients } from './of-the-clients.ts';
 import { contractsOfTheControllers } from './of-the-controllers.ts';
+import { contractsOfTheDeciders } from './of-the-deciders.ts';
 import { contractsOfTheMesh } from './of-the-mesh.ts';
 import { contractsOfTheNode } from './of-the-node.ts';
 import { contractsOfTheObservers } from './of-the-observers.ts';
@@ -16,6 +17,7 @@ export const contracts: readonly Contract[] = [
   ...contractsOfTheServers,
   ...contractsOfTheControllers,
   ...contractsOfTheObservers,
+  ...contractsOfTheDeciders,
   ...contractsOfTheSessions,
   ...contractsOfTheStandIns,
   ...contractsOfTheMesh,

@@ -134,6 +134,16 @@ export const contractsOfTheClients: readonly Contract[] = [
     holds: (seen) => /URI:spiffe:\/\/a\/b\n[^]*will not expire\n-----BEGIN PUBLIC KEY-----\nexit 0\s*$/.test(seen),
   },
   {
+    name: 'netshoot-tls',
+    image: 'netshoot',
+    expected: 'curl calls by TLS under a name that leads elsewhere, and trusts the certificate that it is given alone',
+    usedBy: /--cacert/,
+    ask: inNetshoot(
+      'cd /tmp; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=a.example -addext subjectAltName=DNS:a.example -keyout t.key -out t.pem 2>/dev/null; openssl s_server -accept 8444 -cert t.pem -key t.key -www >/dev/null 2>&1 & server=$!; for i in $(seq 20); do (exec 3<>/dev/tcp/127.0.0.1/8444) 2>/dev/null && break; sleep 0.1; done; ask() { curl -s -o /dev/null -w "%{http_code}\\n" "$@" --connect-to a.example:443:127.0.0.1:8444 https://a.example/; }; ask --cacert t.pem; ask; kill $server',
+    ),
+    holds: (seen) => seen.startsWith('200\n000\n'),
+  },
+  {
     name: 'netshoot-capture',
     image: 'netshoot',
     expected: 'tcpdump in an ephemeral container says when it listens, prints packets, and counts those it dropped',

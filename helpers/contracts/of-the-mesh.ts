@@ -144,6 +144,23 @@ export const contractsOfTheMesh: readonly Contract[] = [
       /^RBAC: access denied HTTP 403; rbac\.denied: [1-9]\d*; " 403 - rbac_access_denied_matched_policy\[/.test(seen),
   },
   {
+    name: 'proxyv2-extensions',
+    image: 'istio-proxyv2',
+    expected: 'the proxy has Lua, WebAssembly by V8, and a limit of its own for HTTP',
+    usedBy: /TrafficExtension|local_ratelimit/,
+    inMesh,
+    ask: async (site) => {
+      const dump = await ofProxy(site, 'deployment/meshed', 'config_dump');
+      const names = dump.matchAll(
+        /"name": *"(envoy\.(?:filters\.http\.(?:local_ratelimit|lua|wasm)|wasm\.runtime\.v8))"/g,
+      );
+      return [...new Set(Array.from(names, ([, name = '']) => name))].toSorted().join(', ');
+    },
+    holds: (seen) =>
+      seen ===
+      'envoy.filters.http.local_ratelimit, envoy.filters.http.lua, envoy.filters.http.wasm, envoy.wasm.runtime.v8',
+  },
+  {
     name: 'proxyv2-no-connection',
     image: 'istio-proxyv2',
     expected: 'a port on which nobody listens is a 503 with the flag UF in the access log of the caller',

@@ -1,4 +1,5 @@
 import { versions } from '../../kind/catalogue.ts';
+import { readExportedRecords } from '../istio/exported-records.ts';
 import type { Contract } from './contract.ts';
 
 const [traceId, spanId] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
@@ -34,9 +35,24 @@ const posted = (url: string, body: unknown) => [
   url,
 ];
 
+/** A line of an access log as OpenTelemetry sends it over HTTP. */
+const logRecord = {
+  resourceLogs: [
+    {
+      scopeLogs: [
+        {
+          logRecords: [
+            { body: { stringValue: 'GET /contracts' }, attributes: [{ key: 'code', value: { stringValue: '200' } }] },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 const firstLine = (seen: string) => seen.split('\n')[0] ?? '';
 
-/** Images that traces and alerts go to: Jaeger and Alertmanager. */
+/** Images that traces, records of calls and alerts go to: Jaeger and Alertmanager. */
 export const contractsOfTheObservers: readonly Contract[] = [
   {
     name: 'jaeger-spans',
@@ -64,6 +80,28 @@ export const contractsOfTheObservers: readonly Contract[] = [
       return `${firstLine(ready)}; posted: ${firstLine(taken)}; ${operation} took ${duration} µs, ${services}`;
     },
     holds: (seen) => seen.endsWith('condition met; posted: 200; asked took 2 µs, its service'),
+  },
+  {
+    name: 'jaeger-log-records',
+    image: 'jaeger',
+    expected:
+      'it is a collector too: with a pipeline of logs and nothing else it takes a record over OTLP, and prints its text and its attributes',
+    usedBy: /collectorLogCommand/,
+    ask: async ({ apply, inPod, kubectl, until }) => {
+      await apply('17-collector.yaml');
+      const ready = await kubectl('wait', 'pod/collector', '--for=condition=Ready', '--timeout=60s');
+      const taken = await until(
+        () => inPod('curl', ...posted('http://collector:4318/v1/logs', logRecord)),
+        (seen) => firstLine(seen) === '200',
+      );
+      const log = await until(
+        () => kubectl('logs', 'collector'),
+        (seen) => seen.includes('LogRecord #0'),
+      );
+      const [{ body, attributes } = { body: 'none', attributes: {} }] = readExportedRecords(log);
+      return `${firstLine(ready)}; posted: ${firstLine(taken)}; ${body}, code ${attributes['code']}`;
+    },
+    holds: (seen) => seen.endsWith('condition met; posted: 200; GET /contracts, code 200'),
   },
   {
     name: 'alertmanager-notifies',

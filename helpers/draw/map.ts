@@ -19,19 +19,15 @@ export function drawMap(story: Told): string {
   if (scene.places.length === 0) return '';
   const linesAt = (moment: Moment, place: Place) => 1 + rulesAt(moment, place).length;
   const layout = layOut(scene, (place) => Math.max(...scene.moments.map((moment) => linesAt(moment, place))));
-  const [first, ...later] = scene.moments;
-  const isStill = first !== undefined && later.every((moment) => isAlike(moment, first, layout));
+  const drawn = scene.moments.map((moment) => drawPanel(moment, layout));
+  const isStill = new Set(drawn.map(({ svg }) => svg)).size === 1;
   let top = 0;
-  const panels = (isStill ? [{ ...first, title: 'Who was where' }] : scene.moments).map((moment) => {
-    const wide = moment.rules.filter(({ applies }) => applies.to === 'mesh');
-    const head = title + wide.length * 22;
-    const panel =
+  const panels = (isStill ? drawn.slice(0, 1) : drawn).map(({ title: told, svg, height }) => {
+    const placed =
       `<g transform="translate(0 ${top})">` +
-      `<text x="4" y="20" font-size="17" font-weight="bold" fill="${ink}">${escapeHtml(moment.title)}</text>` +
-      wide.map((rule, index) => ruleTag(`${ruleName(rule)}: for the whole mesh`, 4, title + index * 22, 460)).join('') +
-      `<g transform="translate(0 ${head})">${drawMoment(moment, layout)}</g></g>`;
-    top += head + layout.height + 10;
-    return panel;
+      `<text x="4" y="20" font-size="17" font-weight="bold" fill="${ink}">${escapeHtml(isStill ? 'Who was where' : told)}</text>${svg}</g>`;
+    top += height + 10;
+    return placed;
   });
   const height = top + 26;
   return (
@@ -40,9 +36,13 @@ export function drawMap(story: Told): string {
   );
 }
 
-function isAlike(one: Moment, other: Moment, layout: Layout): boolean {
-  const widerRules = ({ rules }: Moment) => rules.filter(({ applies }) => applies.to === 'mesh').map(ruleName);
-  return widerRules(one).join() === widerRules(other).join() && drawMoment(one, layout) === drawMoment(other, layout);
+/** A panel, and its title apart: the rules of the whole mesh, and below them what was where. */
+function drawPanel(moment: Moment, layout: Layout): { title: string; svg: string; height: number } {
+  const wide = moment.rules.filter(({ applies }) => applies.to === 'mesh');
+  const head = title + wide.length * 22;
+  const tags = wide.map((rule, index) => ruleTag(`${ruleName(rule)}: for the whole mesh`, 4, title + index * 22, 460));
+  const svg = `${tags.join('')}<g transform="translate(0 ${head})">${drawMoment(moment, layout)}</g>`;
+  return { title: moment.title, svg, height: head + layout.height };
 }
 
 function drawMoment(moment: Moment, { width, bands }: Layout): string {

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 export type EffectiveConfig = Readonly<Record<string, unknown>>;
 
 /** Stands where a namespace's name was. */
-const anyNamespace = 'NAMESPACE';
+export const anyNamespace = 'NAMESPACE';
 
 /** The part of `istioctl proxy-config routes -o json` that is read here. */
 interface RouteDump {

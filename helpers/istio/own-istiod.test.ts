@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { homeOfIstiod, labReleases, objectsOfRevision, uninstallArguments } from './own-istiod.ts';
+import { homeOfIstiod, labReleases, objectsOfRevision, removeTrustBundle, uninstallArguments } from './own-istiod.ts';
 
 test('the two releases of a lab are two minor versions, each with an istioctl of its own', () => {
   const { mesh, second } = labReleases;
@@ -11,7 +11,7 @@ test('the two releases of a lab are two minor versions, each with an istioctl of
 });
 
 test('without settings it runs where the mesh runs, and serves every namespace', () => {
-  expect(homeOfIstiod()).toEqual({ namespace: 'istio-system', isOwn: false, labels: {} });
+  expect(homeOfIstiod()).toEqual({ namespace: 'istio-system', isOwn: false, labels: {}, trustBundle: undefined });
 });
 
 test('settings may give it a namespace of its own, and with that a root, and choose whom it serves', () => {
@@ -23,7 +23,15 @@ spec:
   meshConfig: { discoverySelectors: [{ matchLabels: { mesh: apart } }] }
   values: { global: { istioNamespace: m8-apart-control, trustBundleName: apart-root } }
 `;
-  expect(homeOfIstiod(settings)).toEqual({ namespace: 'm8-apart-control', isOwn: true, labels: { mesh: 'apart' } });
+  expect(homeOfIstiod(settings)).toEqual({
+    namespace: 'm8-apart-control',
+    isOwn: true,
+    labels: { mesh: 'apart' },
+    trustBundle: 'apart-root',
+  });
+  expect(removeTrustBundle('apart-root')).toEqual(
+    expect.arrayContaining(['--all-namespaces', 'metadata.name=apart-root']),
+  );
 });
 
 test('a revision is uninstalled where it was installed, and what is left of it is asked for in every namespace', () => {

@@ -34,6 +34,8 @@ export interface IstiodHome {
   readonly isOwn: boolean;
   /** Labels by which it knows the namespaces that it is for; none where it is for all. Its own must carry them too. */
   readonly labels: Readonly<Record<string, string>>;
+  /** ConfigMap in which it publishes its root, if it has a name of its own. */
+  readonly trustBundle: string | undefined;
 }
 
 /** The part of an IstioOperator file that says so. */
@@ -42,16 +44,16 @@ interface OperatorFile {
     readonly meshConfig?: {
       readonly discoverySelectors?: readonly { readonly matchLabels?: Readonly<Record<string, string>> }[];
     };
-    readonly values?: { readonly global?: { readonly istioNamespace?: string } };
+    readonly values?: { readonly global?: { readonly istioNamespace?: string; readonly trustBundleName?: string } };
   };
 }
 
 /** @param settings an IstioOperator file that is installed on top of the lab's; without one, it is as the mesh's istiod is */
 export function homeOfIstiod(settings = ''): IstiodHome {
   const { spec } = (parse(settings) ?? {}) as OperatorFile;
-  const namespace = spec?.values?.global?.istioNamespace ?? meshNamespace;
+  const { istioNamespace: namespace = meshNamespace, trustBundleName: trustBundle } = spec?.values?.global ?? {};
   const labels = spec?.meshConfig?.discoverySelectors?.[0]?.matchLabels ?? {};
-  return { namespace, isOwn: namespace !== meshNamespace, labels };
+  return { namespace, isOwn: namespace !== meshNamespace, labels, trustBundle };
 }
 
 /** Kinds of everything that `istioctl install` makes for a revision. */
@@ -73,4 +75,13 @@ export function uninstallArguments(revision: string, namespace = meshNamespace):
   const setting = ['--set', `values.global.istioNamespace=${namespace}`];
   const where = namespace === meshNamespace ? [] : [...setting, '--istioNamespace', namespace];
   return ['uninstall', '--revision', revision, '--skip-confirmation', ...where];
+}
+
+/**
+ * Arguments of kubectl that remove the root that an istiod has published, from every namespace. An istiod that is uninstalled
+ * may have written it into others than those it was for: its settings are deleted while it still runs, and with them the
+ * selectors that say for whom it is.
+ */
+export function removeTrustBundle(name: string): string[] {
+  return ['delete', 'configmaps', '--all-namespaces', '--field-selector', `metadata.name=${name}`];
 }

@@ -38,6 +38,14 @@ test('namespaces and objects are read, empty documents skipped', async () => {
   });
 });
 
+test('a StatefulSet is known by name and namespace, so that its pods can be waited for', async () => {
+  await writeFile(join(folder, 'set.yaml'), 'kind: StatefulSet\nmetadata: { name: peers, namespace: shop }\n');
+  expect(await readFixture(folder, 'set.yaml')).toMatchObject({
+    statefulSets: [{ name: 'peers', namespace: 'shop' }],
+    podNamespaces: ['shop'],
+  });
+});
+
 test('a manifest without placeholders is applied as it lies there', () => {
   expect(fillIn({ path: 'fixtures/20-policy.yaml', yaml: 'kind: Pod' }, {})).toEqual({
     yaml: 'kind: Pod',

@@ -17,6 +17,8 @@ export interface Fixture {
   readonly namespaces: readonly string[];
   /** Namespaces in which it creates Deployments. */
   readonly deploymentNamespaces: readonly string[];
+  /** The StatefulSets that it creates; unlike those of a Deployment, their pods come one after another. */
+  readonly statefulSets: readonly { readonly name: string; readonly namespace: string }[];
   /** Namespaces in which it creates pods, by themselves or through Deployments. */
   readonly podNamespaces: readonly string[];
   /** Namespaces of its objects other than namespaces; `default` for those that name none, and those that have none. */
@@ -54,6 +56,9 @@ export async function readFixture(folder: string, file: string): Promise<Fixture
     file,
     path,
     deploymentNamespaces: homesOf('Deployment'),
+    statefulSets: objects
+      .filter(({ kind }) => kind === 'StatefulSet')
+      .map(({ name, namespace }) => ({ name, namespace })),
     podNamespaces: homesOf('Deployment', 'Pod', 'StatefulSet', 'DaemonSet'),
     yaml,
     namespaces,
@@ -112,7 +117,7 @@ export async function hasLessonManifest(folder: string): Promise<boolean> {
 /**
  * A manifest whose placeholders, e.g. `${FRONTEND_IP}`, got the values that only a run knows.
  *
- * @param values what stands for each placeholder: letters, digits and `._:/-`
+ * @param values what stands for each placeholder: letters, digits and `._:/+=-`
  * @returns the manifest as it is applied, and the shell command that applies it so; no command where nothing is filled in
  * @throws {UsageProblem} if placeholders and values do not match one another
  */
@@ -121,7 +126,7 @@ export function fillIn(
   values: Readonly<Record<string, string>>,
 ): { readonly yaml: string; readonly script: string | undefined } {
   const wanted = new Set(Array.from(yaml.matchAll(/\$\{(\w+)\}/g), ([, name = '']) => name));
-  const given = Object.entries(values).filter(([, value]) => /^[\w.:/-]+$/.test(value));
+  const given = Object.entries(values).filter(([, value]) => /^[\w.:/+=-]+$/.test(value));
   if (wanted.symmetricDifference(new Set(given.map(([name]) => name))).size > 0) {
     const names = [...wanted].join(', ') || 'none';
     throw new UsageProblem(`${path} has the placeholders ${names}, given: ${JSON.stringify(values)}`, `mend ${path}`);

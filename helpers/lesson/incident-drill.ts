@@ -12,6 +12,7 @@ import {
 } from '../istio/incident-verdict.ts';
 import { queryArguments } from '../istio/prometheus.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { drawnOrder, drawSeed } from './drawn-order.ts';
 import type { LessonCluster } from './lesson-cluster.ts';
 import type { Lesson } from './lesson.ts';
 
@@ -19,6 +20,16 @@ import type { Lesson } from './lesson.ts';
 export interface DrillFault extends Pick<IncidentVerdict, 'kind' | 'component'> {
   /** Lesson manifest that breaks it. */
   readonly file: string;
+}
+
+/** What differs between lessons that go through faults. */
+export interface DrillWords {
+  /** What the queries name, e.g. `the pod`. */
+  readonly name: string;
+  /** Title of the step that looks at the same moment with kubectl. */
+  readonly meanwhile: string;
+  /** That look. */
+  readonly look: (fault: DrillFault) => Promise<void>;
 }
 
 /** The proxies are asked every three seconds, so a second look after this time is one at new figures. */
@@ -48,56 +59,17 @@ export class IncidentDrill {
     lesson.table('The five queries, the same for each fault', ['', 'question', 'PromQL'], queries);
   }
 
-  /** Waits until the five queries say that all is well, and all edges carry calls; and sees that they go on to say so. */
-  async isHealthy(): Promise<void> {
-    const pods = await this.#servicePods();
-    await this.#cluster.eventually(
-      'the five queries say healthy, and each caller is answered five times a second or more',
-      this.#five,
-      (answer) => isWell(readIncident(answer), pods, this.#edges),
-      'kubectl',
-      { settleMs: timeouts.incidentMs, staysMs, tell: (answer) => tell(answer, pods) },
-    );
-  }
-
-  /** Breaks something, and lets whatever pod it starts become Ready. */
-  async break({ file }: DrillFault): Promise<void> {
-    this.#broken = performance.now();
-    await this.#cluster.change(file);
-    await this.#cluster.kubectl('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=80s');
-    this.#warnings = new Set((await this.#events()).warnings);
-  }
-
-  /** Asks the five queries until they name one component and go on to name it, and only then compares it with what was broken. */
-  async find(fault: DrillFault): Promise<void> {
-    const pods = await this.#servicePods();
-    const verdict = (answer: string) => verdictOf(readIncident(answer), pods);
-    let before: string | undefined;
-    const answer = await this.#cluster.eventually(
-      'the five queries name one component, the same as at the look before',
-      this.#five,
-      (output) => {
-        const { kind, component } = verdict(output);
-        const again = component !== '' && nameOfVerdict({ kind, component }) === before;
-        before = nameOfVerdict({ kind, component });
-        return again;
-      },
-      'kubectl',
-      { settleMs: timeouts.incidentMs, staysMs, tell: (output) => tell(output, pods) },
-    );
-    const seconds = secondsSince(this.#broken);
-    await this.#lesson.check(
-      'the verdict is what was broken',
-      { verdict: nameOfVerdict(verdict(answer)), broken: nameOfVerdict(fault) },
-      (seen) => seen.verdict === seen.broken,
-    );
-    await this.#lesson.measure(
-      'm6.e4.a3',
-      `${nameOfVerdict(fault)}: from the change to a verdict that has stood for ${staysMs / 1000} s`,
-      seconds,
-      'seconds',
-    );
-    this.#rows.push([nameOfVerdict(fault), verdict(answer).because, seconds.toFixed(1)]);
+  /** Breaks one thing after another, in an order that is drawn, and each time has it found, looked at with kubectl, and repaired. */
+  async through(faults: readonly DrillFault[], { name, meanwhile, look }: DrillWords): Promise<void> {
+    const seed = drawSeed();
+    await this.#lesson.step('Before: the shop calls, and the five queries say healthy', () => this.#isHealthy());
+    for (const [index, fault] of drawnOrder(faults, seed).entries()) {
+      await this.#lesson.step(`Fault ${index + 1} of ${faults.length}: something is broken`, () => this.#break(fault));
+      await this.#lesson.step(`After: the five queries name ${name}`, () => this.#find(fault));
+      await this.#lesson.step(meanwhile, () => look(fault));
+      await this.#lesson.step('And after the repair the same queries say healthy again', () => this.#repair(fault));
+    }
+    this.#tell(seed);
   }
 
   /**
@@ -131,8 +103,60 @@ export class IncidentDrill {
     this.#rows.at(-1)?.push(`pods Ready, no warning, log: ${tellCounts(statusesByWorkload(log))}`);
   }
 
+  /** Waits until the five queries say that all is well, and all edges carry calls; and sees that they go on to say so. */
+  async #isHealthy(): Promise<void> {
+    const pods = await this.#servicePods();
+    await this.#cluster.eventually(
+      'the five queries say healthy, and each caller is answered five times a second or more',
+      this.#five,
+      (answer) => isWell(readIncident(answer), pods, this.#edges),
+      'kubectl',
+      { settleMs: timeouts.incidentMs, staysMs, tell: (answer) => tell(answer, pods) },
+    );
+  }
+
+  /** Breaks something, and lets whatever pod it starts become Ready. */
+  async #break({ file }: DrillFault): Promise<void> {
+    this.#broken = performance.now();
+    await this.#cluster.change(file);
+    await this.#cluster.kubectl('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=80s');
+    this.#warnings = new Set((await this.#events()).warnings);
+  }
+
+  /** Asks the five queries until they name one component and go on to name it, and only then compares it with what was broken. */
+  async #find(fault: DrillFault): Promise<void> {
+    const pods = await this.#servicePods();
+    const verdict = (answer: string) => verdictOf(readIncident(answer), pods);
+    let before: string | undefined;
+    const answer = await this.#cluster.eventually(
+      'the five queries name one component, the same as at the look before',
+      this.#five,
+      (output) => {
+        const { kind, component } = verdict(output);
+        const again = component !== '' && nameOfVerdict({ kind, component }) === before;
+        before = nameOfVerdict({ kind, component });
+        return again;
+      },
+      'kubectl',
+      { settleMs: timeouts.incidentMs, staysMs, tell: (output) => tell(output, pods) },
+    );
+    const seconds = secondsSince(this.#broken);
+    await this.#lesson.check(
+      'the verdict is what was broken',
+      { verdict: nameOfVerdict(verdict(answer)), broken: nameOfVerdict(fault) },
+      (seen) => seen.verdict === seen.broken,
+    );
+    await this.#lesson.measure(
+      'm6.e4.a3',
+      `${nameOfVerdict(fault)}: from the change to a verdict that has stood for ${staysMs / 1000} s`,
+      seconds,
+      'seconds',
+    );
+    this.#rows.push([nameOfVerdict(fault), verdict(answer).because, seconds.toFixed(1)]);
+  }
+
   /** Takes away what broke something, and waits until all is well. */
-  async repair({ file, kind, component }: DrillFault): Promise<void> {
+  async #repair({ file, kind, component }: DrillFault): Promise<void> {
     await this.#cluster.revert(file);
     const began = performance.now();
     const pods = await this.#servicePods();
@@ -151,11 +175,11 @@ export class IncidentDrill {
       'seconds',
     );
     this.#rows.at(-1)?.push(seconds.toFixed(1));
-    await this.isHealthy();
+    await this.#isHealthy();
   }
 
   /** Puts what was measured into the story. @param seed that the order of the faults was drawn from */
-  tell(seed: number): void {
+  #tell(seed: number): void {
     const heads = [
       'fault, as the verdict names it',
       'five queries',

@@ -19,6 +19,7 @@ import { refusedWithoutControlPlane, withoutControlPlane } from './control-plane
 import { eventually, type EventuallyOptions } from './eventually.ts';
 import { installOwnIstiod, type OwnIstiod, type WantedIstiod } from './own-istiod.ts';
 import { createTag, moveTag } from './revision-tags.ts';
+import { giveSecret, type SecretToGive } from './secret.ts';
 import type { SharedSetup } from './shared-setup.ts';
 import type { Site } from './site.ts';
 import { watchWhile } from './watch-while.ts';
@@ -171,6 +172,11 @@ export class LessonCluster {
     return installOwnIstiod(this.#site, wanted);
   }
 
+  /** Puts another Secret in the place of one; its values come by standard input and are shown nowhere. */
+  async replaceSecret(secret: SecretToGive): Promise<void> {
+    await giveSecret(this.#site, secret, 'replace');
+  }
+
   /**
    * Gives revisions of Istio a tag, which namespaces name in place of one. The tag goes when the exercise ends. Only a
    * `.mesh-wide.spec.ts` may.
@@ -317,9 +323,13 @@ export class LessonCluster {
     return this.namespaces[0] ?? 'default';
   }
 
-  async #untilReady({ namespaces, deploymentNamespaces, podNamespaces }: Fixture): Promise<void> {
+  async #untilReady({ namespaces, deploymentNamespaces, statefulSets, podNamespaces }: Fixture): Promise<void> {
     const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
     let waitedMs = 0;
+    for (const { name, namespace } of statefulSets) {
+      const words = ['rollout', 'status', `statefulset/${name}`, '--namespace', namespace, limit];
+      waitedMs += (await this.#cluster.must('kubectl', words)).durationMs;
+    }
     for (const namespace of namespaces) {
       const wait = (...words: readonly string[]) =>
         this.#cluster.must('kubectl', ['wait', '--namespace', namespace, ...words, limit]);

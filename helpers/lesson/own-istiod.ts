@@ -1,6 +1,12 @@
 /** An istiod of a lesson's own: how it is installed beside the mesh's, and how it goes. */
 import { installArguments, usesUpstreamEnvoy } from '../istio/istio.ts';
-import { homeOfIstiod, labReleases, objectsOfRevision, uninstallArguments } from '../istio/own-istiod.ts';
+import {
+  homeOfIstiod,
+  labReleases,
+  objectsOfRevision,
+  removeTrustBundle,
+  uninstallArguments,
+} from '../istio/own-istiod.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { readFixture } from '../kube/manifest.ts';
 import { exerciseLabel, releaseNamespaces, removeNamespaces } from '../kube/namespaces.ts';
@@ -8,6 +14,7 @@ import { showManifest, step } from '../record/allure.ts';
 import { converge } from '../system/polling.ts';
 import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
+import { giveSecret, type SecretToGive } from './secret.ts';
 import type { Site } from './site.ts';
 
 /** What istiod a lesson wants. */
@@ -22,6 +29,8 @@ export interface WantedIstiod {
    * mesh's), `meshConfig.discoverySelectors`, a trust domain, variables of its environment.
    */
   readonly settings?: string;
+  /** What it signs with, in a namespace of its own; without one, it makes a root for itself. */
+  readonly authority?: Pick<SecretToGive, 'type' | 'data'>;
 }
 
 /** An istiod that a lesson has installed. */
@@ -47,6 +56,7 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
     if (settings !== undefined) await showManifest(settings.file, settings.yaml);
     changes.takeBackAtTheEnd(async () => {
       await uninstall(cluster, istioctl, revision, home.namespace);
+      if (home.trustBundle !== undefined) await cluster.must('kubectl', removeTrustBundle(home.trustBundle));
       if (home.isOwn) await releaseNamespaces(cluster, [home.namespace]);
     });
     if (home.isOwn) {
@@ -56,6 +66,8 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
         ([key, value]) => `${key}=${value}`,
       );
       await type('kubectl', ['label', 'namespace', home.namespace, ...labels]);
+      if (wanted.authority !== undefined)
+        await giveSecret(site, { ...wanted.authority, name: 'cacerts', namespace: home.namespace }, 'create');
     }
     const words = installArguments(await usesUpstreamEnvoy(cluster), tag, revision, settings?.path);
     const { durationMs } = await type(istioctl, words);
@@ -64,8 +76,12 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
   return { revision, namespace: home.namespace };
 }
 
-/** Removes a revision, and waits until it is gone: objects go a moment after the command that removes them. */
+/**
+ * Removes a revision, unless the lesson did, and waits until it is gone: objects go a moment after the command that removes
+ * them.
+ */
 async function uninstall(cluster: Cluster, istioctl: string, revision: string, namespace: string): Promise<void> {
+  if ((await cluster.must('kubectl', objectsOfRevision(revision))).stdout.trim() === '') return;
   await cluster.must(istioctl, uninstallArguments(revision, namespace), { timeoutMs: timeouts.istioReadyMs });
   const { holds, last } = await converge(
     () => cluster.must('kubectl', objectsOfRevision(revision)),

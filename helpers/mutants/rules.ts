@@ -51,7 +51,7 @@ const rules: Readonly<Record<string, (value: unknown, path: Path) => Change[]>> 
     if (path.includes('operation')) return [to(['*']), to(['of-a-mutant.example'])];
     return path.includes('egress') ? [to(['*/*']), ...without(value)] : [];
   },
-  // Sidecar, DestinationRule, EnvoyFilter
+  // Sidecar, DestinationRule
   workloadSelector: () => [dropped],
   methods: (value) => [dropped, to(['PATCH']), ...without(value)],
   paths: (value) => [dropped, to(['/of-a-mutant']), ...without(value)],

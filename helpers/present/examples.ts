@@ -1,4 +1,5 @@
-/** A drill for tests: one fault, and what may be guessed. */
+/** A drill for tests: one fault, what may be guessed, and what customers met. */
+import type { FortioResult } from '../calls/fortio.ts';
 import type { FaultKind, HiddenFault } from '../curriculum/incident-card.ts';
 
 export const exampleKinds: readonly FaultKind[] = [
@@ -18,4 +19,16 @@ export const exampleFault: HiddenFault = {
   why: 'Siblings do the same work.',
   provenBy: ['m1.e1.a1'],
   needs: ['k8s'],
+};
+
+export const exampleCalls: FortioResult = {
+  startedAt: 0,
+  seconds: 3,
+  perSecond: 20,
+  calls: 60,
+  codes: { '200': 41, '502': 19 },
+  mean: 31,
+  least: 2,
+  most: 812,
+  percentile: () => 0,
 };

@@ -2,24 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { expect, test } from 'vitest';
 
-import { exampleKinds } from './examples.ts';
+import { exampleCalls, exampleKinds } from './examples.ts';
 import { answerLines, customersCalls, kindLines, queryLines, runbookLines } from './incident-lines.ts';
 
 const plain = (lines: readonly string[]) => stripVTControlCharacters(lines.join('\n'));
-const felt = {
-  startedAt: 0,
-  seconds: 3,
-  perSecond: 20,
-  calls: 60,
-  codes: { '200': 41, '502': 19 },
-  mean: 31,
-  least: 2,
-  most: 812,
-};
 
 test('calls of a customer are told by their endings, with the slowest', () => {
-  expect(customersCalls(felt)).toBe('Of 60 calls: 41 × 200, 19 × 502; the slowest took 0.81 s, the mean 0.03 s.');
-  expect(customersCalls({ ...felt, codes: { '-1': 60 } })).toContain('60 × no answer');
+  expect(customersCalls(exampleCalls)).toBe(
+    'Of 60 calls: 41 × 200, 19 × 502; the slowest took 0.81 s, the mean 0.03 s.',
+  );
+  expect(customersCalls({ ...exampleCalls, codes: { '-1': 60 } })).toContain('60 × no answer');
 });
 
 test('kinds stand with the numbers to type', () => {

@@ -3,20 +3,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 
 import type { IncidentVerdict } from '../istio/incident-verdict.ts';
-import { exampleFault, exampleKinds } from './examples.ts';
+import { exampleCalls, exampleFault, exampleKinds } from './examples.ts';
 import { IncidentStage } from './incident-stage.ts';
 
-const felt = {
-  startedAt: 0,
-  seconds: 3,
-  perSecond: 20,
-  calls: 60,
-  codes: { '200': 41, '502': 19 },
-  mean: 31,
-  least: 2,
-  most: 812,
-  percentile: () => 0,
-};
 const answers = { Q1: [], Q2: [], Q3: [{ labels: { pod: 'backend-d' }, value: 1 }], Q4: [], Q5: [] };
 const verdict: IncidentVerdict = { kind: 'failing pod', component: 'backend-d', because: 'Q3: 100 % of its answers' };
 
@@ -30,7 +19,7 @@ async function drill(typed: readonly string[] | undefined, says = verdict) {
     fault: exampleFault,
     ground: {
       namespace: 'drill',
-      customer: async () => felt,
+      customer: async () => exampleCalls,
       answers: async () => answers,
       verdict: async () => ({ verdict: says, answers }),
     },
@@ -46,7 +35,7 @@ async function drill(typed: readonly string[] | undefined, says = verdict) {
     width: 100,
   });
   stage.open();
-  return { search: await stage.search(felt), text: shown.join('\n') };
+  return { search: await stage.search(exampleCalls), text: shown.join('\n') };
 }
 
 test('the customer is heard, guesses are judged, and the right one stops the clock', async () => {

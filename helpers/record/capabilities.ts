@@ -159,6 +159,35 @@ export const capabilities = {
       return established && onEveryNode(cluster, [nameOf(references['argo-rollouts'])]);
     },
   },
+  'control-plane2': {
+    lookedFor: 'this user may create ClusterRoles and webhooks, which an istiod of its own needs',
+    howToGet: 'rights of an administrator of the cluster',
+    implies: ['sidecar'],
+    found: async ({ cluster }) => {
+      const kinds = [
+        'clusterroles',
+        'clusterrolebindings',
+        'mutatingwebhookconfigurations',
+        'validatingwebhookconfigurations',
+      ];
+      const asked = await Promise.all(kinds.map((kind) => ok(cluster, 'auth', 'can-i', 'create', kind, '--quiet')));
+      return asked.every(Boolean);
+    },
+  },
+  'audit-log': {
+    lookedFor: 'the API server writes what it audits into its own log, which this user may read',
+    howToGet: 'a lab with one assembled node, e.g. make up',
+    implies: ['sidecar'],
+    found: async ({ cluster }) => {
+      const args = ['get', 'pods', '-n', 'kube-system', '-l', 'component=kube-apiserver'];
+      const { stdout } = await cluster.run('kubectl', [
+        ...args,
+        '-o',
+        'jsonpath={.items[*].spec.containers[*].command}',
+      ]);
+      return stdout.includes('"--audit-log-path=-"');
+    },
+  },
   perf: { ...notYet('four processors, and nothing else that runs', 'another machine'), implies: ['k8s'] },
 } as const satisfies Readonly<Record<string, Capability>>;
 

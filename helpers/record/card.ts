@@ -3,7 +3,7 @@ import type { CapabilityName } from './capabilities.ts';
 /** The card every exercise carries: what the report needs to be a lesson is demanded by the type. */
 
 /** A customer whose problem the course solves; the name stands in the report. */
-export type Persona = 'Sarah Martinez' | 'Marcus Chen' | 'Jennifer' | 'Ahmed' | 'Lisa Andersson';
+export type Persona = 'Sarah Martinez' | 'Marcus Chen' | 'Jennifer' | 'Ahmed Hassan' | 'Lisa Andersson';
 
 /** Everything a reader must be told about an exercise besides its steps. */
 export interface Card {

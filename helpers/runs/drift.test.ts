@@ -119,7 +119,7 @@ test('warnings that came or went are told, and those that stayed are not', () =>
 
 test('a disproof that ended red says that the claim of the text may hold now', () => {
   const card = {
-    persona: 'Ahmed' as const,
+    persona: 'Ahmed Hassan' as const,
     question: '',
     proof: '',
     takeaway: '',

@@ -7,7 +7,7 @@ import { emptyRecord, type ExerciseRecord } from '../../record/record.ts';
 import { lessonHtml } from './lesson-page.ts';
 
 const card: Card = {
-  persona: 'Ahmed',
+  persona: 'Ahmed Hassan',
   question: 'Is <this> safe?',
   proof: 'Because.',
   takeaway: 'Remember.',

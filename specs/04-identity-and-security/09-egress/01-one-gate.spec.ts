@@ -3,6 +3,7 @@ import {
   blackHoled,
   blockedByNetwork,
   type Client,
+  closedByOwnProxy,
   exercise,
   forbidden,
   linesOfCall,
@@ -40,12 +41,6 @@ const inVain = /ca request failed/;
 const noWayThere = /dial tcp \S+:15012: /;
 
 const reached = answered(200, 'partner-');
-/** What is not HTTP has no status: the connection just ends. */
-const closedByOwnProxy: Outcome = {
-  verdict: 'blocked',
-  says: "is cut off by the caller's own proxy before TLS has begun",
-  holds: ({ curlExit, http }) => http.status === 0 && [35, 52, 56].includes(curlExit ?? 0),
-};
 
 const actors = ['payments', 'reports', 'past-proxy'] as const;
 const states = ['open', 'registry', 'list', 'gate', 'wall'] as const;

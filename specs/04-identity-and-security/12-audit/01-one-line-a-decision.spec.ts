@@ -11,6 +11,7 @@ import {
   readAuditLog,
   tally,
   TokenIssuer,
+  untilLogKeeps,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm4-e12-audit';
@@ -88,39 +89,7 @@ exercise(
     const names = (lines: readonly AuditLine[]) =>
       lines.map(({ caller, method }) => `${method} of ${caller.split('/').at(-1)}`).toSorted();
 
-    /** Makes pairs of calls until a pair shows that the log keeps the second and leaves out the first. */
-    const untilFiltered = async (
-      says: string,
-      prefix: string,
-      leftOut: (marker: string) => Promise<unknown>,
-      kept: (marker: string) => Promise<unknown>,
-    ) => {
-      let pairs = 0;
-      await cluster.eventually(
-        says,
-        log,
-        (text) => {
-          const seen = new Set(readAuditLog(text).map(({ marker }) => marker));
-          const tried = Array.from({ length: pairs }, (_, index) => index + 1);
-          return tried.some((pair) => seen.has(`${prefix}-kept-${pair}`) && !seen.has(`${prefix}-left-out-${pair}`));
-        },
-        'kubectl',
-        {
-          // The line of the first call would stand before that of the second.
-          beforeEachLook: async () => {
-            pairs += 1;
-            await leftOut(`${prefix}-left-out-${pairs}`);
-            await kept(`${prefix}-kept-${pairs}`);
-          },
-          tell: (text) =>
-            readAuditLog(text)
-              .filter(({ marker }) => marker.startsWith(`${prefix}-kept-`))
-              .slice(0, 1)
-              .map(tell)
-              .join(),
-        },
-      );
-    };
+    const linesOf = (text: string) => readAuditLog(text).map((line) => ({ mark: line.marker, text: tell(line) }));
     /** Sees that the log has exactly so many lines of each mark, and goes on to have no more. */
     const hasExactly = async (says: string, wanted: Readonly<Record<string, number>>) =>
       cluster.eventually(
@@ -347,12 +316,12 @@ exercise(
 
     await lesson.step('A filter by status keeps the refused calls alone', async () => {
       await cluster.change('60-errors-only.yaml');
-      await untilFiltered(
-        'a refused call is written down, and an answered one right before it is not',
-        'errors',
-        (marker) => call(frontend, marker, accounts),
-        (marker) => call(attacker, marker, '-X', 'POST', accounts),
-      );
+      await untilLogKeeps(cluster, 'a refused call is written down, and an answered one right before it is not', log, {
+        prefix: 'errors',
+        leftOut: (marker) => call(frontend, marker, accounts),
+        kept: (marker) => call(attacker, marker, '-X', 'POST', accounts),
+        linesOf,
+      });
       await frontend.newConnections(5, '-H', 'x-marker: errors-served', accounts);
       await attacker.newConnections(5, '-H', 'x-marker: errors-refused', '-X', 'POST', accounts);
       await hasExactly('five refused calls have five lines, five answered ones have none', {
@@ -378,11 +347,16 @@ exercise(
         },
       );
       await cluster.change('70-refusals-only.yaml');
-      await untilFiltered(
+      await untilLogKeeps(
+        cluster,
         'a filter by the reason has the refused gRPC call, and not an answered one right before it',
-        'reasons',
-        (marker) => call(frontend, marker, accounts),
-        (marker) => call(attacker, marker, ...asGrpc, accounts),
+        log,
+        {
+          prefix: 'reasons',
+          leftOut: (marker) => call(frontend, marker, accounts),
+          kept: (marker) => call(attacker, marker, ...asGrpc, accounts),
+          linesOf,
+        },
       );
       const inWords = (text: string) =>
         readAuditLog(text).filter(
@@ -441,11 +415,16 @@ exercise(
       await both('noted', 'not-noted');
       await hasExactly('each of the ten has one line, as without that policy', { noted: 5, 'not-noted': 5 });
       await cluster.change('90-noted-only.yaml');
-      await untilFiltered(
+      await untilLogKeeps(
+        cluster,
         'with a filter a call to the accounts is written down, and one to another path right before it is not',
-        'notes',
-        (marker) => call(frontend, marker, health),
-        (marker) => call(frontend, marker, accounts),
+        log,
+        {
+          prefix: 'notes',
+          leftOut: (marker) => call(frontend, marker, health),
+          kept: (marker) => call(frontend, marker, accounts),
+          linesOf,
+        },
       );
       await both('only-noted', 'only-other');
       await hasExactly('five calls to the accounts have five lines, five to another path have none', {

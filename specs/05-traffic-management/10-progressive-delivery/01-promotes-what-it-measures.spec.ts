@@ -3,6 +3,7 @@ import {
   between,
   byStatusAndVersion,
   chanceOutside,
+  type EventuallyOptions,
   exercise,
   failures,
   type Load,
@@ -57,7 +58,7 @@ exercise(
       says: string,
       path: string,
       holds: (seen: string) => boolean,
-      options: { staysMs?: number; settleMs?: number } = {},
+      options: EventuallyOptions = {},
     ) => cluster.eventually(says, ['get', 'rollout', 'backend', '-o', `jsonpath=${path}`], holds, 'kubectl', options);
     const until = async (phase: string, why = '') =>
       rolloutIs(

@@ -1,4 +1,4 @@
-import { type DrillFault, drawnOrder, drawSeed, exercise, IncidentDrill } from '../../../helpers/index.ts';
+import { type DrillFault, exercise, IncidentDrill } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e4-drill';
 const faults: readonly DrillFault[] = [
@@ -21,22 +21,10 @@ exercise(
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
     const drill = new IncidentDrill(lesson, cluster, namespace, 2);
-    const seed = drawSeed();
-
-    await lesson.step('Before: the shop calls, and the five queries say healthy', async () => {
-      await drill.isHealthy();
-    });
-
-    for (const [index, fault] of drawnOrder(faults, seed).entries()) {
-      await lesson.step(`Fault ${index + 1} of ${faults.length}: something is broken`, async () => {
-        await drill.break(fault);
-      });
-
-      await lesson.step('After: the five queries name the pod', async () => {
-        await drill.find(fault);
-      });
-
-      await lesson.step('And kubectl shows pods that are Ready, no warning, and no error', async () => {
+    await drill.through(faults, {
+      name: 'the pod',
+      meanwhile: 'And kubectl shows pods that are Ready, no warning, and no error',
+      look: async (fault) => {
         const isSlow = fault.kind === 'slow pod';
         await drill.looksWellToKubectl(
           isSlow ? 'they have logged 200 only' : 'the one with the 500 is the log of the pod itself',
@@ -47,13 +35,7 @@ exercise(
               : kinds === 'backend 200,backend-d 500,frontend 200,frontend 502';
           },
         );
-      });
-
-      await lesson.step('And after the repair the same queries say healthy again', async () => {
-        await drill.repair(fault);
-      });
-    }
-
-    drill.tell(seed);
+      },
+    });
   },
 );

@@ -1,4 +1,4 @@
-import { type DrillFault, drawnOrder, drawSeed, exercise, IncidentDrill } from '../../../helpers/index.ts';
+import { type DrillFault, exercise, IncidentDrill } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e4-drill';
 const faults: readonly DrillFault[] = [
@@ -23,22 +23,10 @@ exercise(
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
     const drill = new IncidentDrill(lesson, cluster, namespace, 2);
-    const seed = drawSeed();
-
-    await lesson.step('Before: the shop calls, and the five queries say healthy', async () => {
-      await drill.isHealthy();
-    });
-
-    for (const [index, fault] of drawnOrder(faults, seed).entries()) {
-      await lesson.step(`Fault ${index + 1} of ${faults.length}: something is broken`, async () => {
-        await drill.break(fault);
-      });
-
-      await lesson.step('After: the five queries name the component', async () => {
-        await drill.find(fault);
-      });
-
-      await lesson.step('And at the same moment kubectl shows 502 at the front, and no reason', async () => {
+    await drill.through(faults, {
+      name: 'the component',
+      meanwhile: 'And at the same moment kubectl shows 502 at the front, and no reason',
+      look: async () => {
         await drill.looksWellToKubectl(
           'the frontend has logged 502 only, the backend no call',
           (logged) => [...logged.keys()].join() === 'frontend 502',
@@ -58,13 +46,7 @@ exercise(
           },
           (seen) => seen.lines > 0 && seen.telling.length === 0,
         );
-      });
-
-      await lesson.step('And after the repair the same queries say healthy again', async () => {
-        await drill.repair(fault);
-      });
-    }
-
-    drill.tell(seed);
+      },
+    });
   },
 );

@@ -5,6 +5,7 @@ import {
   readAccessLog,
   readProxyLog,
   tally,
+  untilLogKeeps,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e9-log';
@@ -57,7 +58,6 @@ exercise(
     /** The server would take three seconds. */
     const giveUp = async (mark: string) =>
       frontend.run('curl', '--silent', '--max-time', '1', `${backendUrl}?delay=3s&call=${mark}`);
-    const hasLine = (text: string, mark: string) => linesOfCall(text, `call=${mark}`).length > 0;
 
     /** Makes one call of each kind, so many as are said above, and sees how many lines each kind leaves. */
     const round = async (mark: string, says: string, wanted: Lines, stays = 0) => {
@@ -97,37 +97,8 @@ exercise(
       );
     };
 
-    /** Makes pairs of calls until a pair shows that the log keeps the second and leaves out the first. */
-    const untilFiltered = async (
-      says: string,
-      prefix: string,
-      leftOut: (mark: string) => Promise<unknown>,
-      kept: (mark: string) => Promise<unknown>,
-    ) => {
-      let pairs = 0;
-      const shows = (text: string, pair: number) =>
-        hasLine(text, `${prefix}-kept-${pair}`) && !hasLine(text, `${prefix}-left-out-${pair}`);
-      await cluster.eventually(
-        says,
-        log,
-        // The line of the first call would stand before that of the second.
-        (text) => Array.from({ length: pairs }, (_, index) => index + 1).some((pair) => shows(text, pair)),
-        'kubectl',
-        {
-          beforeEachLook: async () => {
-            pairs += 1;
-            await leftOut(`${prefix}-left-out-${pairs}`);
-            await kept(`${prefix}-kept-${pairs}`);
-          },
-          tell: (text) =>
-            readProxyLog(text)
-              .filter(({ path }) => path.includes(`call=${prefix}-kept-`))
-              .slice(-1)
-              .map((line) => line.text)
-              .join(),
-        },
-      );
-    };
+    const linesOf = (text: string) =>
+      readProxyLog(text).map((line) => ({ mark: /[?&]call=([^&]*)/.exec(line.path)?.[1] ?? '', text: line.text }));
 
     await lesson.step('Before: each call leaves a line, whatever came of it', async () => {
       await round('before', `${good + bad} calls leave ${good + bad} lines, and so do the other two`, {
@@ -140,12 +111,12 @@ exercise(
 
     await lesson.step('A filter keeps the lines with a code from 400', async () => {
       await cluster.change('20-errors-only.yaml');
-      await untilFiltered(
-        'a call with 404 is written down, and one with 200 right before it is not',
-        'codes',
-        call,
-        failing,
-      );
+      await untilLogKeeps(cluster, 'a call with 404 is written down, and one with 200 right before it is not', log, {
+        prefix: 'codes',
+        leftOut: call,
+        kept: failing,
+        linesOf,
+      });
     });
 
     await lesson.step('After: only the 404s are left, and two lines are lost that mattered', async () => {
@@ -165,11 +136,16 @@ exercise(
 
     await lesson.step('A better filter also keeps what has no code', async () => {
       await cluster.change('30-errors-and-aborts.yaml');
-      await untilFiltered(
+      await untilLogKeeps(
+        cluster,
         'a call that is given up is written down, and one with 200 right before it is not',
-        'codeless',
-        call,
-        giveUp,
+        log,
+        {
+          prefix: 'codeless',
+          leftOut: call,
+          kept: giveUp,
+          linesOf,
+        },
       );
     });
 
@@ -195,11 +171,16 @@ exercise(
       );
       // istiod takes changes in their order, so one that has arrived shows that the second resource was read before it.
       await cluster.change('20-errors-only.yaml');
-      await untilFiltered(
+      await untilLogKeeps(
+        cluster,
         'a later change of the older one is in force: 404 is written down, and a call that was given up is not',
-        'older',
-        giveUp,
-        failing,
+        log,
+        {
+          prefix: 'older',
+          leftOut: giveUp,
+          kept: failing,
+          linesOf,
+        },
       );
       await round('ignored', 'the lines are those of the older resource', {
         ok: 0,
@@ -211,12 +192,12 @@ exercise(
 
     await lesson.step('The older one is deleted, and the second is in force', async () => {
       await cluster.revert('20-errors-only.yaml');
-      await untilFiltered(
-        'a call with 200 is written down, and one with 404 right before it is not',
-        'newer',
-        failing,
-        call,
-      );
+      await untilLogKeeps(cluster, 'a call with 200 is written down, and one with 404 right before it is not', log, {
+        prefix: 'newer',
+        leftOut: failing,
+        kept: call,
+        linesOf,
+      });
       await round(
         'newer',
         `${good} calls with 200 leave ${good} lines, the other two one each, and 404 none`,
