@@ -1,12 +1,12 @@
 /** In which steps of their exercises assertions are seen, for those whose exercise proves several. */
-import { glob, readFile } from 'node:fs/promises';
+import { glob, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
 import { provenIds } from '../record/card.ts';
 import { pathOfSpec } from '../record/exercise-path.ts';
-import { specsDir } from '../system/paths.ts';
+import { projectRoot, specsDir } from '../system/paths.ts';
 
 /** Titles of steps by the id of the assertion; `…` in a title stands for what is put in at run time. */
 export type DecidingSteps = ReadonlyMap<string, readonly string[]>;
@@ -30,11 +30,27 @@ export async function readDecidingSteps(
 /** Every spec of the course, as far as its steps are looked at. */
 export async function readSteppedSpecs(): Promise<SteppedSpec[]> {
   const files = await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }));
+  const shared = await readSharedWalks();
   return Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(specsDir, file), 'utf8');
-      return { path: pathOfSpec(join(specsDir, file)), proves: provenIds(text), steps: titlesInSpec(text) };
+      const walks = shared.filter(({ name }) => text.includes(`new ${name}(`)).flatMap(({ steps }) => steps);
+      return {
+        path: pathOfSpec(join(specsDir, file)),
+        proves: provenIds(text),
+        steps: [...titlesInSpec(text), ...walks],
+      };
     }),
+  );
+}
+
+/** Classes that make steps for the specs that use them. */
+async function readSharedWalks(): Promise<{ name: string; steps: readonly string[] }[]> {
+  const folder = join(projectRoot, 'helpers', 'lesson');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return texts.flatMap((text) =>
+    Array.from(text.matchAll(/^export class (\w+)/gm), ([, name = '']) => ({ name, steps: titlesInSpec(text) })),
   );
 }
 

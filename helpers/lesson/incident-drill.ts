@@ -26,8 +26,8 @@ export interface DrillFault extends Pick<IncidentVerdict, 'kind' | 'component'> 
 export interface DrillWords {
   /** What the queries name, e.g. `the pod`. */
   readonly name: string;
-  /** Title of the step that looks at the same moment with kubectl. */
-  readonly meanwhile: string;
+  /** What kubectl shows at the same moment. */
+  readonly shows: string;
   /** That look. */
   readonly look: (fault: DrillFault) => Promise<void>;
 }
@@ -60,13 +60,13 @@ export class IncidentDrill {
   }
 
   /** Breaks one thing after another, in an order that is drawn, and each time has it found, looked at with kubectl, and repaired. */
-  async through(faults: readonly DrillFault[], { name, meanwhile, look }: DrillWords): Promise<void> {
+  async through(faults: readonly DrillFault[], { name, shows, look }: DrillWords): Promise<void> {
     const seed = drawSeed();
     await this.#lesson.step('Before: the shop calls, and the five queries say healthy', () => this.#isHealthy());
     for (const [index, fault] of drawnOrder(faults, seed).entries()) {
       await this.#lesson.step(`Fault ${index + 1} of ${faults.length}: something is broken`, () => this.#break(fault));
       await this.#lesson.step(`After: the five queries name ${name}`, () => this.#find(fault));
-      await this.#lesson.step(meanwhile, () => look(fault));
+      await this.#lesson.step(`And at the same moment kubectl shows ${shows}`, () => look(fault));
       await this.#lesson.step('And after the repair the same queries say healthy again', () => this.#repair(fault));
     }
     this.#tell(seed);

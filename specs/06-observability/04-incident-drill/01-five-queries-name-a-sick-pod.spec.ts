@@ -23,7 +23,7 @@ exercise(
     const drill = new IncidentDrill(lesson, cluster, namespace, 2);
     await drill.through(faults, {
       name: 'the pod',
-      meanwhile: 'And kubectl shows pods that are Ready, no warning, and no error',
+      shows: 'pods that are Ready, no warning, and no error',
       look: async (fault) => {
         const isSlow = fault.kind === 'slow pod';
         await drill.looksWellToKubectl(

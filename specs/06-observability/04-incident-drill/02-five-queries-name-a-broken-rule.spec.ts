@@ -25,7 +25,7 @@ exercise(
     const drill = new IncidentDrill(lesson, cluster, namespace, 2);
     await drill.through(faults, {
       name: 'the component',
-      meanwhile: 'And at the same moment kubectl shows 502 at the front, and no reason',
+      shows: '502 at the front, and no reason',
       look: async () => {
         await drill.looksWellToKubectl(
           'the frontend has logged 502 only, the backend no call',
