@@ -10,6 +10,7 @@ import {
   readSecrets,
   resetByProxy,
   uninstallArguments,
+  upstreamConnectError,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm8-e1-exit';
@@ -73,15 +74,22 @@ const metNoProxy: Outcome = {
     !Object.entries(http.headers).some(([name, value]) => name.startsWith('x-envoy') || /envoy/.test(value)),
 };
 
+/** What becomes of a call to a pod that is gone: the proxy says so, or the time of the call is over before. */
+const staleAddress: Outcome = {
+  verdict: 'broken',
+  says: 'finds nobody at the address that its proxy still has',
+  holds: (answer) => upstreamConnectError.holds(answer) || (answer.curlExit === 28 && answer.http.status === 0),
+};
+
 exercise(
-  'Namespace leaves the mesh while its workloads go on to be served, if STRICT goes first',
+  'Proxies without a control plane serve until something moves, and STRICT shuts out whoever leaves first',
   {
     persona: 'Ahmed Hassan',
     question:
       'The last platform was introduced in one weekend and taken out in the next. If we take this one out, what breaks, and what is left behind?',
-    proof: `A control plane of its own serves this lesson, so it can be taken away while the lab's Istio stays. STRICT is demanded of the backend. The frontend leaves first, by the label of the namespace and a restart, and its calls are reset, while the auditor, which has kept its proxy, is served and the frontend is served by a pod that was never in the mesh. In permissive mode the same call is answered. Then the control plane is uninstalled, and the command itself names the two proxies that it leaves alone. No Deployment and no pod of it is left when each of the two callers makes ${calls} calls, and the proxy of the backend, and for the auditor its own, has a line for each of them. The namespace gets its label back, and the API server, which gave a proxy to such a pod before, gives none now; the backend is restarted, has none, and its answers show none. What the uninstall left is compared with what there was before: no ClusterRole and no webhook of it, but the published root, the key of its authority, the rule of the team, and the definitions of Istio's kinds. The certificate of the auditor lasts a day; what comes after that is not part of this lesson.`,
+    proof: `A control plane of its own serves this lesson, so it can be taken away while the lab's Istio stays. STRICT is demanded of the backend. The frontend leaves first, by the label of the namespace and a restart, and its calls are reset, while the auditor, which has kept its proxy, is served and the frontend is served by a pod that was never in the mesh. In permissive mode the same call is answered. Then the control plane is uninstalled, and the command itself names the two proxies that it leaves alone, and says that they will not function correctly. No Deployment and no pod of it is left when each of the two callers makes ${calls} calls, and the proxy of the backend, and for the auditor its own, has a line for each of them. The namespace gets its label back, and the API server, which gave a proxy to such a pod before, gives none now; the backend is restarted, has none, and its answers to the frontend show none. The auditor does not find it: its proxy still has the old address, until the auditor is restarted as well, and has no proxy. What the uninstall left is compared with what there was before: no ClusterRole and no webhook of it, but the published root, the key of its authority, the rule of the team, and the definitions of Istio's kinds. The certificate of the auditor lasts a day; what comes after that is not part of this lesson.`,
     takeaway:
-      'Lift STRICT, take the label away, restart, and uninstall last; then remove by hand what the uninstall leaves.',
+      'Lift STRICT, take the label away, restart, and uninstall last; then remove by hand what the uninstall leaves. A proxy that outlives its control plane knows no new address.',
     needs: ['k8s', 'sidecar', 'control-plane2'],
     proves: ['m8.e1.a2', 'm8.e1.a4', 'm8.e1.a5', 'm8.e1.a6'],
     readMore: 'https://istio.io/latest/docs/setup/install/multiple-controlplanes/',
@@ -177,7 +185,7 @@ exercise(
     });
 
     await lesson.step(
-      'The control plane is uninstalled, and the command names the proxies it leaves alone',
+      'The control plane is uninstalled, and the command warns of the proxies that it leaves alone',
       async () => {
         const { stdout, stderr, exitCode } = await cluster.attempt(
           'istioctl',
@@ -185,15 +193,17 @@ exercise(
         );
         const said = `${stdout}${stderr}`;
         await lesson.check(
-          'it warns of two proxies, one of the backend and one of the auditor, and ends with 0',
+          'it warns that two proxies will not function correctly, one of the backend and one of the auditor, and ends with 0',
           {
             exitCode,
             proxies: /There are still (\d+) proxies/.exec(said)?.[1],
+            detached: said.includes('will become detached from any control plane and will not function correctly'),
             named: Array.from(said.matchAll(/^(\w+)-\S+\.(\S+)$/gm), ([, app, where]) => `${app}.${where}`).toSorted(),
           },
           (seen) =>
             seen.exitCode === 0 &&
             seen.proxies === '2' &&
+            seen.detached &&
             seen.named.join() === `auditor.${namespace},backend.${namespace}`,
         );
         await cluster.eventually(
@@ -271,6 +281,16 @@ exercise(
       await isWithout('backend');
       await work.settlesOn(metNoProxy);
     });
+
+    await lesson.step(
+      'The auditor, whose proxy is left, does not find the new pod until it has none either',
+      async () => {
+        await audit.settlesOn(staleAddress, { inARow: 1 });
+        await restart('auditor');
+        await isWithout('auditor');
+        await audit.settlesOn(metNoProxy);
+      },
+    );
 
     await lesson.step('And what is left behind: compared with what there was before the installation', async () => {
       await lesson.check(

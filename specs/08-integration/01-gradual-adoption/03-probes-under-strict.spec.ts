@@ -65,13 +65,13 @@ function failuresOf(container: Container, words: RegExp, list: string): number {
 }
 
 exercise(
-  'Rewritten probes tell the truth under STRICT, and a plain TCP probe is green while nobody listens',
+  'Rewritten probes work under STRICT, and a plain TCP probe is green while nobody listens',
   {
     persona: 'Ahmed Hassan',
     question:
       'Our platform restarts and routes by health probes. Kubernetes has no certificate; does each pod that goes into the mesh become unhealthy, or worse, healthy for ever?',
     proof:
-      'STRICT holds in the namespace, so nobody without a certificate is served, the kubelet among them. Two pods are equal: four containers with a probe each, by HTTP, gRPC, a TCP connection and a command. At first both are Ready, since three of the probes were rewritten when the pods were admitted, which their specifications show. A container that is told to be not ready is seen as not ready, and so is the one whose port is closed, so the probes reach the applications. Then an annotation on one of the two has its probes left as they were written. Its containers with HTTP and gRPC are not ready, and events tell of their failed probes; the other pod is ready under the same rule. When the port is closed in both pods, a connection from inside is refused in both. The rewritten probe says so, and the plain one goes on to be ready for five seconds: its connections are accepted by nobody but the proxy. Without the annotation all four are ready again.',
+      'STRICT holds in the namespace, so nobody without a certificate is served, the kubelet among them. Two pods are equal: four containers with a probe each, by HTTP, gRPC, a TCP connection and a command. At first both are Ready, since three of the probes were rewritten when the pods were admitted, which their specifications show. A container that is told to be not ready is seen as not ready, and so is the one whose port is closed, so these two probes reach the applications. Then an annotation on one of the two has its probes left as they were written. Its containers with HTTP and gRPC are not ready, and events tell of their failed probes; the other pod is ready under the same rule. When the port is closed in both pods, a connection from inside is refused in both. The rewritten probe says so, and the plain one goes on to be ready for five seconds: its connections are accepted by nobody but the proxy. In permissive mode all the plain probes are ready, and under STRICT the same two fail again. Without the annotation all four are ready again.',
     takeaway:
       'Leave the rewriting of probes on; without it HTTP and gRPC probes fail under STRICT, and a TCP probe asks the proxy instead of the application.',
     needs: ['k8s', 'sidecar', 'native-sidecar'],
@@ -106,6 +106,11 @@ exercise(
       }
     };
     const closed = ['web', 'rpc', 'script'] as const;
+    /** Demands mutual TLS of all in the namespace, or leaves it to them. */
+    const demand = async (mode: 'STRICT' | 'PERMISSIVE') => {
+      const patch = JSON.stringify({ spec: { mtls: { mode } } });
+      await cluster.kubectl('patch', 'peerauthentication', 'default', '--type', 'merge', '--patch', patch);
+    };
 
     await lesson.step(
       'Before: both pods are Ready under STRICT, since three probes of each were rewritten',
@@ -133,7 +138,7 @@ exercise(
     );
 
     await lesson.step(
-      'The rewritten probes reach the applications: what is not ready is seen as not ready',
+      'The rewritten probes by HTTP and TCP reach the applications: what is not ready is seen as not ready',
       async () => {
         await web.fault('ready=false');
         await ready('rewritten', ['rpc', 'raw', 'script']);
@@ -185,6 +190,14 @@ exercise(
         ({ stdout }) => stdout.trim() === 'ECONNREFUSED',
       );
       await ready('rewritten', closed);
+    });
+
+    await lesson.step('It is STRICT that fails them: in permissive mode the plain probes are all ready', async () => {
+      await demand('PERMISSIVE');
+      await ready('as-written', containers);
+      await ready('rewritten', closed);
+      await demand('STRICT');
+      await ready('as-written', ['raw', 'script'], staysMs);
     });
 
     await lesson.step('And without the annotation all four are ready again', async () => {

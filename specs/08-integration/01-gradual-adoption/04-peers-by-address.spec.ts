@@ -43,9 +43,9 @@ exercise(
     question:
       'Our clustered systems give each other addresses, not names. Do they still find each other when the mesh demands certificates?',
     proof:
-      'One pod of a StatefulSet calls the other, and STRICT holds for both. By its name the peer answers, and it was shown the certificate of the caller. By its bare address the same peer gives no answer: the proxy of the caller logs that the call went to PassthroughCluster, which is its word for what it does not know, and the proxy of the called one has a connection from that address that fitted nothing it takes, as plaintext does under STRICT. The same address is no hindrance if the call names the peer in its Host. Then one word is added to the Service: the port is TCP. By the bare address the peer answers now, still under STRICT, and its proxy has a connection from that caller with the word for this Service in its TLS handshake, which it had not before.',
+      'One pod of a StatefulSet calls the other, and STRICT holds for both. By its name the peer answers, and it was shown the certificate of the caller. By its bare address the same peer gives no answer: the proxy of the caller logs that the call went to PassthroughCluster, which is its word for what it does not know, and the proxy of the called one has a connection from that address that fitted nothing it takes, as plaintext does under STRICT. In permissive mode the same call is answered. The same address is no hindrance if the call names the peer in its Host. Then one word is added to the Service: the port is TCP. By the bare address the peer answers now, still under STRICT, and its proxy has a connection from that caller with the word for this Service in its TLS handshake, which it had not before.',
     takeaway:
-      'Call peers by name, or declare the port as TCP; a call whose Host is an address leaves the mesh in plaintext.',
+      'Call peers by name. Declared as TCP, a peer is reached by its address too, with mutual TLS, but its application is no longer told who calls. An HTTP call whose Host is an address leaves the mesh in plaintext.',
     needs: ['k8s', 'sidecar'],
     proves: ['m8.e1.a8'],
     readMore: 'https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/#headless-services',
@@ -57,6 +57,11 @@ exercise(
     const { stdout: from } = await cluster.kubectl(...addressOf('peers-1'));
     const name = caller.curl(byName);
     const address = caller.curl(`http://${called}/`);
+    /** Demands mutual TLS of all in the namespace, or leaves it to them. */
+    const demand = async (mode: 'STRICT' | 'PERMISSIVE') => {
+      const patch = JSON.stringify({ spec: { mtls: { mode } } });
+      await cluster.kubectl('patch', 'peerauthentication', 'default', '--type', 'merge', '--patch', patch);
+    };
     const named = caller.curl('-H', `Host: ${peer}`, `http://${called}/`);
 
     await lesson.step('By its name the peer answers, and has seen the certificate of the caller', async () => {
@@ -85,6 +90,13 @@ exercise(
         { tell: (log) => cutOffFrom(log, from).at(-1)?.text ?? '' },
       );
       await name.settlesOn(answered(200, identity));
+    });
+
+    await lesson.step('It is STRICT that ends it: in permissive mode the bare address answers', async () => {
+      await demand('PERMISSIVE');
+      await address.settlesOn(answered(200, '"pod":"peers-0"'));
+      await demand('STRICT');
+      await address.settlesOn(upstreamConnectError);
     });
 
     await lesson.step('The same address with the name as Host: the peer answers, with mutual TLS', async () => {

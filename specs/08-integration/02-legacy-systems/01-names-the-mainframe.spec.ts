@@ -39,6 +39,8 @@ const teapot = '418';
 const scrapedAgainMs = 4_000;
 /** The name is looked up again every five seconds where its answers live no longer; so this is twice that time. */
 const lookedUpTwiceMs = 10_000;
+/** Istio itself looks a name up once a minute; the lab's settings say every five seconds. */
+const lookedUpMs = 75_000;
 const ends = (status: number, flags: readonly string[], details: string | RegExp): Ending => ({
   status,
   flags,
@@ -86,8 +88,9 @@ const isAt = (address: string) => (json: string) =>
   readEndpoints(json)
     .map((endpoint) => endpoint.address)
     .join() === address;
+/** A proxy may count a call to a name that it does not know by its Host; the name of the Service tells such calls apart. */
 const callsCounted = queryArguments(
-  `sum(istio_requests_total{reporter="source",source_workload="frontend",source_workload_namespace="${namespace}",destination_service="${host}",response_code="${teapot}"})`,
+  `sum(istio_requests_total{reporter="source",source_workload="frontend",source_workload_namespace="${namespace}",destination_service="${host}",destination_service_name!="PassthroughCluster",response_code="${teapot}"})`,
 );
 
 exercise(
@@ -255,7 +258,14 @@ exercise(
     let address = first;
     await lesson.step('The mainframe moves: its name leads the proxy to the new address', async () => {
       address = await move(first);
-      await frontend.curl(...asked('/')).settlesOn(isMainframe, { settleMs: lookedUpTwiceMs });
+      const began = performance.now();
+      await frontend.curl(...asked('/')).settlesOn(isMainframe, { settleMs: lookedUpMs });
+      await lesson.measure(
+        'm8.e2.a3',
+        'from the new pod of the mainframe alone to five answers in a row by its name',
+        (performance.now() - began) / 1000,
+        'seconds',
+      );
       await cluster.eventually(
         `the proxy has the new address ${address}, though the command still names ${first}`,
         endpoints,

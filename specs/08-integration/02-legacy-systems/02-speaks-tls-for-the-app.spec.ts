@@ -30,12 +30,22 @@ const withoutSelector =
 const analysis = ['analyze', '--namespace', namespace] as const;
 /** IST0129: a port of a DestinationRule makes TLS and verifies nobody. */
 const warnsOfRule = (report: string) => /\[IST0129\] \(DestinationRule [^)]*mainframe/.test(report);
+/** Who runs in a namespace, and how often its containers were restarted. */
+const pods = (where: string) => [
+  '-n',
+  where,
+  'get',
+  'pods',
+  '-o',
+  'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.containerStatuses[*].restartCount} {.status.initContainerStatuses[*].restartCount}{"\\n"}{end}',
+];
 /** Calls that are to end in the handshake. */
 const times = 5;
 /** What a proxy counts of handshakes that it refused. */
 const reasons = ['ssl.fail_verify_error', 'ssl.fail_verify_san'] as const;
 /** Certificates of authorities are no secrets, but a rule takes them from one. */
-const handOver = `kubectl -n ${legacy} exec deployment/mainframe -c nginx -- cat /tls/ca.crt > ca.crt
+const handOver = `set -e
+kubectl -n ${legacy} exec deployment/mainframe -c nginx -- cat /tls/ca.crt > ca.crt
 kubectl -n ${legacy} exec deployment/mainframe -c nginx -- cat /tls/other-ca.crt > other-ca.crt
 kubectl -n ${namespace} create secret generic mainframe-ca --from-file=ca.crt
 kubectl -n ${namespace} create secret generic other-ca --from-file=ca.crt=other-ca.crt`;
@@ -46,7 +56,7 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'The mainframe speaks TLS, and our applications speak plain HTTP. Can the mesh encrypt without a change on either side?',
-    proof: `The same http:// command is typed before and after each rule. Before, the mainframe answers that a plain request came to its TLS port. A rule that looks complete changes nothing: istiod accepts it without a warning, the proxy shows its name and makes no TLS, and the answer is the same. The rule with one line more, which names the workload, makes the mainframe report TLS 1.3 and the expected name; the proxy has counted handshakes, none of which it refused. Then one value at a time is wrong. With the certificate of another authority ${times} calls end in 503, and of the two counters for refused certificates only that for the authority grows; with another expected name only that for the name grows. With the right values the same command is answered again.`,
+    proof: `The same http:// command is typed before and after each rule. Before, the mainframe answers that a plain request came to its TLS port. A rule that looks complete changes nothing: istiod accepts it without a warning, the proxy shows its name and makes no TLS, and the answer is the same. The rule with one line more, which names the workload, makes the mainframe report TLS 1.3 and the expected name; the proxy has counted handshakes, none of which it refused. Then one value at a time is wrong. With the certificate of another authority ${times} calls end in 503, and of the two counters for refused certificates only that for the authority grows; with another expected name only that for the name grows. With the right values the same command is answered again. At the end the pods on both sides are those of the beginning, and no container was restarted.`,
     takeaway:
       'A rule with credentialName needs a workloadSelector at a sidecar: without it the calls stay plaintext, and here only istioctl analyze warned of it.',
     needs: ['k8s', 'sidecar'],
@@ -59,6 +69,9 @@ exercise(
     const frontend = cluster.client('deployment/frontend');
     const callersLog = new ProxyLines(cluster, 'deployment/frontend', 'call');
     const call = frontend.curl(...mainframe());
+    const allPods = async () =>
+      (await cluster.kubectl(...pods(namespace))).stdout + (await cluster.kubectl(...pods(legacy))).stdout;
+    const podsBefore = await allPods();
     const sees = async (says: string, rule: string, makesTls: boolean) =>
       cluster.eventually(
         says,
@@ -158,6 +171,14 @@ exercise(
     await lesson.step('And with the right values it is answered once more', async () => {
       await cluster.change('30-tls.yaml');
       await call.settlesOn(overTls);
+    });
+
+    await lesson.step('And on neither side a pod has changed', async () => {
+      await lesson.check(
+        'the pods of the application and of the mainframe are those of the beginning, and no container was restarted',
+        { before: podsBefore, now: await allPods() },
+        ({ before, now }) => now === before && before.includes('frontend-') && before.includes('mainframe-'),
+      );
     });
   },
 );

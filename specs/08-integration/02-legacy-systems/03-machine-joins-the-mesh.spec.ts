@@ -4,12 +4,14 @@ import {
   chanceOutside,
   type Client,
   connectionRefused,
+  cutOffFrom,
   endpointsCommand,
   exercise,
   forbidden,
   noHealthyUpstream,
   onceIn,
   podOf,
+  proxyLogCommand,
   readEndpoints,
   resetByProxy,
   tally,
@@ -41,6 +43,8 @@ const endpoints = [
   'jsonpath={.items[*].endpoints[*].addresses[*]}',
 ];
 const entries = ['get', 'workloadentries', '-o', 'jsonpath={.items[*].metadata.name}'];
+/** The agent of the machine runs its proxy, whose log is what the agent prints. */
+const machinesLog = proxyLogCommand('pod/machine');
 const health = ['get', 'workloadentries', '-o', 'jsonpath={.items[*].status.conditions[?(@.type=="Healthy")].status}'];
 /** The image that injection gives to a pod, wherever it puts the proxy. */
 const proxyImage = [
@@ -52,7 +56,8 @@ const proxyImage = [
   'jsonpath={.items[0].spec.initContainers[?(@.name=="istio-proxy")].image}{.items[0].spec.containers[?(@.name=="istio-proxy")].image}',
 ];
 /** Writes the files of a machine, with a token of its account, and keeps them where a pod finds them. */
-const configure = `istiod=$(kubectl -n istio-system get service istiod -o jsonpath={.spec.clusterIP})
+const configure = `set -e
+istiod=$(kubectl -n istio-system get service istiod -o jsonpath={.spec.clusterIP})
 istioctl experimental workload entry configure --name mainframe --namespace ${namespace} --autoregister --capture-dns=false --ingressIP $istiod --output files
 kubectl -n ${namespace} create secret generic machine --from-file=files`;
 
@@ -62,7 +67,7 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'We have 380 virtual machines. Can one of them have an identity, as our pods have, and can a container take its place one day without a change at those who call it?',
-    proof: `A pod stands in for the machine: nothing is injected into it, and it runs what istioctl wrote for a machine of the group. The name mainframe belongs to a Service that selects a label no pod has. Before, a call to it ends in 503, and Kubernetes refuses it too. After, the machine answers, each side names the account in the certificate of the other, and Kubernetes still knows no address behind the name: a call past the proxy is refused as before. Under STRICT a plain call to the address of the machine, which was answered before, is reset, while orders are answered and the machine can call them, each side by its account. A policy of its accounts lets orders in and refuses reports. When the application of the machine says that it is not ready, callers get no healthy upstream, while the machine itself can call others. Then a container gets the same label: of ${calls} calls each of the two answers ${least} or more, which luck alone misses ${luck}; without the container the machine answers all ${calls}. When the machine is deleted, its entry goes as well, ${graceSeconds} seconds or more after the command.`,
+    proof: `A pod stands in for the machine: nothing is injected into it, and it runs what istioctl wrote for a machine of the group. The name mainframe belongs to a Service that selects a label no pod has. Before, a call to it ends in 503, and Kubernetes refuses it too. After, the machine answers, each side names the account in the certificate of the other, and Kubernetes still knows no address behind the name: a call past the proxy is refused as before. Under STRICT a plain call to the address of the machine, which was answered before, is reset, and the log of the machine's proxy has the connection, while orders are answered and the machine can call them, each side by its account. Without STRICT the plain call is answered again. A policy of its accounts lets orders in and refuses reports, which are answered before it and after it. When the application of the machine says that it is not ready, callers get no healthy upstream, while the machine itself can call others. Then a container gets the same label: of ${calls} calls each of the two answers ${least} or more, which luck alone misses ${luck}; without the container the machine answers all ${calls}. When the machine is deleted, its entry goes as well, ${graceSeconds} seconds or more after the command.`,
     takeaway:
       'A machine with an agent and a token of its account is a workload like others: it can be named, let in, refused, left out when it is ill, and replaced under its name.',
     needs: ['k8s', 'sidecar'],
@@ -100,7 +105,8 @@ exercise(
 
     await lesson.step('A group says what its machines are, and istioctl writes the files for one', async () => {
       await cluster.change('20-group.yaml');
-      await cluster.shell(configure);
+      const { exitCode } = await cluster.shell(configure);
+      await lesson.check('the files of the machine are in a Secret', exitCode, (code) => code === 0);
     });
 
     await lesson.step('The machine starts its agent with these files', async () => {
@@ -129,12 +135,23 @@ exercise(
     await lesson.step(
       'Under STRICT a plain call to the machine is reset, and it is called and calls as before',
       async () => {
+        const { stdout: from } = await cluster.kubectl(...addressOf('app=reports'));
         await pastProxy.curl(`http://${address}/`).settlesOn(isMachine);
+        const cutOffBefore = cutOffFrom((await cluster.kubectl(...machinesLog)).stdout, from).length;
         await cluster.change('30-strict.yaml');
         await pastProxy.curl(`http://${address}/`).settlesOn(resetByProxy);
+        await cluster.eventually(
+          "the log of the machine's proxy has more connections from that address that fitted nothing it takes than before",
+          machinesLog,
+          (log) => cutOffFrom(log, from).length > cutOffBefore,
+          'kubectl',
+          { tell: (log) => cutOffFrom(log, from).at(-1)?.text ?? '' },
+        );
         await order.settlesOn(isMachine);
         await proven(orders, mainframe, 'orders', 'mainframe');
         await proven(machine, 'http://orders/', 'mainframe', 'orders');
+        await cluster.revert('30-strict.yaml');
+        await pastProxy.curl(`http://${address}/`).settlesOn(isMachine);
       },
     );
 
@@ -149,6 +166,11 @@ exercise(
       // Of what the policy does not select, nothing has changed.
       await machine.curl('http://orders/').settlesOn(isOrders);
       await reports.curl('http://orders/').settlesOn(isOrders);
+    });
+
+    await lesson.step('Without the policy reports are answered again', async () => {
+      await cluster.revert('40-only-orders.yaml');
+      await reports.curl(mainframe).settlesOn(isMachine);
     });
 
     const application = cluster.client('pod/machine', namespace, 'server');

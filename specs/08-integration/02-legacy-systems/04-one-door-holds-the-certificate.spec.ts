@@ -74,7 +74,7 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'A partner demands a client certificate. Today each application that calls it has a copy of the key. Can it lie in one place, and be renewed there?',
-    proof: `The partner tells in each answer who called: address, TLS version, and subject and serial number of the certificate that it was shown. Before, a plain call of the billing ends with 400, and one with TLS too, since it has no certificate. After, the same http:// command is answered, and what the partner saw is the address of the gate and the gate's certificate. The account of the billing may not read the Secret, and no volume of its pod comes from one. Then the gate runs under an account that may not list Secrets, which is the one thing that is changed: calls end in 503, the log of the gate says that no Secret was given to it, and istiod's log names the new pod and the certificate that it refused. Under its own account the gate is answered again. At last the Secret gets another certificate while calls are made all the time. The partner sees the new serial number, ${later} calls or more after that and all before it are answered with 200, and every pod is the same, without a restart.`,
+    proof: `The partner tells in each answer who called: address, TLS version, and subject and serial number of the certificate that it was shown. Before, a plain call of the billing ends with 400, and one with TLS too, since it has no certificate. After, the same http:// command is answered, and what the partner saw is the address of the gate and the gate's certificate. The account of the billing may not read the Secret nor list Secrets, and no volume of its pod comes from one. Then the gate runs under an account that may not list Secrets, in a new pod that is else the same: calls end in 503, the log of the gate says that no Secret was given to it, and istiod's log names the new pod and the certificate that it refused. Under its own account the gate is answered again. At last the Secret gets another certificate while calls are made all the time. The partner sees the new serial number, ${later} calls or more after that and all before it are answered with 200, and every pod is the same, without a restart.`,
     takeaway:
       'Put the key where a gateway uses it and the application cannot read it; the right to list Secrets decides whether the gateway is given it, and to renew it is to replace a Secret.',
     needs: ['k8s', 'sidecar'],
@@ -136,6 +136,7 @@ exercise(
 
     await lesson.step('The billing itself cannot get at the key', async () => {
       await mayOrNot('no', 'billing', 'get', 'secret/partner-client');
+      await mayOrNot('no', 'billing', 'list', 'secrets');
       await mayOrNot('yes', 'gate', 'list', 'secrets');
       const names = (await cluster.kubectl(...volumes('{.items[0].spec.volumes[*].name}'))).stdout;
       const secrets = (

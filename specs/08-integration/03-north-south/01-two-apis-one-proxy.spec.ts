@@ -25,6 +25,8 @@ const programmed =
   'jsonpath={range .status.conditions[?(@.type=="Programmed")]}{.status} {.reason}: {.message}{end}; addresses: {.status.addresses[*].value}';
 const accepted =
   'jsonpath={range .status.parents[*].conditions[?(@.type=="Accepted")]}{.status} {.reason}: {.message}{"\\n"}{end}';
+/** All of istiod's log: what it says of a pod it says when the pod comes, however long the lesson takes. */
+const wholeIstiodLog = ['logs', 'deployment/istiod', '--namespace', 'istio-system', '--tail=-1'];
 const istiodLog = ['logs', 'deployment/istiod', '--namespace', 'istio-system', '--since=5m'];
 /** How long a call that must not get through is watched, or a word of a status; istiod is done in less. */
 const staysMs = 2_000;
@@ -179,7 +181,7 @@ exercise(
       await cluster.kubectl('rollout', 'status', 'deployment/edge-istio', '--timeout=90s');
     });
 
-    await lesson.step('Without a load balancer it is not "programmed", and it serves all the same', async () => {
+    await lesson.step('A Gateway that asks for a load balancer serves, whether or not it is "programmed"', async () => {
       const service = async (path: string) =>
         (await cluster.kubectl('get', 'service', 'edge-istio', '-o', `jsonpath={${path}}`)).stdout;
       await lesson.check(
@@ -324,7 +326,7 @@ exercise(
         await customer.curl(...byHttps('gate-without-right')).settlesOn(handshakeRefused);
         await cluster.eventually(
           'the log of istiod says why: the account is not authorised to read Secrets',
-          istiodLog,
+          wholeIstiodLog,
           (log) => withheld(log) !== undefined,
           'kubectl',
           { tell: (log) => withheld(log) ?? '' },

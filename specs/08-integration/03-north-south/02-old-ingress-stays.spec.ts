@@ -32,7 +32,7 @@ const noConnection: Outcome = {
 };
 
 exercise(
-  "VirtualService for the customers' name lets an ingress that was there before stay in front of STRICT",
+  "VirtualService for the customers' name lets an old ingress stay in front of a backend that takes mutual TLS only",
   {
     persona: 'Ahmed Hassan',
     question:
@@ -40,7 +40,7 @@ exercise(
     proof:
       'Two copies of the same nginx stand in front of one backend, and one of them has a proxy. Both pass on the name that customers ask for. While the backend takes plaintext both are served, and it is told of no certificate; the proxy beside nginx notes that it passes on what it does not know. Under STRICT the copy without a proxy answers 502, and the backend’s proxy notes that it cut it off; the one with a proxy answers 503. At that moment the same nginx is served if it is asked for the name of the Service, with the certificate of its account. Then one VirtualService knows the customers’ name, nothing changes in nginx, and the call is served under STRICT with that certificate, while another name still gets 503. Last, the log of nginx: with a proxy two customers have one and the same address in it, 127.0.0.6, without a proxy each has its own. Once its proxy leaves calls from outside to nginx, each has its own there too, and the backend is still called with the certificate.',
     takeaway:
-      'An ingress with a proxy still sends the customers’ name, which the mesh does not know, and so it goes out in plaintext. Tell the mesh that name; and where addresses of customers count, lead calls from outside past that proxy.',
+      'An ingress with a proxy still sends the customers’ name, which the mesh does not know, and so it goes out in plaintext. Tell the mesh that name; and where addresses of customers count, lead calls from outside past that proxy; then nothing of the mesh guards that door, and nginx must.',
     needs: ['k8s', 'sidecar'],
     proves: ['m8.e3.a7', 'm8.e3.a8', 'm8.e3.a9'],
     errata: ['E809'],
@@ -86,7 +86,10 @@ exercise(
         ['customer', customer],
         ['partner', partner],
       ];
-      for (const [name, client] of callers) await client.newConnections(1, ...call(ingress, shop, `?${mark}=${name}`));
+      for (const [name, client] of callers) {
+        await client.curl(...call(ingress, shop)).settlesOn(served, { inARow: 1 });
+        await client.newConnections(1, ...call(ingress, shop, `?${mark}=${name}`));
+      }
       const seen = (log: string) => callers.map(([name]) => addressIn(log, `/?${mark}=${name}`));
       await cluster.eventually(
         says,

@@ -32,7 +32,7 @@ const calls = 10;
 /** What is applied in the namespace that could change what a proxy does, each object with its version. */
 const meshObjects = [
   'get',
-  'authorizationpolicies,peerauthentications,requestauthentications,virtualservices,destinationrules,sidecars,envoyfilters,telemetries',
+  'authorizationpolicies,peerauthentications,requestauthentications,virtualservices,destinationrules,sidecars,envoyfilters,telemetries,serviceentries,gateways.networking.istio.io,workloadentries,workloadgroups,proxyconfigs,wasmplugins',
   '-o',
   'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.uid} {.metadata.resourceVersion}{"\\n"}{end}',
 ];
@@ -54,7 +54,7 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'We have OPA, and it guards what is deployed. Can it also decide who may call whom, from one call to the next?',
-    proof: `Before the policy two callers read and write the orders, and OPA has decided nothing. With it the clerk may read and write, and may not delete; the reports, whose call is the same as the clerk's, are refused, and the log of the called proxy says that a decider denied it. A path that the policy does not match is answered to both. Of ${calls} calls to the orders and ${calls} to the other path OPA's log has exactly ${calls} decisions: each with the account of the caller and with the id of a call that reached the server, and the proxy has counted the other ${calls} as not asked about. A caller that names the clerk in a header is refused, through its own proxy and past it. Then one value is set in OPA, and the next five writes of the clerk are refused, while its reads are answered. The value is set back, and the next five are answered. The version of each object of the mesh in the namespace, and what the called proxy was told of calls that come in, are the same as before. Without the policy the reports are answered again.`,
+    proof: `Before the policy two callers read and write the orders, and OPA has decided nothing. With it the clerk may read and write, and may not delete; the reports, whose call is the same as the clerk's, are refused, and the log of the called proxy says that a decider denied it. A path that the policy does not match is answered to both. Of ${calls} calls to the orders and ${calls} to the other path OPA's log has exactly ${calls} decisions: each with the account of the caller and with the id of a call that reached the server, and the proxy has counted the other ${calls} as not asked about. A caller that names the clerk in a header is refused, through its own proxy and past it; in that header OPA was handed the caller's own account in the one case, and nothing in the other. Then one value is set in OPA, and the next five writes of the clerk are refused, while its reads are answered. The value is set back, and the next five are answered. The version of each object of the mesh in the namespace, and what the called proxy was told of calls that come in, are the same as before. Without the policy the reports are answered again.`,
     takeaway:
       'The mesh says when to ask and who is asking; OPA says yes or no for each call, and what it knows can change without a rollout.',
     needs: ['k8s', 'sidecar', 'providers'],
@@ -154,7 +154,7 @@ exercise(
       await log.tellsOf('posing', refusal);
       await log.tellsOf('past', refusal);
       await cluster.eventually(
-        'OPA was asked about the account of the reports, and past their proxy, where no certificate is shown, about none',
+        'OPA was asked about the account of the reports, and past their proxy, where no certificate is shown, about none; no header that it was handed names the clerk',
         decisionLog,
         (text) => {
           const [posed, past, ...more] = readDecisions(text).slice(decided);
@@ -162,9 +162,12 @@ exercise(
             more.length === 0 &&
             posed?.path === '/orders?call=posing' &&
             posed.principal === identity('reports') &&
+            posed.forwardedCertificate.includes(identity('reports')) &&
+            !posed.forwardedCertificate.includes(identity('clerk')) &&
             !posed.allowed &&
             past?.path === '/orders?call=past' &&
             past.principal === '' &&
+            past.forwardedCertificate === '' &&
             !past.allowed
           );
         },
@@ -173,7 +176,10 @@ exercise(
           tell: (text) =>
             readDecisions(text)
               .slice(decided)
-              .map(({ path, principal, allowed }) => `${path}: caller "${principal}", allowed: ${allowed}`)
+              .map(
+                ({ path, principal, forwardedCertificate, allowed }) =>
+                  `${path}: caller "${principal}", header "${forwardedCertificate}", allowed: ${allowed}`,
+              )
               .join('\n'),
         },
       );

@@ -102,9 +102,9 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'A decider is one more system that can be down. What happens to our calls when it says nothing, and which of that is our choice?',
-    proof: `The same call is made in each state of the decider, beside one to a path that no policy matches, which is answered in all of them. A yes and a no of the decider reach the caller as they are, the no with the decider's own status and text. An error of the decider, a decider that is scaled to nothing, and one that takes ${slow} s where the limit is ${limit} s end alike: 403 without a body, and the proxy's log and counters call it an error and no denial. With the decider that is away the quickest call ends before the limit; with the slow one none does. With the setting failOpen the call passes while the decider is away, and a no of it is still a no. Without a limit the proxy was told ${unlimited}: a caller that waits up to 20 s is answered after the ${slow} s, and one that waits 3 s gives up with nothing. Three states are not about what the decider says. Its Service is deleted while its pod runs, or two policies name two providers: then the proxy refuses by a rule of its own, whose name has the provider in it, and each time one step back is enough for the decider to decide again. Where the called proxy may not know the decider's namespace, each call that the policy matches fails as in an outage, until that namespace is named.`,
+    proof: `The same call is made in each state of the decider, beside one to a path that no policy matches, which is answered in all of them. A yes and a no of the decider reach the caller as they are, the no with the decider's own status and text. An error of the decider, a decider that is scaled to nothing, and one that takes ${slow} s where the limit is ${limit} s end alike: 403 without a body, and the proxy's log and counters call it an error and no denial. The proxy was told that limit. With the decider that is away the quickest call ends before the limit; with the slow one none does. With the setting failOpen the call passes while the decider is away, and a no of it is still a no. Without a limit the proxy was told ${unlimited}: a caller that waits up to 20 s is answered after the ${slow} s, and one that waits 3 s gives up with nothing. Three states are not about what the decider says. Its Service is deleted while its pod runs, or two policies name two providers: then the proxy refuses by a rule of its own, whose name has the provider in it, also for the one with failOpen, and each time one step back is enough for the decider to decide again. Where the called proxy may not know the decider's namespace, each call that the policy matches ends as in an outage, refused or with failOpen let through, until that namespace is named.`,
     takeaway:
-      'Without a decision the answer is no, unless you chose failOpen; without a limit of yours the proxy is told to wait ten minutes for one.',
+      'A decider that is asked and does not answer means no, unless you chose failOpen; a second provider at one workload means no even then. Without a limit of yours the proxy is told to wait ten minutes.',
     needs: ['k8s', 'sidecar', 'providers'],
     proves: ['m8.e4.a4', 'm8.e4.a5', 'm8.e4.a6', 'm8.e4.a8', 'm8.e4.a9'],
     errata: ['E807', 'E808'],
@@ -216,6 +216,13 @@ exercise(
     });
 
     await lesson.step('A decider that is slow: refused when the limit is over', async () => {
+      await cluster.eventually(
+        `the backend's proxy was told to wait up to ${limit}s, and of no other limit`,
+        listener,
+        (json) => waitsIn(json) === `${limit}s`,
+        'istioctl',
+        { tell: (json) => `timeout: ${waitsIn(json)}` },
+      );
       await keys.fault(`delay=${slow}s`);
       const replies = await row({
         state: `takes ${slow} s`,
@@ -409,7 +416,20 @@ exercise(
       });
     });
 
-    await lesson.step('And with the namespace of the decider beside its own they pass again', async () => {
+    await lesson.step('And with the setting failOpen they pass, as in an outage', async () => {
+      await cluster.change('30-ask-keys-fail-open.yaml');
+      await row({
+        state: 'the proxy may not know it, failOpen',
+        mark: 'scoped-open',
+        outcome: fromBackend,
+        ending: passed,
+        counts: { failed: calls, letThrough: calls },
+      });
+      await cluster.change('20-ask-keys.yaml');
+      await frontend.curl(claims).settlesOn(refusedByProvider);
+    });
+
+    await lesson.step('With the namespace of the decider beside its own they pass again, by its decision', async () => {
       await cluster.change('70-and-the-decider.yaml');
       await row({
         state: 'the proxy knows it',
