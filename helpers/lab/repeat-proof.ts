@@ -33,7 +33,7 @@ export async function repeatProof(cluster: Cluster, bundle: ProofBundle, namespa
     const { rules, workloads } = inOrder(moved);
     await apply(rules);
     await apply(workloads);
-    // Less than a set-up may take: whoever runs this in a lesson waits no longer, and the namespace is to be taken away before.
+    // Half of what a set-up may take: a lesson around it gives up after all of that, and the namespace is to go before.
     const limit = `--timeout=${timeouts.podsReadyMs / 2_000}s`;
     await cluster.must('kubectl', [...inNamespace, 'wait', 'deployment', '--all', '--for=condition=Available', limit]);
     const answered = await untilAs(cluster, moved.answered, timeouts.settleMs);

@@ -196,10 +196,10 @@ exercise(
 
     await lesson.step('And what no rule of the role is about: under which account his pods run', async () => {
       const asEditor = JSON.stringify({ spec: { template: { spec: { serviceAccountName: 'editor' } } } });
-      const words = ['deployment/backend', '--namespace', namespace, '--type=merge', `--patch=${asEditor}`];
+      const patched = ['deployment/backend', '--namespace', namespace, '--type=merge', `--patch=${asEditor}`];
       await lesson.check(
         'the API server takes his Deployment with the account of the editor, who may do more (a dry run)',
-        await kubectl('patch', ...words, '--dry-run=server', ...as('developer')),
+        await kubectl('patch', ...patched, '--dry-run=server', ...as('developer')),
         ({ exitCode, said }) => exitCode === 0 && said.includes('deployment.apps/backend patched'),
       );
     });

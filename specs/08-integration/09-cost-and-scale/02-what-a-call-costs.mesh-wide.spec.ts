@@ -114,17 +114,15 @@ exercise(
       );
       for (const app of ['load-meshed', 'server-meshed'])
         await cluster.kubectl('rollout', 'status', `deployment/${app}`, '--timeout=80s');
+      const handshakes = new Map<Case, number>();
       for (const is of cases) {
+        const before = await handshakesOfServer();
         const [caller, url] = callsOf[is];
         await caller.eventually(
           `${saysOf[is]}: calls are answered`,
           [...fortio, '-qps', '0', '-n', '2', url],
           ({ exitCode, stdout }) => exitCode === 0 && Object.keys(readFortio(stdout).codes).join() === '200',
         );
-      }
-      const handshakes = new Map<Case, number>();
-      for (const is of cases) {
-        const before = await handshakesOfServer();
         const warm = await load(is, warmUp);
         handshakes.set(is, (await handshakesOfServer()) - before);
         await lesson.check(
