@@ -8,6 +8,7 @@ import { readRecordedExercises } from '../record/record.ts';
 import type { Surroundings } from '../report/pages/front-page.ts';
 import { generateReport } from '../report/publish/generate.ts';
 import { knownSecrets } from '../report/publish/known-secrets.ts';
+import type { KnownValues } from '../report/publish/secret-scan.ts';
 import { measurementsFile, measurementsOf, writeMeasurements } from '../roi/measurements.ts';
 import { readContractRun } from '../runs/contract-run.ts';
 import { appendHistory, flakes, readHistory } from '../runs/history.ts';
@@ -16,6 +17,7 @@ import { mergeRuns } from '../runs/merge.ts';
 import { archiveRun, readRun, runFile } from '../runs/run-record.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
+import { ProgramFailed } from '../system/program.ts';
 import { command } from './command.ts';
 
 const output = join(reportsDir, 'html');
@@ -29,10 +31,19 @@ async function around(): Promise<Surroundings> {
   };
 }
 
+/** The run is over, and its cluster may be gone: then its report is looked through for what secrets look like, and it is said. */
+async function knownIfThere(): Promise<KnownValues> {
+  return knownSecrets().catch((error: unknown) => {
+    if (!(error instanceof ProgramFailed)) throw error;
+    process.stderr.write('The cluster that KUBECONFIG names does not tell its Secrets, so no values are known.\n');
+    return { secret: new Map<string, string>(), published: [] };
+  });
+}
+
 async function again(): Promise<string> {
   const results = join(reportsDir, 'allure-results');
   if (!existsSync(results)) throw new UsageProblem('there are no results to report on', 'make course');
-  const known = await knownSecrets();
+  const known = await knownIfThere();
   if (!existsSync(join(results, runFile))) return generateReport(results, output, { known });
   // An exercise may have been run again by itself since.
   const run = { ...(await readRun(results)), exercises: await readRecordedExercises(results) };
@@ -53,7 +64,7 @@ async function merged(folders: readonly string[]): Promise<string> {
   const [passed, skipped] = [count('passed'), count('skipped')];
   const failed = run.exercises.length - passed - skipped;
   process.stdout.write(`${folders.length} runs: ${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-  return generateReport(results, output, { run, around: await around(), known: await knownSecrets() });
+  return generateReport(results, output, { run, around: await around(), known: await knownIfThere() });
 }
 
 await command(async () => {

@@ -125,7 +125,8 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
     failed: count('failed') + brokenFiles + left.length,
     skipped: count('skipped'),
     durationMs,
-    leftovers: left,
+    // Their exercises are failures already.
+    leftovers: [...left, ...tests.flatMap((test) => test.meta().untidy ?? [])],
     measurements,
     tests: tests.map(lessonResult),
   };

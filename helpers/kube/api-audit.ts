@@ -1,13 +1,17 @@
 /** What the API server has noted of requests, in the log of its own pod. https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/ */
 
-/** Arguments of kubectl: prints that log, the audited requests among its other lines. */
-export const apiAuditCommand: readonly string[] = [
+/**
+ * Arguments of kubectl: prints that log from a moment on, the audited requests among its other lines.
+ *
+ * @param since as the API server has it, e.g. a `creationTimestamp`
+ */
+export const apiAuditCommand = (since: string): readonly string[] => [
   'logs',
   '--namespace',
   'kube-system',
   '--selector',
   'component=kube-apiserver',
-  '--since=2m',
+  `--since-time=${since}`,
   '--tail=-1',
 ];
 

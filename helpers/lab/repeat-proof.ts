@@ -33,15 +33,16 @@ export async function repeatProof(cluster: Cluster, bundle: ProofBundle, namespa
     const { rules, workloads } = inOrder(moved);
     await apply(rules);
     await apply(workloads);
-    const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
+    // Half of what a set-up may take: a lesson around it gives up after all of that, and the namespace is to go before.
+    const limit = `--timeout=${timeouts.podsReadyMs / 2_000}s`;
     await cluster.must('kubectl', [...inNamespace, 'wait', 'deployment', '--all', '--for=condition=Available', limit]);
-    const answered = await untilAs(cluster, moved.answered);
-    const refused = await untilAs(cluster, moved.refused);
+    const answered = await untilAs(cluster, moved.answered, timeouts.settleMs);
+    const refused = await untilAs(cluster, moved.refused, timeouts.settleWithoutManifestMs);
     const dump = await cluster.must('kubectl', [...inNamespace, 'exec', moved.called, ...configDumpCommand]);
     const log = await converge(
       () => cluster.must('kubectl', [...inNamespace, ...proxyLogCommand(moved.called)]),
       ({ stdout }) => lineOf(stdout, moved.line.marker) !== undefined,
-      { deadlineMs: timeouts.settleWithoutManifestMs },
+      { deadlineMs: timeouts.settleMs },
     );
     const seen: Repetition = {
       rules: digestOf(accessRules(toldConfig(dump.stdout, namespace))),
@@ -68,14 +69,14 @@ export function inOrder({ manifests }: Pick<ProofBundle, 'manifests'>): Record<'
 }
 
 /** Makes a call until it has ended several times as it was recorded; else the last one says how it ended. */
-async function untilAs(cluster: Cluster, call: RecordedCall): Promise<RecordedCall> {
+async function untilAs(cluster: Cluster, call: RecordedCall, deadlineMs: number): Promise<RecordedCall> {
   const make = async (): Promise<RecordedCall> => {
     const transcript = await cluster.run('kubectl', call.argv, { timeoutMs: timeouts.commandMs });
     const { status, body } = readAnswer(transcript, 'GET', call.argv.at(-1) ?? '').http;
     return { argv: call.argv, status, body: body.trim() };
   };
   const { last } = await converge(make, (made) => verdictOf(made) === verdictOf(call), {
-    deadlineMs: timeouts.settleWithoutManifestMs,
+    deadlineMs,
     confirm: async () => {
       const made: RecordedCall[] = [];
       while (made.length < inARow - 1) made.push(await make());

@@ -111,7 +111,8 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     try {
       if (before.length > 0) await leaveAsFound({ changes, clusters, lessonClusters, shared }, before);
     } catch (untidy) {
-      // What went wrong first explains what went wrong last.
+      // What went wrong first explains what went wrong last, but it does not say that something stays behind.
+      if (failure !== undefined) task.meta.untidy = String(untidy).split('\n')[0] ?? '';
       failure ??= untidy;
     }
     if (mode.kind === 'mutant') {
@@ -201,5 +202,7 @@ declare module 'vitest' {
     measurements?: readonly Measured[];
     faultState?: FaultState;
     mutant?: MutantEnd;
+    /** Why not everything was taken back, where the exercise failed with something else before; one line. */
+    untidy?: string;
   }
 }

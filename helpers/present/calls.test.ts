@@ -31,6 +31,8 @@ test('changes are told without namespaces and folders', () => {
   expect(changeInShort('kubectl --namespace shop label namespace shop istio-injection-')).toBe(
     'kubectl label namespace shop istio-injection-',
   );
+  const put = 'echo true | kubectl replace --raw /api/v1/namespaces/shop/services/opa:8181/proxy/v1/data/freeze -f -';
+  expect(changeInShort(put)).toBe(put);
 });
 
 test('commands that only look are no changes', () => {
@@ -39,6 +41,7 @@ test('commands that only look are no changes', () => {
     'kubectl --namespace shop exec deployment/a -- curl http://x/delete ',
     'kubectl --namespace shop rollout status deployment/a',
     'istioctl proxy-status',
+    'echo true | kubectl --namespace shop get pods',
     'kubectl --namespace shop logs deployment/a --container istio-proxy --tail=-1',
   ])
     expect(changeInShort(typed)).toBeUndefined();

@@ -31,9 +31,9 @@ export function inColumns({ caller, cluster, target, request, verdict, signature
   ].join(' ');
 }
 
-/** Commands of kubectl that change something. */
+/** Commands of kubectl that change something; what is sent may be typed before them. */
 const changes =
-  /^kubectl(?: --?\S+(?: [^-\s]\S*)?)*? (apply|create|delete|label|annotate|patch|scale|set|rollout (?:restart|undo)) /;
+  /^(?:echo \S+ \| )?kubectl(?: --?\S+(?: [^-\s]\S*)?)*? (apply|create|replace|delete|label|annotate|patch|scale|set|rollout (?:restart|undo)) /;
 
 /**
  * A command that changes something, as short as it can be told: without its namespace, files without their folders.

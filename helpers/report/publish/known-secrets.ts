@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 import { fixturesDir } from '../../system/paths.ts';
-import { run } from '../../system/program.ts';
+import { ProgramFailed, run } from '../../system/program.ts';
+import { timeouts } from '../../system/timeouts.ts';
 import type { KnownValues } from './secret-scan.ts';
 
 /** A Secret, as far as it is read here. */
@@ -20,16 +21,20 @@ const notSecret = /^(namespace|description|expiration|auth-extra-groups|usage-.*
 
 /**
  * The values that a report must not hold: every Secret of the cluster that KUBECONFIG names, and the key in that
- * kubeconfig. What the manifests of the course themselves say is published. Without a cluster, nothing is known.
+ * kubeconfig. What the manifests of the course themselves say is published. Without a kubeconfig, nothing is known.
+ *
+ * @throws {ProgramFailed} if that cluster does not tell its Secrets: a scan for none of them would always be green
  */
 export async function knownSecrets(): Promise<KnownValues> {
   const kubeconfig = process.env['KUBECONFIG'];
   if (kubeconfig === undefined) return { secret: new Map(), published: await publishedValues() };
   const [listed, file] = await Promise.all([
-    run('kubectl', ['get', 'secrets', '--all-namespaces', '-o', 'json'], { timeoutMs: 20_000 }),
+    run('kubectl', ['get', 'secrets', '--all-namespaces', '-o', 'json'], { timeoutMs: timeouts.commandMs }),
     readFile(kubeconfig, 'utf8').catch(() => ''),
   ]);
-  const { items = [] } = JSON.parse(listed.exitCode === 0 ? listed.stdout : '{}') as { items?: SecretObject[] };
+  // What was printed before it failed may hold values.
+  if (listed.exitCode !== 0) throw new ProgramFailed({ ...listed, stdout: '' });
+  const { items = [] } = JSON.parse(listed.stdout) as { items?: SecretObject[] };
   const key = /client-key-data:\s*(\S+)/.exec(file)?.[1];
   return {
     secret: new Map([

@@ -8,6 +8,7 @@ import {
   readAccessLog,
   type Reply,
   tally,
+  toldCertificates,
   tooMany,
 } from '../../../helpers/index.ts';
 
@@ -30,6 +31,16 @@ const are = (seen: Readonly<Record<string, number>>, calls: { readonly served: n
   (seen[served] ?? 0) === calls.served &&
   (seen[refused] ?? 0) === calls.refused &&
   Object.keys(seen).every((end) => [served, refused].includes(end));
+/** The interval after which a bucket of calls is filled again, as istioctl prints it. */
+const perTenMinutes = /"fillInterval":\s*"600s"/;
+/** Answers of the server, and how many of them name a certificate that its proxy was shown. */
+const shownCertificates = (replies: readonly Reply[]) => {
+  const answers = replies.filter(({ status }) => status === 200);
+  return {
+    answers: answers.length,
+    withCertificate: answers.filter(({ body }) => toldCertificates(body).length > 0).length,
+  };
+};
 const podNames = ['get', 'pods', '-l', 'app=claims', '-o', 'jsonpath={.items[*].metadata.name}'];
 const proxyLog = proxyLogCommand('deployment/claims');
 
@@ -38,7 +49,7 @@ exercise(
   {
     persona: 'Ahmed Hassan',
     question:
-      'Our claims system bears five calls at a time. Can the mesh hold back the rest, for the service as a whole?',
+      'Our claims system bears five calls in ten minutes. Can the mesh hold back the rest, for the service as a whole?',
     proof: `A customer makes ${made} calls of the claims system one after another, and all are served. Then a filter comes that lets ${limit} calls through in ten minutes. Of ${made} calls the first ${limit} are served and the others are refused with HTTP 429; the log of the server has ${limit} of them, and the log of its proxy has the other ${made - limit} with the flag RL. Another workload in the same namespace serves ${made} of ${made} at that moment. A caller with a proxy of its own comes by mutual TLS, and of its ${made} calls ${limit} are served too: the proxy counts that kind of connection for itself. Without the filter all are served again. Then there are two replicas, and the same filter comes once more: of ${shared} calls ${2 * limit} are served, ${limit} by each pod, as answers and both servers' logs agree.`,
     takeaway:
       'A limit in the proxy is a limit per proxy, and there one for plaintext and one for mutual TLS: two replicas let twice as many calls through. What a whole service may bear has to be counted in one place, which this is not.',
@@ -58,11 +69,16 @@ exercise(
         await cluster.eventually(
           `the proxy of ${pod} ${isThere ? 'has' : 'does not have'} the filter`,
           ['proxy-config', 'listeners', `${pod}.${namespace}`, '--port', '15006', '-o', 'json'],
-          (json) => json.includes('virtualInbound') && /"statPrefix":\s*"five_calls"/.test(json) === isThere,
+          (json) =>
+            json.includes('virtualInbound') &&
+            /"statPrefix":\s*"five_calls"/.test(json) === isThere &&
+            (!isThere || perTenMinutes.test(json)),
           'istioctl',
           {
             tell: (json) =>
-              /"statPrefix":\s*"five_calls"/.exec(json)?.[0] ?? 'There is no five_calls among its filters.',
+              [/"statPrefix":\s*"five_calls"/, perTenMinutes]
+                .flatMap((each) => each.exec(json)?.[0] ?? [])
+                .join('\n') || 'There is no five_calls among its filters.',
           },
         );
     };
@@ -121,6 +137,11 @@ exercise(
         (seen) =>
           are(seen.all, { served: limit, refused: made - limit }) && are(seen.first, { served: limit, refused: 0 }),
       );
+      await lesson.check(
+        'the proxy has told the server of no certificate: the customer comes in plaintext',
+        shownCertificates(replies),
+        ({ answers, withCertificate }) => answers === limit && withCertificate === 0,
+      );
       await reached(first, 'first', limit);
       await cluster.eventually(
         `the log of its proxy has ${made - limit} of them with HTTP 429 and the flag RL, and ${limit} with 200`,
@@ -152,6 +173,11 @@ exercise(
       const replies = await clerk.newConnections(made, `${claims}?call=by-mutual-tls`);
       await lesson.check(`of ${made} calls by mutual TLS ${limit} are served`, ends(replies), (seen) =>
         are(seen, { served: limit, refused: made - limit }),
+      );
+      await lesson.check(
+        `with each of the ${limit} the proxy has told the server of the caller's certificate`,
+        shownCertificates(replies),
+        ({ answers, withCertificate }) => answers === limit && withCertificate === limit,
       );
       await reached(first, 'by-mutual-tls', limit);
       await customer.curl(claims).settlesOn(tooMany);

@@ -44,7 +44,7 @@ exercise(
     persona: 'Ahmed Hassan',
     question:
       'We need a header on each answer, and no vendor will write it for us. What if our own extension is broken?',
-    proof: `Two workloads get a header on their answers, one by a few lines of Lua, the other by a WebAssembly module that its proxy loads from a web server. The Lua is then broken in two ways. Without a closing bracket it is accepted by the API server, and analysis finds no issue; the proxy rejects it by name, and ${made} calls are served with the old header. Repaired, the new header comes. With an error that shows only when it runs, ${made} calls are served without a header, and the log of the proxy has the error. The module is then looked for under a name that does not exist. ${made} calls of ${made} get the 403 of the proxy's own access filter, although the module worked a moment before; the web server has the 404, the agent beside the proxy counts a fetch that failed, and the status of that proxy is SYNCED. Told to go without a module (FAIL_OPEN), it serves without a header. With the right name the header comes back. The older kind, WasmPlugin, refuses in the same way. The workload beside is served meanwhile.`,
+    proof: `Two workloads get a header on their answers, one by a few lines of Lua, the other by a WebAssembly module that its proxy loads from a web server. The Lua is then broken in two ways. Without a closing bracket it is accepted by the API server, and analysis finds no issue; the proxy rejects it, because it cannot load the script, and ${made} calls are served with the old header. Repaired, the new header comes. With an error that shows only when it runs, ${made} calls are served without a header, and the log of the proxy has the error. The module is then looked for under a name that does not exist. ${made} calls of ${made} get the 403 of the proxy's own access filter, although the module worked a moment before; the web server has the 404, the agent beside the proxy counts a fetch that failed, and the status of that proxy is SYNCED. Told to go without a module (FAIL_OPEN), it serves without a header. With the right name the header comes back. The older kind, WasmPlugin, refuses in the same way. The workload beside is served meanwhile.`,
     takeaway:
       'Lua that a proxy cannot read leaves the running pods as they were; a module that cannot be fetched refuses their calls, unless you say FAIL_OPEN. Decide that before, and watch for both.',
     needs: ['k8s', 'sidecar'],
@@ -248,6 +248,7 @@ exercise(
       await cluster.change('80-missing-and-open.yaml');
       await wasm.settlesOn(withoutHeader);
       await all('with the module missing, and told to go without', wasmUrl, 'HTTP 200, x-handled-by: none');
+      await statusIs(ofWasm.name, { LDS: 'SYNCED', ECDS: 'SYNCED' });
       rows.push(['the same, with FAIL_OPEN', 'the proxy takes what stands in for it', 'served, without a header']);
     });
 
@@ -261,6 +262,7 @@ exercise(
     await lesson.step('The older kind, WasmPlugin, with a module that is missing, refuses as well', async () => {
       await cluster.change('90-by-the-older-kind.yaml');
       await wasm.settlesOn(forbidden);
+      await statusIs(ofWasm.name, { LDS: 'SYNCED', ECDS: 'SYNCED' });
       rows.push(['WasmPlugin whose module is missing', 'the proxy takes what stands in for it', 'refused, HTTP 403']);
       await cluster.revert('90-by-the-older-kind.yaml');
       await wasm.settlesOn(withoutHeader);

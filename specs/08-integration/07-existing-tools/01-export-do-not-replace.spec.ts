@@ -44,7 +44,7 @@ exercise(
   {
     persona: 'Ahmed Hassan',
     question: 'Our SIEM and our Prometheus stay. What of the mesh reaches them, and what do we lose?',
-    proof: `Before, each call leaves a line in the log of the called proxy, and the collector that stands for the SIEM gets nothing. One resource names that collector. Then ${good} calls of the clerk and ${bad} of the attacker, each to a path of its own, leave one record each at the collector: with the account of the caller, the status, and for a refused one the name of the policy. The company's Prometheus, which asks that of the mesh, has counted exactly so many calls more with each status. The log of the called proxy has none of these calls, while the logs of the callers' proxies have them. With both names in the resource each call leaves a line and a record. Last, the collector is scaled to nothing: ${unheard} calls are answered all the same and leave ${unheard} lines, and when it is back and gets records again, fewer than ${unheard} of these have come; how many is reported.`,
+    proof: `Before, each call leaves a line in the log of the called proxy, and the collector that stands for the SIEM gets nothing. One resource names that collector. Then ${good} calls of the clerk and ${bad} of the attacker, each to a path of its own, leave one record each at the collector: with the account of the caller, the status, and for a refused one the name of the policy. The company's Prometheus, which asks that of the mesh, has counted exactly so many calls more with each status. The log of the called proxy has none of these calls, while the logs of the callers' proxies have them. With both names in the resource each call leaves a line and a record. Last, the collector is scaled to nothing: ${unheard} calls are answered all the same and leave ${unheard} lines, and when it is back and gets records again, how many of these have come is reported.`,
     takeaway:
       'Export to the tools that you have, and name the log of the proxy beside them: one name switches the other off, and records that find nobody can be lost.',
     needs: ['k8s', 'sidecar', 'providers', 'prom'],
@@ -257,9 +257,9 @@ exercise(
       await untilSeen('the collector has a record of each caller', 'back', collectorLog, recordsOf);
       const came = (text: string) => numbered('unheard', unheard).flatMap((mark) => recordsOf(text, mark)).length;
       const text = await cluster.eventually(
-        `fewer than ${unheard} records have come of the ${unheard} calls that nobody heard of`,
+        `the collector has records; how many of the ${unheard} calls that nobody heard of are among them is reported`,
         collectorLog,
-        (output) => readExportedRecords(output).length > 0 && came(output) < unheard,
+        (output) => readExportedRecords(output).length > 0,
         'kubectl',
         { staysMs, tell: (output) => `${came(output)} of ${unheard}` },
       );

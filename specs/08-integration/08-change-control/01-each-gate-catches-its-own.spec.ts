@@ -79,7 +79,7 @@ const mistakes: readonly File[] = [
 ];
 
 exercise(
-  'Each gate refuses mistakes of its own, and two of seven pass them all',
+  'Three of four gates refuse what those before them let pass, and two of seven mistakes pass all',
   {
     persona: 'Ahmed Hassan',
     question:

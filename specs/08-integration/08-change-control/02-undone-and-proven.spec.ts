@@ -46,7 +46,7 @@ const unmarked: Outcome = {
 };
 
 exercise(
-  'Effective configuration proves that a change is undone, which applying the old files is not',
+  'Effective configuration proves a change undone, and shows that applying the old files does not undo it',
   {
     persona: 'Ahmed Hassan',
     question:
