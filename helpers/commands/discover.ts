@@ -16,6 +16,7 @@ import { contextOf, credentialsOf, sendTo } from '../discover/context.ts';
 import type { Ground } from '../discover/finding.ts';
 import { GetOnly, limits } from '../discover/get-only.ts';
 import { howTheyTalk } from '../discover/how-they-talk.ts';
+import type { KindName } from '../discover/kinds.ts';
 import { linesOf } from '../discover/lines.ts';
 import { count, type Counted, findPrometheus, metricsWanted, type PrometheusPlace } from '../discover/metrics.ts';
 import { forgetNames, Names } from '../discover/names.ts';
@@ -154,11 +155,21 @@ function hasRules({ seen }: Landscape): boolean {
   return lists.some(({ items }) => items.length > 0);
 }
 
+const rulesOf = [
+  'networkPolicies',
+  'peerAuthentications',
+  'authorizationPolicies',
+  'virtualServices',
+  'destinationRules',
+  'telemetries',
+] as const satisfies readonly KindName[];
+
 function namesFor({ seen, pods, services, namespaces }: Landscape, hidden: boolean): Names {
   return new Names(hidden, {
     ns: Math.max(seen.namespaces.items.length, namespaces.length),
     app: workloadsOf(pods).length,
     svc: services.length,
+    rule: rulesOf.reduce((sum, key) => sum + seen[key].items.length, 0),
   });
 }
 

@@ -60,6 +60,9 @@ test('what hurts: probes, single pods, and rules that nothing follows', async ()
     'Istio’s analysis says IST0109 once. [shop/staging]',
   ]);
   expect(answer.facts).toContain('Events of type Warning, by reason: BackOff 1.');
+  const own = { metadata: { namespace: 'shop' }, reason: 'ShopOfAcmeFailed' };
+  const others = whatHurts(await groundOf({ ...shop, '/api/v1/events': [own] }));
+  expect(others.facts).toContain('Events of type Warning, by reason: others 1.');
 });
 
 test('what hurts: rules of a mesh in which no pod is', async () => {
@@ -70,7 +73,7 @@ test('what hurts: rules of a mesh in which no pod is', async () => {
 test('between services: what is open, in plaintext, and cannot be told apart', async () => {
   const answer = betweenServices(await groundOf());
   expect(answer.line).toBe(
-    '3 of 4 pods are selected by no NetworkPolicy. 3 accept plaintext. 3 run under the account “default”, which a rule by account cannot take apart.',
+    '3 of 4 pods are selected by no NetworkPolicy for incoming calls. 3 accept plaintext. 3 run under the account “default”, which a rule by account cannot tell apart.',
   );
   expect(told(answer)).toEqual([
     '3 of 4 pods are selected by no NetworkPolicy for incoming calls. [bare/batch, shop/old, shop/web]',

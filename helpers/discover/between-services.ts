@@ -29,11 +29,11 @@ export function betweenServices(ground: Ground): Answer {
     line: sees(ground, 'pods')
       ? together(
           selected
-            ? `${open.length} of ${amount(onNetwork.length, 'pod')} are selected by no NetworkPolicy.`
+            ? `${open.length} of ${amount(onNetwork.length, 'pod')} are selected by no NetworkPolicy for incoming calls.`
             : 'NetworkPolicies were not seen.',
           taken ? plaintextInWords([...plain.values()]) : 'Whether pods accept plaintext was not seen.',
           shared.length > 0 &&
-            `${shared.length} ${shared.length === 1 ? 'runs' : 'run'} under the account “default”, which a rule by account cannot take apart.`,
+            `${shared.length} ${shared.length === 1 ? 'runs' : 'run'} under the account “default”, which a rule by account cannot tell apart.`,
         )
       : 'Pods were not seen, so this question has no answer.',
     facts: [

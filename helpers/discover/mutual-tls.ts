@@ -9,11 +9,20 @@ export interface Taken {
 }
 
 /** Of policies the older ones first: of two for the same thing the older one decides. */
-export function oldestFirst<
-  T extends { readonly metadata: { readonly creationTimestamp?: string; readonly name?: string } },
->(policies: readonly T[]): T[] {
+function oldestFirst<T extends { readonly metadata: { readonly creationTimestamp?: string; readonly name?: string } }>(
+  policies: readonly T[],
+): T[] {
   const key = ({ metadata }: T) => `${metadata.creationTimestamp ?? ''} ${metadata.name ?? ''}`;
   return policies.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+const ordered = new WeakMap<readonly PeerAuthentication[], readonly PeerAuthentication[]>();
+
+/** The same for a list that is asked for again and again. */
+function inOrder(policies: readonly PeerAuthentication[]): readonly PeerAuthentication[] {
+  const known = ordered.get(policies) ?? oldestFirst(policies);
+  ordered.set(policies, known);
+  return known;
 }
 
 /** True if a policy is for one workload and not for all of its namespace. */
@@ -24,14 +33,14 @@ export function isForWorkload({ spec }: Pick<PeerAuthentication, 'spec'>): boole
 /** How a pod takes calls, by the narrowest policy that says so; without any in both ways. */
 export function takenBy({ proxy, namespace, labels }: RunningPod, { seen, root }: Landscape): Taken {
   if (proxy === undefined) return { plaintext: true, because: 'no proxy' };
-  const ordered = oldestFirst(seen.peerAuthentications.items);
-  const ofWorkload = ordered.find(
+  const policies = inOrder(seen.peerAuthentications.items);
+  const ofWorkload = policies.find(
     (each) =>
       isForWorkload(each) &&
       each.metadata.namespace === namespace &&
       hasLabels(labels, each.spec?.selector?.matchLabels),
   );
-  const wide = (of: string) => ordered.find((each) => !isForWorkload(each) && each.metadata.namespace === of);
+  const wide = (of: string) => policies.find((each) => !isForWorkload(each) && each.metadata.namespace === of);
   const said = [ofWorkload, wide(namespace), wide(root)]
     .map((each) => each?.spec?.mtls?.mode)
     .find((mode) => mode !== undefined && mode !== 'UNSET');

@@ -30,6 +30,7 @@ export const notLookedAt =
 export const caveats: readonly string[] = [
   'A policy that exists may not be enforced: m1.e0.a3 tells how to see that it is.',
   'Settings in annotations are not read, such as ports that a pod keeps out of its proxy, and nor are those of the whole mesh, which stand in a ConfigMap.',
+  'A proxy is one of Istio. Policies of other kinds than NetworkPolicy and Istio’s own are not read, such as those that only Cilium or Calico know.',
   'Pods that are labelled for ambient mode are counted as pods with a proxy. Policies for gateways and waypoints are not judged.',
 ];
 

@@ -176,14 +176,34 @@ function trafficFacts(ground: Ground): string[] {
   ];
 }
 
-/** Events of type Warning by their reasons; a reason is one word of the program that wrote it. */
+/** Reasons of Kubernetes' own. Those of other programs may tell whose cluster it is. */
+const known = new Set([
+  'BackOff',
+  'ErrImagePull',
+  'Evicted',
+  'Failed',
+  'FailedAttachVolume',
+  'FailedCreate',
+  'FailedCreatePodSandBox',
+  'FailedKillPod',
+  'FailedMount',
+  'FailedScheduling',
+  'InspectFailed',
+  'NodeNotReady',
+  'OOMKilling',
+  'Preempted',
+  'ProbeError',
+  'Unhealthy',
+]);
+
+/** Events of type Warning by their reasons. */
 function eventFacts(ground: Ground): string[] {
   if (!sees(ground, 'events')) return [];
   const { landscape } = ground;
   const own = landscape.seen.events.items.filter(({ metadata }) =>
     landscape.namespaces.includes(metadata.namespace ?? ''),
   );
-  const reasons = Map.groupBy(own, ({ reason = '' }) => (/^[A-Za-z0-9]{1,40}$/.test(reason) ? reason : 'other'));
+  const reasons = Map.groupBy(own, ({ reason = '' }) => (known.has(reason) ? reason : 'others'));
   const words = [...reasons]
     .toSorted(([, a], [, b]) => b.length - a.length)
     .slice(0, 8)
