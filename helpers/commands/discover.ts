@@ -25,7 +25,7 @@ import { Walls } from '../discover/reach.ts';
 import { type Discovery, jsonOf, markdownOf, requestsOf } from '../discover/report.ts';
 import { roiInputsOf } from '../discover/roi-inputs.ts';
 import { whatHurts } from '../discover/what-hurts.ts';
-import { scopeOf, workloadOf } from '../discover/wishes.ts';
+import { isWanted, scopeOf, workloadOf } from '../discover/wishes.ts';
 import { type Landscape, landscapeOf, workloadsOf } from '../discover/workloads.ts';
 import { chooseContext, contextsOf, userKubeconfigs } from '../lab/existing/kubeconfig.ts';
 import { Lines } from '../present/lines.ts';
@@ -42,7 +42,9 @@ const folder = join(reportsDir, 'discover');
 const { env } = process;
 
 await command(async () => {
-  if (env['FORGET'] === 'yes') {
+  const plan = isWanted('PLAN', env['PLAN']);
+  const named = isWanted('NAMES', env['NAMES']);
+  if (isWanted('FORGET', env['FORGET'])) {
     await forgetNames();
     say('What hidden names stand for is forgotten.');
     return 0;
@@ -52,12 +54,12 @@ await command(async () => {
   const workload = workloadOf(env['WORKLOAD']);
   const files = userKubeconfigs(env);
   const context = chooseContext(env['CONTEXT'], await contextsOf(files), 'make discover');
-  if (env['PLAN'] === 'yes') {
+  if (plan) {
     for (const line of planOf(scope, metrics !== false)) say(line);
     say(`No request was made. Lists go on in pages of ${limits.pageSize}, at most ${limits.requests} requests in all.`);
     return 0;
   }
-  const hidden = env['NAMES'] !== 'yes' || !(await isConfirmed());
+  const hidden = !named || !(await isConfirmed());
   await mkdir(stateDir, { recursive: true });
   const config = contextOf(context, files);
   const api = new GetOnly(sendTo(config), paced(limits.apartMs));

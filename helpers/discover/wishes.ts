@@ -4,6 +4,17 @@ import type { Scope } from './collect.ts';
 
 const name = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+/**
+ * True for yes, false for no or nothing.
+ *
+ * @throws {UsageProblem} for another word: who says PLAN=1 wants no request to be made
+ */
+export function isWanted(variable: string, value: string | undefined): boolean {
+  if (value === 'yes') return true;
+  if (value === undefined || value === '' || value === 'no') return false;
+  throw new UsageProblem(`${variable}=${value} is not supported`, `use ${variable}=yes, or leave it out`);
+}
+
 /** Namespaces in `a,b`; all where none is named. @throws {UsageProblem} if one cannot be a namespace's name */
 export function scopeOf(value: string | undefined): Scope {
   if (value === undefined || value.trim() === '') return undefined;
