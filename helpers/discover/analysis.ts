@@ -30,9 +30,6 @@ const analysed: readonly KindName[] = [
   'istioGateways',
 ];
 
-/** Codes that tell of rules which nothing follows, or not as they are written. */
-export const toldCodes = new Set(['IST0101', 'IST0109', 'IST0133', 'IST0173']);
-
 /** The objects as manifests, one document each. */
 export function manifestsOf(seen: Collected): string {
   const documents = analysed.flatMap((key) => {

@@ -57,7 +57,7 @@ test('what hurts: probes, single pods, and rules that nothing follows', async ()
     '1 route to a Service that is not there. [shop/staging]',
     '1 rule with a subset that fits no pod. [shop/web]',
     '1 rule to eject failing pods without maxEjectionPercent, over fewer than ten pods: the default share, a tenth, ejects none of them. [shop/web]',
-    'Istio’s analysis says IST0109 once. [shop/staging]',
+    'Istio’s analysis: VirtualServices share a host (IST0109, 1 message). [shop/staging]',
   ]);
   expect(answer.facts).toContain('Events of type Warning, by reason: BackOff 1.');
   const own = { metadata: { namespace: 'shop' }, reason: 'ShopOfAcmeFailed' };

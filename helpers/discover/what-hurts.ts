@@ -1,16 +1,15 @@
-import { toldCodes } from './analysis.ts';
 import { amount, type Answer, type Finding, found, gapsOf, type Ground, have, sees, together } from './finding.ts';
 import { hasLabels, hasReadinessProbe, isReady, type Landscape } from './workloads.ts';
 
 /** Below so many pods the default share of ejection, a tenth, lets none go. */
 const tenPods = 10;
 
-/** What shows on a lab what a code of the analysis stands for. */
-const shownByCode: Readonly<Record<string, readonly string[]>> = {
-  IST0101: ['m6.e10.a5'],
-  IST0109: ['m2.demo.a1'],
-  IST0133: ['m2.e6.a2'],
-  IST0173: ['m2.e5.a4'],
+/** What codes of the analysis say, and what shows the same on a lab. */
+const codesInWords: Readonly<Record<string, { readonly says: string; readonly shows: readonly string[] }>> = {
+  IST0101: { says: 'something that a rule names is not there', shows: ['m6.e10.a5'] },
+  IST0109: { says: 'VirtualServices share a host', shows: ['m2.demo.a1'] },
+  IST0133: { says: 'a field has no effect as it is written', shows: ['m2.e6.a2'] },
+  IST0173: { says: 'a subset selects no pod', shows: ['m2.e5.a4'] },
 };
 
 /** The second question: the biggest operational pain. */
@@ -79,7 +78,7 @@ function ruleFindings({ landscape, names, messages: told }: Ground): Finding[] {
   }) => names.within('rule', namespace, name);
   const all = [...seen.virtualServices.items, ...seen.destinationRules.items];
   const messages = typeof told === 'string' ? [] : told;
-  const codes = [...Map.groupBy(messages, ({ code }) => code)].filter(([code]) => toldCodes.has(code));
+  const codes = [...Map.groupBy(messages, ({ code }) => code)].filter(([code]) => codesInWords[code] !== undefined);
   const lost = seen.virtualServices.items.filter((each) => hostsOf(each).some((host) => isLost(host, each, landscape)));
   const hosts = Map.groupBy(
     seen.destinationRules.items.filter(({ spec }) => spec?.workloadSelector === undefined),
@@ -110,8 +109,8 @@ function ruleFindings({ landscape, names, messages: told }: Ground): Finding[] {
     ...codes.flatMap(([code, alike]) =>
       found(
         alike.map(({ namespace, name }) => names.within('rule', namespace, name)),
-        () => `Istio’s analysis says ${code} ${alike.length === 1 ? 'once' : `${alike.length} times`}.`,
-        ...(shownByCode[code] ?? []),
+        () => `Istio’s analysis: ${codesInWords[code]?.says ?? ''} (${code}, ${amount(alike.length, 'message')}).`,
+        ...(codesInWords[code]?.shows ?? []),
       ),
     ),
   ];
