@@ -159,6 +159,9 @@ bench-pair: setup ## measure this checkout and another in turns: make bench-pair
 bench-report: setup ## how big a report of 200 exercises is, and how soon it opens (EXERCISES=400 for more)
 	@$(run)/bench-report.ts
 
+discover: setup ## read your own cluster and say which exercise to show next: make discover CONTEXT=name (PLAN=yes shows what it would ask)
+	@$(run)/discover.ts
+
 soak: setup ## the course again and again on the lab that is up: make soak N=20 (ONLY=m1.e4 for one exercise)
 	@$(run)/soak.ts
 
@@ -213,4 +216,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: demo-integration proof versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: discover demo-integration proof versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

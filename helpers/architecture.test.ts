@@ -81,6 +81,7 @@ const rooms = [
   'helpers/present',
   'helpers/lab',
   'helpers/refresh',
+  'helpers/discover',
   'helpers/commands',
   'helpers/index.ts',
   'specs',

@@ -139,7 +139,7 @@ function seenLength(text: string): number {
 }
 
 /** A text in lines of so many characters; a word that is longer has a line of its own. */
-function wrapped(text: string, width: number): string[] {
+export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/ (?! )/)) {
     const last = lines.at(-1);

@@ -68,6 +68,8 @@ function readAll(fields: Fields) {
       infrastructurePercent: team.numberIfGiven('infrastructurePercent', percentage),
       monitoringHoursPerService: team.numberIfGiven('monitoringHoursPerService', quantities),
       basis: team.choice('basis', stated),
+      /** Names of figures that were counted on the customer's cluster, whatever the basis of the others. */
+      counted: team.textIfGiven('counted'),
     })),
     costs: fields.each('costs', readCost),
     engineerPerYear: fields.number('engineerPerYear', [1, 10_000_000]),
@@ -87,6 +89,8 @@ function readAll(fields: Fields) {
       dollarsPerCpu: machines.number('dollarsPerCpu', quantities),
       dollarsPerGiB: machines.number('dollarsPerGiB', quantities),
       basis: machines.choice('basis', stated),
+      /** As of the team. */
+      counted: machines.textIfGiven('counted'),
     })),
     dora: fields.withinIfGiven('dora', (dora) => ({
       deploymentsPerWeek: dora.within('deploymentsPerWeek', (change) => readChange(change, [0.001, 100_000])),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { converge, watchFor } from './polling.ts';
+import { converge, paced, watchFor } from './polling.ts';
 
 const options = { deadlineMs: 40, firstPauseMs: 1 };
 
@@ -66,4 +66,13 @@ test('what is to stay as it is is looked at again until its time has passed, or 
       0,
     ),
   ).toEqual([]);
+});
+
+test('what is paced begins apart, also when it is asked for at once', async () => {
+  const turn = paced(200);
+  const begun = await Promise.all([1, 2, 3].map(() => turn().then(() => performance.now())));
+  const [first = 0, second = 0, third = 0] = begun;
+  // A busy machine may begin one late, never early.
+  expect(second - first).toBeGreaterThan(100);
+  expect(third - first).toBeGreaterThan(390);
 });

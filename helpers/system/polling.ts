@@ -116,3 +116,18 @@ export function notifyIfSlow(afterMs: number, speak: () => void): () => void {
   const due = setTimeout(speak, afterMs);
   return () => clearTimeout(due);
 }
+
+/**
+ * Keeps what begins one after another at least so many milliseconds apart, however often it is asked for.
+ *
+ * @returns waits until the next may begin
+ */
+export function paced(apartMs: number): () => Promise<void> {
+  let next = performance.now();
+  return async () => {
+    const now = performance.now();
+    const begin = Math.max(now, next);
+    next = begin + apartMs;
+    if (begin > now) await pause(begin - now);
+  };
+}

@@ -25,20 +25,24 @@ export async function contextsOf(files: readonly string[]): Promise<string[]> {
 /**
  * The context to work on.
  *
+ * @param who needs it, as it is typed
  * @throws {UsageProblem} that lists the contexts there are, unless one of them was named
  * @throws {EnvironmentProblem} if there is no kubeconfig
  */
-export function chooseContext(wanted: string | undefined, contexts: readonly string[]): string {
+export function chooseContext(
+  wanted: string | undefined,
+  contexts: readonly string[],
+  who = 'CLUSTER=existing',
+): string {
   if (contexts.length === 0) {
     throw new EnvironmentProblem(
-      'CLUSTER=existing, but no kubeconfig holds a context',
+      `${who} needs a context, but no kubeconfig holds one`,
       'set KUBECONFIG to a file that does',
     );
   }
   if (wanted !== undefined && contexts.includes(wanted)) return wanted;
   const there = contexts.map((context) => `CONTEXT=${context}`).join(' or ');
-  const what =
-    wanted === undefined || wanted === '' ? 'CLUSTER=existing needs a context' : `there is no context ${wanted}`;
+  const what = wanted === undefined || wanted === '' ? `${who} needs a context` : `there is no context ${wanted}`;
   throw new UsageProblem(`${what}; the current one is never assumed`, `use ${there}`);
 }
 

@@ -6,6 +6,7 @@ export function basisOfInputs(inputs: Inputs): string {
   const { team, costs, adopt, build, infrastructure, dora } = inputs;
   const named: [name: string, basis: Basis][] = [
     ['team', team.basis],
+    ...ifCounted(team),
     ...costs.flatMap((line): [string, Basis][] => [
       [`cost of ${line.name.toLowerCase()}`, line.basis],
       [`saving by ${line.saving.name.toLowerCase()}`, line.saving.basis],
@@ -13,6 +14,7 @@ export function basisOfInputs(inputs: Inputs): string {
     ['adoption', adopt.basis],
     ...ifTold('building', build),
     ['machines and their prices', infrastructure.basis],
+    ...ifCounted(infrastructure),
     ...ifTold('deployments per week', dora?.deploymentsPerWeek),
     ...ifTold('lead time', dora?.leadTimeDays),
     ...ifTold('change failure rate', dora?.changeFailurePercent),
@@ -28,4 +30,8 @@ export function basisOfInputs(inputs: Inputs): string {
 
 function ifTold(name: string, part: { readonly basis: Basis } | undefined): [name: string, basis: Basis][] {
   return part === undefined ? [] : [[name, part.basis]];
+}
+
+function ifCounted({ counted }: { readonly counted: string | undefined }): [name: string, basis: Basis][] {
+  return counted === undefined ? [] : [[`${counted} (counted)`, 'given']];
 }

@@ -1,0 +1,36 @@
+import { UsageProblem } from '../system/errors.ts';
+import type { WorkloadName } from './an-incident.ts';
+import type { Scope } from './collect.ts';
+
+const name = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/**
+ * True for yes, false for no or nothing.
+ *
+ * @throws {UsageProblem} for another word: who says PLAN=1 wants no request to be made
+ */
+export function isWanted(variable: string, value: string | undefined): boolean {
+  if (value === 'yes') return true;
+  if (value === undefined || value === '' || value === 'no') return false;
+  throw new UsageProblem(`${variable}=${value} is not supported`, `use ${variable}=yes, or leave it out`);
+}
+
+/** Namespaces in `a,b`; all where none is named. @throws {UsageProblem} if one cannot be a namespace's name */
+export function scopeOf(value: string | undefined): Scope {
+  if (value === undefined || value.trim() === '') return undefined;
+  const named = value.split(',').map((each) => each.trim());
+  const wrong = named.find((each) => !name.test(each));
+  if (wrong === undefined) return [...new Set(named)];
+  throw new UsageProblem(
+    `NAMESPACES: “${wrong}” is no name of a namespace`,
+    'separate names by a comma: NAMESPACES=a,b',
+  );
+}
+
+/** The workload in `namespace/name`. @throws {UsageProblem} if it is written otherwise */
+export function workloadOf(value: string | undefined): WorkloadName | undefined {
+  if (value === undefined || value === '') return undefined;
+  const [namespace = '', workload = '', ...more] = value.split('/');
+  if (name.test(namespace) && workload !== '' && more.length === 0) return { namespace, workload };
+  throw new UsageProblem(`WORKLOAD=${value} names no workload`, 'use WORKLOAD=namespace/name, e.g. of a Deployment');
+}
