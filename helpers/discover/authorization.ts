@@ -31,41 +31,60 @@ export function isAllow({ spec }: AuthorizationPolicy): boolean {
 export function mayPass(caller: Identity, policies: readonly AuthorizationPolicy[]): boolean {
   const denied = policies
     .filter(({ spec }) => spec?.action === 'DENY')
-    .some(({ spec }) => (spec?.rules ?? []).some((rule) => isSurelyOf(rule, caller)));
+    .some(({ metadata, spec }) => (spec?.rules ?? []).some((rule) => isSurelyOf(rule, caller, metadata.namespace)));
   if (denied) return false;
   const allows = policies.filter(isAllow);
-  return allows.length === 0 || allows.some(({ spec }) => (spec?.rules ?? []).some((rule) => isMaybeOf(rule, caller)));
+  return (
+    allows.length === 0 ||
+    allows.some(({ metadata, spec }) => (spec?.rules ?? []).some((rule) => isMaybeOf(rule, caller, metadata.namespace)))
+  );
 }
 
 /** True if a rule is about every call of the caller. */
-function isSurelyOf({ from, to, when }: AuthorizationRule, caller: Identity): boolean {
+function isSurelyOf({ from, to, when }: AuthorizationRule, caller: Identity, home: string | undefined): boolean {
   if (to !== undefined || when !== undefined) return false;
   if (from === undefined) return true;
-  return from.some(({ source = {} }) => decides(source) && fits(source, caller));
+  return from.some(({ source = {} }) => decides(source) && fits(source, caller, home));
 }
 
 /** True if a rule may be about some call of the caller. */
-function isMaybeOf({ from }: AuthorizationRule, caller: Identity): boolean {
-  return from === undefined || from.length === 0 || from.some(({ source = {} }) => fits(source, caller));
+function isMaybeOf({ from }: AuthorizationRule, caller: Identity, home: string | undefined): boolean {
+  return from === undefined || from.length === 0 || from.some(({ source = {} }) => fits(source, caller, home));
 }
 
-const decisive = new Set(['principals', 'notPrincipals', 'namespaces', 'notNamespaces']);
+const decisive = new Set([
+  'principals',
+  'notPrincipals',
+  'serviceAccounts',
+  'notServiceAccounts',
+  'namespaces',
+  'notNamespaces',
+]);
 
-/** True if account and namespace alone decide. */
+/** True if account and namespace alone decide; a trust domain stands in no object that is read. */
 function decides(source: Source): boolean {
-  return Object.keys(source).every((list) => decisive.has(list));
+  const { principals = [], notPrincipals = [] } = source;
+  return Object.keys(source).every((list) => decisive.has(list)) && ![...principals, ...notPrincipals].some(isOfDomain);
 }
 
 /** What account and namespace say; other lists may hold. */
-function fits({ principals, notPrincipals, namespaces, notNamespaces }: Source, caller: Identity): boolean {
+function fits(source: Source, caller: Identity, home = ''): boolean {
+  const { principals, notPrincipals, serviceAccounts, notServiceAccounts, namespaces, notNamespaces } = source;
   const isOne = (patterns: readonly string[], value: string | undefined) =>
     value !== undefined && patterns.some((pattern) => isLike(pattern, value));
   const principal = caller === undefined ? undefined : `/ns/${caller.namespace}/sa/${caller.account}`;
+  const account = caller === undefined ? undefined : `${caller.namespace}/${caller.account}`;
+  const inFull = (accounts: readonly string[]) =>
+    accounts.map((each) => (each.includes('/') ? each : `${home}/${each}`));
   // An empty list is as none.
   const isGiven = (list: readonly string[] | undefined): list is readonly string[] => (list?.length ?? 0) > 0;
   return (
-    (!isGiven(principals) || isOne(principals.map(withoutDomain), principal)) &&
+    (!isGiven(principals) ||
+      (principal !== undefined && principals.some(isOfDomain)) ||
+      isOne(principals.map(withoutDomain), principal)) &&
+    (!isGiven(serviceAccounts) || isOne(inFull(serviceAccounts), account)) &&
     (!isGiven(namespaces) || isOne(namespaces, caller?.namespace)) &&
+    !(isGiven(notServiceAccounts) && isOne(inFull(notServiceAccounts), account)) &&
     !(isGiven(notPrincipals) && isOne(notPrincipals.map(withoutDomain), principal)) &&
     !(isGiven(notNamespaces) && isOne(notNamespaces, caller?.namespace))
   );
@@ -75,6 +94,13 @@ function fits({ principals, notPrincipals, namespaces, notNamespaces }: Source, 
 function withoutDomain(principal: string): string {
   const at = principal.indexOf('/ns/');
   return at === -1 ? principal : principal.slice(at);
+}
+
+/** True for a pattern such as `cluster.local/*`, which ends before it names a namespace. */
+function isOfDomain(pattern: string): boolean {
+  if (pattern.startsWith('*') || !pattern.endsWith('*')) return false;
+  const slash = pattern.indexOf('/');
+  return slash === -1 || '/ns/'.startsWith(pattern.slice(slash, -1));
 }
 
 /** As Istio matches: the same, with `*` at the beginning or the end for anything. */

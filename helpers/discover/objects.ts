@@ -26,6 +26,9 @@ export interface PeerAuthentication {
 export interface Source {
   readonly principals?: readonly string[];
   readonly notPrincipals?: readonly string[];
+  /** As `account`, in the namespace of the policy, or as `namespace/account`. */
+  readonly serviceAccounts?: readonly string[];
+  readonly notServiceAccounts?: readonly string[];
   readonly namespaces?: readonly string[];
   readonly notNamespaces?: readonly string[];
   readonly [other: string]: readonly string[] | undefined;
@@ -134,6 +137,10 @@ export interface Seen<T> {
   readonly gap?: string;
   /** True if what acts on all namespaces from the mesh's root namespace was not seen beside it. */
   readonly rootUnseen?: boolean;
+  /** True if some of what was asked for was not seen, apart from the mesh's root namespace: what is not there may be. */
+  readonly inPart?: boolean;
+  /** True if the cluster knows no such kind. */
+  readonly unserved?: boolean;
   /** True if nothing of it was seen, so that no count says anything. */
   readonly blind: boolean;
 }

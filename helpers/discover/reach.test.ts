@@ -8,8 +8,8 @@ import { mayCall } from './reach.ts';
 
 const front = { namespace: 'shop', account: 'front' };
 
-function policy(action: string | undefined, rules: object[] | undefined): AuthorizationPolicy {
-  return { metadata: {}, spec: { ...(action && { action }), ...(rules && { rules }) } };
+function policy(action: string | undefined, rules: object[] | undefined, namespace = ''): AuthorizationPolicy {
+  return { metadata: { namespace }, spec: { ...(action && { action }), ...(rules && { rules }) } };
 }
 
 const of = (source: object) => ({ from: [{ source }] });
@@ -22,6 +22,16 @@ test.each([
   ['another is named', [policy('ALLOW', [of({ principals: ['cluster.local/ns/shop/sa/web'] })])], false],
   ['by the end', [policy('ALLOW', [of({ principals: ['*/sa/front'] })])], true],
   ['by the beginning', [policy('ALLOW', [of({ principals: ['cluster.local/ns/shop/*'] })])], true],
+  ['whoever is of the trust domain', [policy('ALLOW', [of({ principals: ['cluster.local/*'] })])], true],
+  ['by a part of the trust domain', [policy('ALLOW', [of({ principals: ['cluster*'] })])], true],
+  ['denied by a trust domain that nobody here knows', [policy('DENY', [of({ principals: ['other.org/*'] })])], true],
+  ['all but those of a trust domain', [policy('ALLOW', [of({ notPrincipals: ['other.org/*'] })])], true],
+  ['the account in another way', [policy('ALLOW', [of({ serviceAccounts: ['shop/front'] })])], true],
+  ['the account in the namespace of the policy', [policy('ALLOW', [of({ serviceAccounts: ['front'] })], 'shop')], true],
+  ['an account of that name elsewhere', [policy('ALLOW', [of({ serviceAccounts: ['front'] })], 'bare')], false],
+  ['another account', [policy('ALLOW', [of({ serviceAccounts: ['shop/web'] })])], false],
+  ['denied by its account', [policy('DENY', [of({ serviceAccounts: ['shop/front'] })])], false],
+  ['all accounts but this one', [policy('ALLOW', [of({ notServiceAccounts: ['shop/front'] })])], false],
   ['the namespace is another', [policy('ALLOW', [of({ namespaces: ['bare'] })])], false],
   ['an address may fit', [policy('ALLOW', [of({ ipBlocks: ['10.0.0.0/8'] })])], true],
   ['only some requests', [policy('ALLOW', [{ ...of({ namespaces: ['shop'] }), to: {} }])], true],
@@ -83,4 +93,26 @@ test('a pod on the network of its node is told of no policy, and has the node’
   const [database, agent] = landscape.pods;
   expect(agent && walls.closes(agent)).toBe(false);
   expect(database && agent && mayCall(agent, database, landscape, walls)).toBe(true);
+});
+
+test('policies select pods with addresses of IPv6 as well, and what a range admits of these is not known', async () => {
+  const pods = ['db', 'batch', 'other'].map((app) =>
+    Object.assign({}, podAnswer('bare', app), { status: { phase: 'Running', podIP: `fd00::${app.length}` } }),
+  );
+  const closing = (from: object[]) => ({
+    ...shop,
+    '/api/v1/pods': pods,
+    '/apis/networking.k8s.io/v1/networkpolicies': [
+      object('bare', 'db', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from }] }),
+    ],
+  });
+  const reached = async (from: object[]) => {
+    const { landscape, walls } = await groundOf(closing(from));
+    const [database, ...others] = landscape.pods;
+    expect(database && walls.closes(database)).toBe(true);
+    return others.filter((pod) => database && walls.letPass(pod, database)).map(({ workload }) => workload);
+  };
+  expect(await reached([{ podSelector: { matchLabels: { app: 'batch' } } }])).toEqual(['batch']);
+  expect(await reached([{ ipBlock: { cidr: 'fd00::/64' } }])).toEqual(['batch', 'other']);
+  expect(await reached([{ ipBlock: { cidr: '10.0.0.0/8' } }])).toEqual(['batch', 'other']);
 });

@@ -1,3 +1,5 @@
+import type { V1Pod } from '@kubernetes/client-node';
+
 import type { Endpoint } from '../../kind/netpol/endpoints.ts';
 import { holds } from '../../kind/netpol/ranges.ts';
 /** Who may call whom by the policies that were read. A call that only its port, method or path decides may pass. */
@@ -17,7 +19,7 @@ export class Walls {
 
   constructor({ seen, all }: Pick<Landscape, 'seen' | 'all'>) {
     this.#isolations = isolations({
-      pods: all.map(({ pod }) => pod),
+      pods: all.map(({ pod }) => withAddress(pod)),
       namespaces: seen.namespaces.items,
       policies: seen.networkPolicies.items,
     });
@@ -57,10 +59,17 @@ export class Walls {
         ({ peers }) =>
           peers === undefined ||
           peers.pods?.some(({ namespace, name }) => namespace === other.namespace && name === other.name) === true ||
-          (address.includes('.') && holds(peers.blocks ?? [], address)),
+          // Of an address that is not known, or no IPv4, a range may hold.
+          (peers.blocks !== undefined && (!address.includes('.') || holds(peers.blocks, address))),
       ),
     );
   }
+}
+
+/** A pod as selectors see it: they ask for no address, and pods without one of IPv4 would be left out. */
+function withAddress(pod: V1Pod): V1Pod {
+  if (pod.status?.podIP?.includes('.') === true) return pod;
+  return Object.assign({}, pod, { status: Object.assign({}, pod.status, { podIP: '0.0.0.0' }) });
 }
 
 /** True unless what was read refuses every call of one pod to the other. */
