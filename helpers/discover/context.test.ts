@@ -3,18 +3,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { contextOf, credentialsOf, sendTo } from './context.ts';
+import { contextNamesIn, contextOf, credentialsOf, sendTo } from './context.ts';
 
 /** An API server that answers with one status, and a kubeconfig with a context for it and another that is current. */
-async function cluster(status: number, location?: string) {
+async function cluster(status: number, location?: string, body = '{"items":[]}') {
   const seen: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     seen.push(request);
-    response.writeHead(status, location === undefined ? {} : { location }).end('{"items":[]}');
+    response.writeHead(status, location === undefined ? {} : { location }).end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const folder = await mkdtemp(join(tmpdir(), 'context-'));
@@ -80,4 +80,28 @@ test('of two contexts with one name the one of the first file counts', async () 
 test('what the user is known by is known to the scan for secrets', async () => {
   const { config } = await cluster(200);
   expect([...credentialsOf(config).values()]).toEqual(['token-of-the-reader']);
+});
+
+test('a page to log in is no answer of the API, and behind a Service anything may answer', async () => {
+  const { config } = await cluster(200, undefined, '<html>log in</html>');
+  const send = sendTo(config);
+  await expect(send('/version', 'application/json')).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining('no Kubernetes API') as string,
+  });
+  const behind = '/api/v1/namespaces/a/services/prometheus:http/proxy/api/v1/query?query=up';
+  expect((await send(behind, 'application/json')).body).toContain('log in');
+});
+
+test('what is no kubeconfig is told with its place', async () => {
+  const { file } = await cluster(200);
+  expect(await contextNamesIn([file])).toEqual(['mine', 'other']);
+  const broken = `${file}-broken`;
+  await writeFile(broken, 'contexts: [a\n  b: {');
+  for (const wrong of [broken, dirname(file)]) {
+    await expect(contextNamesIn([file, wrong])).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining(wrong) as string,
+    });
+  }
 });

@@ -2,9 +2,29 @@
 import { KubeConfig, HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { fetch } from 'undici';
 
+import { contextsOf } from '../lab/existing/kubeconfig.ts';
 import { EnvironmentProblem } from '../system/errors.ts';
 import { timeouts } from '../system/timeouts.ts';
-import type { Send } from './get-only.ts';
+import type { Answer, Send } from './get-only.ts';
+
+/** Names of the contexts in kubeconfig files. @throws {EnvironmentProblem} if one of these is none */
+export async function contextNamesIn(files: readonly string[]): Promise<string[]> {
+  const names = await Promise.all(
+    files.map(async (file) => {
+      try {
+        const there = await contextsOf([file]);
+        new KubeConfig().loadFromFile(file);
+        return there;
+      } catch (error) {
+        throw new EnvironmentProblem(
+          `${file} is no kubeconfig that can be read: ${reasonOf(error)}`,
+          'correct it, or set KUBECONFIG to another',
+        );
+      }
+    }),
+  );
+  return [...new Set(names.flat())].toSorted();
+}
 
 /** A context of kubeconfig files; where two have the same name, the first one counts, as for kubectl. */
 export function contextOf(name: string, files: readonly string[]): KubeConfig {
@@ -56,8 +76,9 @@ export function sendTo(config: KubeConfig): Send {
       });
       const { status } = answer;
       const body = await answer.text();
-      if (status !== 401) return { status, body };
+      if (status !== 401) return checked({ status, body }, path, config.getCurrentContext());
     } catch (error) {
+      if (error instanceof EnvironmentProblem) throw error;
       throw new EnvironmentProblem(
         `the cluster of CONTEXT=${config.getCurrentContext()} does not answer: ${reasonOf(error)}`,
         'see that kubectl reaches it with --context, then repeat the command',
@@ -68,6 +89,15 @@ export function sendTo(config: KubeConfig): Send {
       'log in again, then repeat the command',
     );
   };
+}
+
+/** An answer, unless it says that all went well and is none of the API's; behind a Service anything may answer. */
+function checked(answer: Answer, path: string, context: string): Answer {
+  if (answer.status !== 200 || path.includes('/proxy/') || answer.body.trimStart().startsWith('{')) return answer;
+  throw new EnvironmentProblem(
+    `the cluster of CONTEXT=${context} answers with something that is no Kubernetes API, such as a page to log in`,
+    'log in again, then repeat the command',
+  );
 }
 
 /** The innermost cause in one line. */

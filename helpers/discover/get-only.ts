@@ -13,6 +13,7 @@ export type Send = (path: string, accept: string) => Promise<Answer>;
 /** A request that was made. */
 export interface Asked {
   readonly path: string;
+  /** 0 where none came. */
   readonly status: number;
   readonly bytes: number;
 }
@@ -49,9 +50,13 @@ export class GetOnly {
     if (!isRead(path)) throw new Error(`discovery does not read ${path}; it was not sent`);
     if (this.asked.length >= limits.requests) throw new NoRequestLeft(`${limits.requests} requests were made`);
     await this.#turn();
-    const answer = await this.#send(path, accept);
-    this.asked.push({ path, status: answer.status, bytes: Buffer.byteLength(answer.body) });
-    return answer;
+    let answer: Answer | undefined;
+    try {
+      answer = await this.#send(path, accept);
+      return answer;
+    } finally {
+      this.asked.push({ path, status: answer?.status ?? 0, bytes: Buffer.byteLength(answer?.body ?? '') });
+    }
   }
 }
 

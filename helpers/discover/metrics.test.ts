@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { EnvironmentProblem } from '../system/errors.ts';
 import { groundOf } from './examples.ts';
 import { GetOnly } from './get-only.ts';
 import { count, findPrometheus, metricsWanted } from './metrics.ts';
@@ -48,4 +49,30 @@ test.each([
     async () => undefined,
   );
   expect(await count(api, place)).toEqual({ edges: [], targets: undefined, gap });
+});
+
+test('a Prometheus that does not answer leaves a gap, and the question stays among the requests', async () => {
+  const api = new GetOnly(
+    async () => {
+      throw new EnvironmentProblem('does not know this user', 'log in again');
+    },
+    async () => undefined,
+  );
+  expect((await count(api, place)).gap).toBe('it did not answer, or does not know this user');
+  expect(api.asked).toMatchObject([{ status: 0, bytes: 0 }]);
+});
+
+test('what waypoints have counted is part of the map', async () => {
+  const metric = {
+    reporter: 'waypoint',
+    source_workload: 'front',
+    destination_workload: 'web',
+    connection_security_policy: 'unknown',
+  };
+  const api = new GetOnly(
+    async () => ({ status: 200, body: JSON.stringify({ data: { result: [{ metric, value: [0, '2'] }] } }) }),
+    async () => undefined,
+  );
+  expect((await count(api, place)).edges).toMatchObject([{ to: { name: 'web' }, mutualTls: true }]);
+  expect(decodeURIComponent(api.asked[0]?.path ?? '')).toContain('reporter=~"destination|waypoint"');
 });

@@ -1,7 +1,7 @@
-import { readSamples } from '../istio/prometheus.ts';
+import { readSamples, type Sample } from '../istio/prometheus.ts';
 /** What a Prometheus of the cluster has counted, asked through the API server's proxy of its Service. */
-import { type Edge, edgesOf, graphQuery } from '../istio/service-graph.ts';
-import { UsageProblem } from '../system/errors.ts';
+import { type Edge, edgesOf } from '../istio/service-graph.ts';
+import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
 import { type GetOnly, NoRequestLeft } from './get-only.ts';
 import type { Collected } from './objects.ts';
 
@@ -50,6 +50,17 @@ export function findPrometheus({ services }: Collected): PrometheusPlace | undef
   return { namespace, service, port: port?.name ?? String(port?.port ?? 9090) };
 }
 
+const by =
+  'reporter,source_workload,source_workload_namespace,destination_workload,destination_workload_namespace,response_code,connection_security_policy';
+/** Requests as the called sides have counted them, or the waypoints before them. Of TCP there is no such counter. */
+const requests = `sum by (${by}) (rate(istio_requests_total{reporter=~"destination|waypoint"}[${window}])) > 0`;
+
+/** A sample as it is to be understood: a waypoint is reached by mutual TLS, whatever it says of the connection. */
+function understood({ labels, value }: Sample): Sample {
+  if (labels['reporter'] !== 'waypoint') return { labels, value };
+  return { labels: { ...labels, connection_security_policy: 'mutual_tls' }, value };
+}
+
 /** Asks for the calls of the last hour, and for the targets. */
 export async function count(api: GetOnly, place: PrometheusPlace): Promise<Counted> {
   const ask = async (promql: string) => {
@@ -59,15 +70,18 @@ export async function count(api: GetOnly, place: PrometheusPlace): Promise<Count
   };
   const nothing = { edges: [], targets: undefined };
   try {
-    const graph = await ask(graphQuery(window));
+    const graph = await ask(requests);
     if (graph.status === 403) return { ...nothing, gap: 'not allowed to look' };
     if (graph.status !== 200) return { ...nothing, gap: `it answered ${graph.status}` };
     const all = await ask('count(up)');
     const alive = await ask('count(up == 1)');
     const number = ({ status, body }: { status: number; body: string }) =>
       status === 200 ? (readSamples({ stdout: body })[0]?.value ?? 0) : 0;
-    return { edges: edgesOf(readSamples({ stdout: graph.body })), targets: { up: number(alive), all: number(all) } };
+    const edges = edgesOf(readSamples({ stdout: graph.body }).map(understood));
+    return { edges, targets: { up: number(alive), all: number(all) } };
   } catch (error) {
+    if (error instanceof EnvironmentProblem)
+      return { ...nothing, gap: 'it did not answer, or does not know this user' };
     if (error instanceof NoRequestLeft) return { ...nothing, gap: error.message };
     if (error instanceof SyntaxError || error instanceof TypeError)
       return { ...nothing, gap: 'it answered with something else' };

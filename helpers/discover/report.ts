@@ -32,6 +32,7 @@ export const caveats: readonly string[] = [
   'Settings in annotations are not read, such as ports that a pod keeps out of its proxy, and nor are those of the whole mesh, which stand in a ConfigMap.',
   'A proxy is one of Istio. Policies of other kinds than NetworkPolicy and Istio’s own are not read, such as those that only Cilium or Calico know.',
   'Pods that are labelled for ambient mode are counted as pods with a proxy. Policies for gateways and waypoints are not judged.',
+  'Routes of the Gateway API are not read, and Sidecars and EnvoyFilters neither.',
 ];
 
 /** The line above all others. */
@@ -75,7 +76,7 @@ export function markdownOf(discovery: Discovery): string {
     '- `report.json` has the same as data, `requests.txt` each request that was made.',
     ...(hasInputs
       ? [
-          '- `roi-inputs.yaml` has the figures of this cluster for `make roi INPUTS=reports/discover/roi-inputs.yaml`; all others in it are assumed.',
+          '- `roi-inputs.yaml` has the figures of this cluster for the calculation; all others in it are assumed. Fill in a copy, and give it to `make roi INPUTS=<the copy>`: the next `make discover` writes the file anew.',
         ]
       : []),
     ...(hidden
@@ -159,5 +160,10 @@ export function jsonOf(discovery: Discovery): string {
 
 /** Each request with its answer's status and size. */
 export function requestsOf(asked: readonly Asked[], names: Pick<Names, 'path'>): string {
-  return asked.map(({ path, status, bytes }) => `GET ${names.path(path)} ${status} ${bytes} bytes\n`).join('');
+  return asked
+    .map(
+      ({ path, status, bytes }) =>
+        `GET ${names.path(path)} ${status === 0 ? 'no answer' : `${status} ${bytes} bytes`}\n`,
+    )
+    .join('');
 }
