@@ -12,7 +12,7 @@ import { anIncident, type WorkloadName } from '../discover/an-incident.ts';
 import { analyse } from '../discover/analysis.ts';
 import { betweenServices } from '../discover/between-services.ts';
 import { collect, planOf, type Scope } from '../discover/collect.ts';
-import { contextOf, credentialsOf, sendTo } from '../discover/context.ts';
+import { contextNamesIn, contextOf, credentialsOf, sendTo } from '../discover/context.ts';
 import type { Ground } from '../discover/finding.ts';
 import { GetOnly, limits } from '../discover/get-only.ts';
 import { howTheyTalk } from '../discover/how-they-talk.ts';
@@ -23,11 +23,11 @@ import { forgetNames, Names } from '../discover/names.ts';
 import { provenOf } from '../discover/proven.ts';
 import { Walls } from '../discover/reach.ts';
 import { type Discovery, jsonOf, markdownOf, requestsOf } from '../discover/report.ts';
-import { roiInputsOf } from '../discover/roi-inputs.ts';
+import { roiInputsOf, setAside } from '../discover/roi-inputs.ts';
 import { whatHurts } from '../discover/what-hurts.ts';
 import { isWanted, scopeOf, workloadOf } from '../discover/wishes.ts';
 import { type Landscape, landscapeOf, workloadsOf } from '../discover/workloads.ts';
-import { chooseContext, contextsOf, userKubeconfigs } from '../lab/existing/kubeconfig.ts';
+import { chooseContext, userKubeconfigs } from '../lab/existing/kubeconfig.ts';
 import { Lines } from '../present/lines.ts';
 import { screenWidth } from '../present/screen-width.ts';
 import { scanText } from '../report/publish/secret-scan.ts';
@@ -39,6 +39,8 @@ import { say } from './at-terminal.ts';
 import { command } from './command.ts';
 
 const folder = join(reportsDir, 'discover');
+/** What is written there. */
+const written = ['report.md', 'report.json', 'requests.txt', 'roi-inputs.yaml'];
 const { env } = process;
 
 await command(async () => {
@@ -53,7 +55,7 @@ await command(async () => {
   const metrics = metricsWanted(env['METRICS']);
   const workload = workloadOf(env['WORKLOAD']);
   const files = userKubeconfigs(env);
-  const context = chooseContext(env['CONTEXT'], await contextsOf(files), 'make discover');
+  const context = chooseContext(env['CONTEXT'], await contextNamesIn(files), 'make discover');
   if (plan) {
     for (const line of planOf(scope, metrics !== false)) say(line);
     say(`No request was made. Lists go on in pages of ${limits.pageSize}, at most ${limits.requests} requests in all.`);
@@ -106,12 +108,15 @@ async function discover(api: GetOnly, { scope, metrics, workload, hidden, creden
     ...(inputs === undefined ? [] : [['roi-inputs.yaml', inputs] as const]),
   ]);
   await refuseSecrets(texts, credentials);
-  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  const kept = await setAside(folder, inputs, date);
+  // What somebody put beside them is theirs.
+  for (const name of written) await rm(join(folder, name), { force: true });
   for (const [name, text] of texts) await writeFile(join(folder, name), text);
   await names.keep();
   for (const line of linesOf(discovery, screenWidth(process.stdout.columns))) say(line);
   say(`Written: reports/discover/ (${[...texts.keys()].join(', ')})`);
+  if (kept !== undefined) say(`The inputs that were there before are in reports/discover/${kept}.`);
   if (!landscape.seen.pods.blind) return 0;
   throw new EnvironmentProblem(
     `pods could not be read: ${landscape.seen.pods.gap ?? ''}`,
@@ -139,7 +144,7 @@ function versionIn({ status, body }: { readonly status: number; readonly body: s
 function checkWorkload({ namespace, workload }: WorkloadName, { pods, seen }: Landscape): void {
   if (seen.pods.blind || pods.some((pod) => pod.namespace === namespace && pod.workload === workload)) return;
   throw new UsageProblem(
-    `WORKLOAD=${namespace}/${workload} has no pod among those that were looked at`,
+    `WORKLOAD=${namespace}/${workload} has no pod among those of applications that were looked at`,
     'correct it, e.g. WORKLOAD=shop/web for the Deployment web, or leave it out',
   );
 }
@@ -166,10 +171,10 @@ const rulesOf = [
   'telemetries',
 ] as const satisfies readonly KindName[];
 
-function namesFor({ seen, pods, services, namespaces }: Landscape, hidden: boolean): Names {
+function namesFor({ seen, pods, gateways, services, namespaces }: Landscape, hidden: boolean): Names {
   return new Names(hidden, {
     ns: Math.max(seen.namespaces.items.length, namespaces.length),
-    app: workloadsOf(pods).length,
+    app: workloadsOf([...pods, ...gateways]).length,
     svc: services.length,
     rule: rulesOf.reduce((sum, key) => sum + seen[key].items.length, 0),
   });

@@ -1,6 +1,16 @@
 import { policiesOf } from './authorization.ts';
-import { amount, type Answer, type Finding, found, gapsOf, type Ground, sees } from './finding.ts';
-import { findPrometheus } from './metrics.ts';
+import {
+  amount,
+  type Answer,
+  type Finding,
+  found,
+  gapsOf,
+  type Ground,
+  sees,
+  seesAll,
+  seesLabels,
+  together,
+} from './finding.ts';
 import type { Telemetry } from './objects.ts';
 import { mayCall } from './reach.ts';
 import { hasLabels, type RunningPod, workloadsOf } from './workloads.ts';
@@ -15,7 +25,15 @@ export interface WorkloadName {
 export function anIncident(ground: Ground, named: WorkloadName | undefined): Answer {
   const { landscape, names } = ground;
   const asked = { title: 'An incident', question: 'What does an incident look like?' } as const;
-  const gaps = gapsOf(ground, 'pods', 'networkPolicies', 'peerAuthentications', 'authorizationPolicies', 'telemetries');
+  const gaps = gapsOf(
+    ground,
+    'pods',
+    'namespaces',
+    'networkPolicies',
+    'peerAuthentications',
+    'authorizationPolicies',
+    'telemetries',
+  );
   const facing = named === undefined ? mostCalled(ground) : podOf(named, landscape.pods);
   if (facing === undefined) {
     const line = sees(ground, 'pods')
@@ -32,20 +50,28 @@ export function anIncident(ground: Ground, named: WorkloadName | undefined): Ans
   const called = others.filter((other) => mayCall(pod, other, landscape, ground.walls));
   const strangers = callers.filter(({ namespace }) => namespace !== pod.namespace);
   const decided = sees(ground, 'networkPolicies', 'peerAuthentications', 'authorizationPolicies');
-  const { has, lacks } = sourcesOf(ground, pod);
+  const { has, lacks, unknown } = sourcesOf(ground, pod);
+  const those = landscape.scope === undefined ? '' : ' of the namespaces that were named';
+  const untold = landscape.scope === undefined ? '' : '; others were not looked at';
   const isFree = !ground.walls.closes(pod) && (pod.proxy === undefined || policiesOf(pod, landscape).length === 0);
   const reach = decided
-    ? `${isFree ? 'is selected by no policy' : 'is selected by policies'}: ${callers.length} of ${amount(others.length, 'other pod')} may call it.`
+    ? `${isFree ? 'is selected by no policy' : 'is selected by policies'}: ${callers.length} of ${amount(others.length, 'other pod')}${those} may call it${isForTargets(ground) ? ' (policies by targetRefs are not judged)' : ''}${untold}.`
     : 'who may call it was not seen.';
   return {
     ...asked,
-    line: `${who} ${gaps.length > 0 ? '(as far as was seen) ' : ''}${reach} Sources: ${has.join(', ')}. ${lacks.length === 0 ? '' : `Missing: ${lacks.join(', ')}.`}`.trim(),
+    line: `${who} ${gaps.length > 0 ? '(as far as was seen) ' : ''}${reach} ${together(`Sources: ${has.join(', ')}.`, lacks.length > 0 && `Missing: ${lacks.join(', ')}.`, unknown.length > 0 && `Not known: ${unknown.join(', ')}.`)}`,
     facts: [
       `The workload is ${because}.`,
+      ...(pod.proxy === undefined
+        ? []
+        : [
+            `What its proxy logs and traces for the whole mesh is set in a ConfigMap, which is not read.${ground.counted === undefined ? ' What it counts was not asked (METRICS=yes).' : ''}`,
+          ]),
       ...(decided
         ? [
-            `If somebody took it over, that pod may call ${called.length} of ${amount(others.length, 'other pod')}.`,
+            `If somebody took it over, that pod may call ${called.length} of ${amount(others.length, 'other pod')}${those}${untold}.`,
             'A call that only its port, method or path decides is counted as one that may pass.',
+            ...namespacesInWords(ground),
           ]
         : []),
     ],
@@ -65,6 +91,20 @@ export function anIncident(ground: Ground, named: WorkloadName | undefined): Ans
     ],
     gaps,
   };
+}
+
+/** True if policies of gateways or waypoints are there, of which nothing is said here. */
+function isForTargets({ landscape: { seen } }: Ground): boolean {
+  return seen.authorizationPolicies.items.some(
+    ({ spec }) => spec?.targetRef !== undefined || spec?.targetRefs !== undefined,
+  );
+}
+
+/** What it means where labels of namespaces were not seen. */
+function namespacesInWords(ground: Ground): string[] {
+  return seesLabels(ground)
+    ? []
+    : ['Labels of namespaces were not all seen: whoever a NetworkPolicy admits by them is counted as kept out.'];
 }
 
 type Facing = { readonly pod: RunningPod; readonly because: string } | undefined;
@@ -101,31 +141,46 @@ function mostCalled({ landscape, counted }: Ground): Facing {
   );
 }
 
-/** What would tell of an incident at a pod, and what would not. */
-function sourcesOf(ground: Ground, pod: RunningPod): { has: string[]; lacks: string[] } {
+/** What would tell of an incident at a pod, what would not, and of what nobody knows whether it would. */
+function sourcesOf(ground: Ground, pod: RunningPod): { has: string[]; lacks: string[]; unknown: string[] } {
   const { landscape } = ground;
-  const told = landscape.seen.telemetries.items.filter((each) => isAbout(each, pod, landscape.root));
+  const { seen, root } = landscape;
+  const told = seen.telemetries.items.filter((each) => isAbout(each, pod, root));
   const hasProxy = pod.proxy !== undefined;
-  const prometheus = findPrometheus(landscape.seen) !== undefined;
-  const perhaps = !prometheus && (landscape.seen.services.rootUnseen === true || landscape.seen.services.blind);
-  const logs = told.some(({ spec }) => spec?.accessLogging?.some(({ disabled }) => disabled !== true));
-  const traces = told.some(({ spec }) =>
-    spec?.tracing?.some(({ disableSpanReporting }) => disableSpanReporting !== true),
-  );
-  const sources: readonly (readonly [string, boolean])[] = [
+  const calls = hasProxy ? countsCalls(ground) : false;
+  const isGuarded = policiesOf(pod, landscape).length > 0;
+  const mayBeGuarded =
+    seen.authorizationPolicies.rootUnseen === true ||
+    !seesAll(ground, 'authorizationPolicies') ||
+    (pod.proxy === 'ambient' && isForTargets(ground));
+  const refusals = isGuarded ? calls : calls !== false && mayBeGuarded ? undefined : false;
+  // The narrowest Telemetry decides, and what is switched on for the whole mesh stands in a ConfigMap.
+  const logging = told.flatMap(({ spec }) => spec?.accessLogging ?? []);
+  const logs =
+    pod.proxy === 'sidecar' && logging.length > 0 && logging.every(({ disabled }) => disabled !== true)
+      ? true
+      : hasProxy
+        ? undefined
+        : false;
+  const sources: readonly (readonly [string, boolean | undefined])[] = [
     ['pod logs', true],
     ['events', true],
-    ['counted calls with their callers', hasProxy && prometheus],
-    ['counted refusals', hasProxy && prometheus && policiesOf(pod, landscape).length > 0],
-    ['access logs by a Telemetry', hasProxy && logs],
-    ['traces by a Telemetry', hasProxy && traces],
+    ['calls and callers that a proxy counts', calls],
+    ['refusals that a proxy counts', refusals],
+    ['access logs of a proxy', logs],
+    ['spans of a proxy', hasProxy ? undefined : false],
   ];
-  const names = (there: boolean) => sources.filter(([, is]) => is === there).map(([source]) => source);
-  // A Prometheus may be where nobody could look.
-  return { has: names(true), lacks: names(false).filter((source) => !(perhaps && source.startsWith('counted'))) };
+  const names = (there: boolean | undefined) => sources.filter(([, is]) => is === there).map(([source]) => source);
+  return { has: names(true), lacks: names(false), unknown: names(undefined) };
+}
+
+/** True if calls are counted, false if none were; undefined where Prometheus was not asked, or did not say. */
+function countsCalls({ counted }: Ground): boolean | undefined {
+  return counted === undefined || counted.gap !== undefined ? undefined : counted.edges.length > 0;
 }
 
 function isAbout({ metadata, spec }: Telemetry, { namespace, labels }: RunningPod, root: string): boolean {
+  if (spec?.targetRefs !== undefined) return false;
   if (metadata.namespace !== namespace && metadata.namespace !== root) return false;
   const wanted = spec?.selector?.matchLabels ?? {};
   return Object.keys(wanted).length === 0 || (metadata.namespace === namespace && hasLabels(labels, wanted));
@@ -157,7 +212,8 @@ function telemetryFindings({ landscape, names }: Ground): Finding[] {
     ),
     ...found(
       unset.map(rule),
-      (count) => `${amount(count, 'Telemetry')} with tracing and no percentage: one call in a hundred.`,
+      (count) =>
+        `${amount(count, 'Telemetry')} with tracing and no percentage: one call in a hundred, unless the whole mesh has another share.`,
       'm6.e3.a3',
     ),
     ...found(

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { glob } from 'node:fs/promises';
+import { glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { assertionsOf, readCurriculum } from '../curriculum/curriculum.ts';
 import { basisOfInputs } from '../roi/documents/basis.ts';
@@ -16,7 +16,7 @@ import { howTheyTalk } from './how-they-talk.ts';
 import { linesOf } from './lines.ts';
 import { shownBy } from './proven.ts';
 import { type Discovery, jsonOf, markdownOf, requestsOf } from './report.ts';
-import { roiInputsOf } from './roi-inputs.ts';
+import { roiInputsOf, setAside } from './roi-inputs.ts';
 import { whatHurts } from './what-hurts.ts';
 
 const told = ({ findings }: Answer) => findings.map(({ says, places }) => `${says} [${places.join(', ')}]`);
@@ -42,7 +42,7 @@ test('how they talk: the map of the metrics, with callers that nobody knows', as
   };
   const counted = { edges: [edge], targets: { up: 1, all: 1 } };
   const answer = howTheyTalk({ ...(await groundOf()), counted });
-  expect(answer.line).toContain('Calls of the last 1h make a map of 1 edge.');
+  expect(answer.line).toContain('HTTP and gRPC requests of the last 1h make a map of 1 edge; TCP is not in it.');
   expect(answer.facts).toContain('unknown calls shop/web, not always by mutual TLS.');
   expect(told(answer).at(-1)).toContain('callers that the proxies do not know');
 });
@@ -105,7 +105,7 @@ test('between services: the older of two policies decides, and a selector in the
 test('an incident: who may call the workload, what it may call, and what would tell of it', async () => {
   const answer = anIncident(await groundOf(), { namespace: 'bare', workload: 'db' });
   expect(answer.line).toBe(
-    'bare/db is selected by policies: 1 of 4 other pods may call it. Sources: pod logs, events. Missing: counted calls with their callers, counted refusals, access logs by a Telemetry, traces by a Telemetry.',
+    'bare/db is selected by policies: 1 of 4 other pods may call it. Sources: pod logs, events. Missing: calls and callers that a proxy counts, refusals that a proxy counts, access logs of a proxy, spans of a proxy.',
   );
   const web = anIncident(await groundOf(), { namespace: 'shop', workload: 'web' });
   // STRICT keeps out whoever has no proxy, and nobody else has one.
@@ -130,7 +130,7 @@ test('where what acts on the whole mesh was not seen, nothing is said that it mi
   expect(told(answer).join()).not.toContain('selected by no AuthorizationPolicy');
   const incident = anIncident(ground, { namespace: 'shop', workload: 'web' });
   expect(incident.line).toContain('(as far as was seen)');
-  expect(incident.line).not.toContain('counted');
+  expect(incident.line).toContain('Not known: calls and callers that a proxy counts, refusals that a proxy counts');
 });
 
 test('a user without any right gets four answers that say so', async () => {
@@ -139,6 +139,93 @@ test('a user without any right gets four answers that say so', async () => {
     expect(answer.line).toContain('not seen');
     expect(answer.findings).toEqual([]);
   }
+});
+
+test('of a part of the cluster nothing is said that is not there', async () => {
+  const code = (name: string) => ({ code: name, level: 'Error', kind: 'VirtualService', namespace: 'shop', name: 'a' });
+  const messages = [code('IST0101'), code('IST0109'), code('IST0173')];
+  const codes = (answer: Answer) =>
+    told(answer)
+      .join()
+      .match(/IST\d+/g);
+  const whole = { ...(await groundOf()), messages };
+  expect(codes(whatHurts(whole))).toEqual(['IST0101', 'IST0109', 'IST0173']);
+  expect(whatHurts(whole).gaps.join()).not.toContain('not judged');
+  const named = whatHurts({ ...(await groundOf(shop, { scope: ['shop'] })), messages });
+  expect(codes(named)).toEqual(['IST0109']);
+  expect(named.gaps.join()).toContain('not judged, since not all objects were read');
+  const refused = (path: string) => path.endsWith('/serviceentries');
+  expect(codes(whatHurts({ ...(await groundOf(shop, { refused })), messages }))).toEqual(['IST0109']);
+});
+
+test('where pods were read in part, none is said to be missing', async () => {
+  const refused = (path: string) => path.includes('/bare/pods') || path.includes('/bare/networkpolicies');
+  const ground = await groundOf(shop, { scope: ['shop', 'bare'], refused });
+  const hurts = whatHurts(ground);
+  expect(hurts.line).not.toContain('one pod');
+  expect(told(hurts).join('\n')).not.toMatch(/subset|ready now|one pod|ejects none/);
+  const between = betweenServices(ground);
+  expect(between.line).toContain('NetworkPolicies were seen in part.');
+  expect(told(between).join('\n')).not.toMatch(/fits no pod|selected by no NetworkPolicy/);
+});
+
+test('a rule that a gateway follows is followed', async () => {
+  const gateway = podAnswer('istio-system', 'gate', { containers: [{ name: 'istio-proxy' }] });
+  const answer = whatHurts(await groundOf({ ...shop, '/api/v1/pods': [podAnswer('shop', 'web'), gateway] }));
+  expect(told(answer).join()).not.toContain('no pod has a proxy');
+});
+
+test('without rules for traffic, routes of the Gateway API may still be there', async () => {
+  const { '/api/v1/pods': pods = [] } = shop;
+  const answer = whatHurts(await groundOf({ '/api/v1/pods': pods }));
+  expect(answer.facts).toContain('No VirtualService and no DestinationRule; routes of the Gateway API are not read.');
+});
+
+test('an incident: what was not asked is not known, and what was counted is', async () => {
+  const ground = await groundOf();
+  const web = { namespace: 'shop', workload: 'web' };
+  const asked = anIncident(ground, web);
+  expect(asked.line).toContain(
+    'Missing: refusals that a proxy counts. Not known: calls and callers that a proxy counts, access logs of a proxy, spans of a proxy.',
+  );
+  const edge = {
+    from: { name: 'old', namespace: 'shop' },
+    to: { name: 'web', namespace: 'shop' },
+    perSecond: 1,
+    errorShare: 0,
+    mutualTls: true,
+  };
+  const targets = { up: 1, all: 1 };
+  const some = anIncident({ ...ground, counted: { edges: [edge], targets } }, web);
+  expect(some.line).toContain('Sources: pod logs, events, calls and callers that a proxy counts.');
+  const none = anIncident({ ...ground, counted: { edges: [], targets } }, web);
+  expect(none.line).toContain('Missing: calls and callers that a proxy counts');
+});
+
+test('an incident: a Telemetry for a waypoint tells nothing of the pods', async () => {
+  const logging = (more: object) => ({
+    ...shop,
+    '/apis/telemetry.istio.io/v1/telemetries': [object('shop', 'a', { accessLogging: [{}], ...more })],
+  });
+  const web = { namespace: 'shop', workload: 'web' };
+  expect(anIncident(await groundOf(logging({})), web).line).toMatch(/Sources: [^.]*access logs/);
+  expect(anIncident(await groundOf(logging({ targetRefs: [{}] })), web).line).toMatch(/Not known: [^.]*access logs/);
+});
+
+test('an incident: how far it reaches is told of what was looked at', async () => {
+  const web = { namespace: 'shop', workload: 'web' };
+  const policies = [object('shop', 'way', { targetRefs: [{}], action: 'DENY', rules: [{}] })];
+  const lists = { ...shop, '/apis/security.istio.io/v1/authorizationpolicies': policies };
+  const named = anIncident(await groundOf(lists, { scope: ['shop'] }), web);
+  expect(named.line).toContain(
+    '0 of 1 other pod of the namespaces that were named may call it (policies by targetRefs are not judged); others were not looked at.',
+  );
+  const refused = (path: string) => path === '/api/v1/namespaces';
+  const unlabelled = anIncident(await groundOf(shop, { refused }), web);
+  expect(unlabelled.gaps).toContain('Namespace: not allowed to look');
+  expect(unlabelled.facts.join()).toContain('Labels of namespaces were not all seen');
+  expect(howTheyTalk(await groundOf(shop, { refused })).facts.join()).toContain('ambient mode by them');
+  expect(anIncident(await groundOf(), web).facts.join()).not.toContain('Labels of namespaces');
 });
 
 test('every result that is to be shown is one that an exercise asserts', async () => {
@@ -201,6 +288,31 @@ test('nodes that were not seen are no given figure', async () => {
   expect(inputs.infrastructure.counted).toBe('pods, waypoints');
   const blind = await groundOf(shop, { refused: () => true });
   expect(roiInputsOf(blind.landscape, '')).toBeUndefined();
+});
+
+test('figures of a part are not given ones', async () => {
+  const example = await readFile(exampleInputs, 'utf8');
+  const named = roiInputsOf((await groundOf(shop, { scope: ['shop'] })).landscape, example) ?? '';
+  expect(parseInputs(named, 'x').infrastructure.counted).toBe('pods, waypoints');
+  expect(named).toContain('Only the namespaces that were named');
+  const refused = (path: string) => path.includes('/bare/pods');
+  const part = await groundOf(shop, { scope: ['shop', 'bare'], refused });
+  const inputs = parseInputs(roiInputsOf(part.landscape, example) ?? '', 'x');
+  expect(inputs.infrastructure.counted).toBe('waypoints');
+  expect(inputs.team.counted).toBeUndefined();
+});
+
+test('inputs that somebody filled in are kept', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'inputs-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const date = '2026-11-30T01:00:00.000Z';
+  expect(await setAside(folder, 'new', date)).toBeUndefined();
+  await writeFile(join(folder, 'roi-inputs.yaml'), 'new');
+  expect(await setAside(folder, 'new', date)).toBeUndefined();
+  await writeFile(join(folder, 'roi-inputs.yaml'), 'filled in');
+  const name = await setAside(folder, 'new', date);
+  expect(name).toBe('roi-inputs-before-2026-11-30T01-00-00.yaml');
+  expect(await readFile(join(folder, name ?? ''), 'utf8')).toBe('filled in');
 });
 
 function answersOf(ground: Ground): Answer[] {

@@ -1,5 +1,17 @@
 import { actsOn, isAllow, policiesOf } from './authorization.ts';
-import { amount, are, type Answer, type Finding, found, gapsOf, type Ground, have, sees, together } from './finding.ts';
+import {
+  amount,
+  are,
+  type Answer,
+  type Finding,
+  found,
+  gapsOf,
+  type Ground,
+  have,
+  sees,
+  seesAll,
+  together,
+} from './finding.ts';
 import { isForWorkload, type Taken, takenBy } from './mutual-tls.ts';
 import { hasLabels, type Landscape, type RunningPod } from './workloads.ts';
 
@@ -19,6 +31,8 @@ export function betweenServices(ground: Ground): Answer {
   );
   const onNetwork = pods.filter(({ onNode }) => !onNode);
   const selected = sees(ground, 'networkPolicies', 'pods');
+  // What selects a pod may be among the policies that were not seen.
+  const decided = selected && seesAll(ground, 'networkPolicies');
   const taken = sees(ground, 'peerAuthentications', 'pods');
   const plain = new Map(
     (taken ? pods : []).map((pod) => [pod, takenBy(pod, landscape)] as const).filter(([, { plaintext }]) => plaintext),
@@ -28,9 +42,11 @@ export function betweenServices(ground: Ground): Answer {
     question: 'How is security between services handled?',
     line: sees(ground, 'pods')
       ? together(
-          selected
+          decided
             ? `${open.length} of ${amount(onNetwork.length, 'pod')} are selected by no NetworkPolicy for incoming calls.`
-            : 'NetworkPolicies were not seen.',
+            : selected
+              ? 'NetworkPolicies were seen in part.'
+              : 'NetworkPolicies were not seen.',
           taken ? plaintextInWords([...plain.values()]) : 'Whether pods accept plaintext was not seen.',
           shared.length > 0 &&
             `${shared.length} ${shared.length === 1 ? 'runs' : 'run'} under the account “default”, which a rule by account cannot tell apart.`,
@@ -39,7 +55,7 @@ export function betweenServices(ground: Ground): Answer {
     facts: [
       ...(selected
         ? [
-            `${amount(seen.networkPolicies.items.length, 'NetworkPolicy')}; ${walls.idle.length} of them select no pod.`,
+            `${amount(seen.networkPolicies.items.length, 'NetworkPolicy')}${seesAll(ground, 'pods') ? `; ${walls.idle.length} of them select no pod` : ''}.`,
             ...(pods.length > onNetwork.length
               ? [
                   `${amount(pods.length - onNetwork.length, 'pod')} on the network of their node, which NetworkPolicies do not select.`,
@@ -57,7 +73,7 @@ export function betweenServices(ground: Ground): Answer {
       ...(selected
         ? [
             ...found(
-              open.map(place),
+              decided ? open.map(place) : [],
               () =>
                 `${open.length} of ${amount(onNetwork.length, 'pod')} ${are(open.length)} selected by no NetworkPolicy for incoming calls.`,
               'm1.e2.a1',
@@ -94,7 +110,7 @@ function plaintextInWords(plain: readonly Taken[]): string {
   const sure = plain.length - open;
   return together(
     `${sure} ${sure === 1 ? 'accepts' : 'accept'} plaintext.`,
-    open > 0 && `Of ${open} more it is not known: what the whole mesh says was not seen.`,
+    open > 0 && `Of ${open} more it is not known: not all that decides it was seen.`,
   );
 }
 
@@ -122,7 +138,11 @@ function plaintextFindings(
   );
   const rivals = [...wide.values()].filter((same) => same.length > 1).flat();
   const stray = own.filter(
-    (each) => isForWorkload(each) && each.metadata.namespace === root && !landscape.namespaces.includes(root),
+    (each) =>
+      seen.peerAuthentications.rootUnseen !== true &&
+      isForWorkload(each) &&
+      each.metadata.namespace === root &&
+      !landscape.namespaces.includes(root),
   );
   const off = own.filter(({ spec }) => spec?.mtls?.mode === 'DISABLE');
   const plainCallers = seen.destinationRules.items.filter(({ spec }) => spec?.trafficPolicy?.tls?.mode === 'DISABLE');
@@ -169,7 +189,8 @@ function plaintextFindings(
   ];
 }
 
-function policyFindings({ landscape, names }: Ground, plain: readonly RunningPod[], place: Place): Finding[] {
+function policyFindings(ground: Ground, plain: readonly RunningPod[], place: Place): Finding[] {
+  const { landscape, names } = ground;
   const { seen, pods, root } = landscape;
   const inMesh = pods.filter(({ proxy }) => proxy !== undefined);
   const free = inMesh.filter((pod) => policiesOf(pod, landscape).length === 0);
@@ -182,6 +203,7 @@ function policyFindings({ landscape, names }: Ground, plain: readonly RunningPod
   // One of the root namespace may be for pods of namespaces that were not named.
   const idle = all.filter(
     (policy) =>
+      seesAll(ground, 'pods') &&
       isSelecting(policy) &&
       policy.metadata.namespace !== root &&
       !landscape.all.some(
@@ -199,7 +221,9 @@ function policyFindings({ landscape, names }: Ground, plain: readonly RunningPod
   );
   return [
     ...found(
-      seen.authorizationPolicies.rootUnseen === true ? [] : free.map(place),
+      seen.authorizationPolicies.rootUnseen === true || !seesAll(ground, 'authorizationPolicies')
+        ? []
+        : free.map(place),
       () =>
         `${free.length} of ${amount(inMesh.length, 'pod')} with a proxy ${are(free.length)} selected by no AuthorizationPolicy.`,
       'm1.e7.a5',
@@ -231,7 +255,7 @@ function policyFindings({ landscape, names }: Ground, plain: readonly RunningPod
 
 function isByAccount({ spec }: Policy): boolean {
   return (spec?.rules ?? []).some(({ from = [] }) =>
-    from.some(({ source = {} }) => (source.principals ?? source.namespaces) !== undefined),
+    from.some(({ source = {} }) => (source.principals ?? source.serviceAccounts ?? source.namespaces) !== undefined),
   );
 }
 

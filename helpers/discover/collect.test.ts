@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { collect, planOf } from './collect.ts';
-import { answering, groundOf, podAnswer, shop, unread } from './examples.ts';
+import { answering, groundOf, object, podAnswer, shop, unread } from './examples.ts';
 import { GetOnly } from './get-only.ts';
 
 const atOnce = async () => undefined;
@@ -51,13 +51,18 @@ test('a list goes on page by page until it ends', async () => {
 
 test('a read that is refused leaves a gap, and the rest goes on', async () => {
   const { landscape } = await groundOf(shop, { refused: (path) => path.endsWith('networkpolicies') });
-  expect(landscape.seen.networkPolicies).toEqual({ items: [], gap: 'not allowed to look', blind: true });
+  expect(landscape.seen.networkPolicies).toEqual({
+    items: [],
+    gap: 'not allowed to look',
+    inPart: true,
+    blind: true,
+  });
   expect(landscape.seen.pods.blind).toBe(false);
 });
 
 test('a kind that the cluster does not know is asked for in its older version, and then there is none', async () => {
   const { landscape, api } = await groundOf({ '/api/v1/pods': [] });
-  expect(landscape.seen.virtualServices).toEqual({ items: [], blind: false });
+  expect(landscape.seen.virtualServices).toEqual({ items: [], unserved: true, blind: false });
   expect(api.asked.map(({ path }) => path)).toContain('/apis/networking.istio.io/v1beta1/virtualservices?limit=200');
   const old = '/apis/security.istio.io/v1beta1/peerauthentications';
   const older = await groundOf({ [old]: [{ metadata: { name: 'a', namespace: 'shop' } }] });
@@ -109,4 +114,63 @@ test('the plan names every request of a run', async () => {
   const { api } = await groundOf(shop, { scope: ['bare'] });
   const asked = api.asked.map(({ path }) => path.replace(/\/v1(beta1|alpha1)\//, '/v1/'));
   expect(asked.filter((path) => !plan.has(path))).toEqual([]);
+});
+
+const meshWide = {
+  '/apis/security.istio.io/v1/peerauthentications': [object('mesh', 'all', { mtls: { mode: 'STRICT' } })],
+};
+const istiodIn = (namespace: string) =>
+  object(namespace, 'istiod', { selector: { app: 'istiod' } }, { labels: { app: 'istiod' } });
+const services = (shop['/api/v1/services'] ?? []).filter(
+  ({ metadata }) => (metadata as { name: string }).name !== 'istiod',
+);
+
+test('the root namespace is the one where istiod is', async () => {
+  const { landscape } = await groundOf({ ...shop, ...meshWide, '/api/v1/services': [...services, istiodIn('mesh')] });
+  expect(landscape.root).toBe('mesh');
+  expect(landscape.seen.peerAuthentications.gap).toBeUndefined();
+});
+
+test('where no istiod was seen beside the namespaces that were named, the root namespace is not known', async () => {
+  const lists = {
+    ...shop,
+    ...meshWide,
+    '/api/v1/services': [...services, istiodIn('mesh')],
+    '/api/v1/namespaces': [...(shop['/api/v1/namespaces'] ?? []), { metadata: { name: 'mesh' } }],
+  };
+  const { landscape } = await groundOf(lists, { scope: ['shop'] });
+  expect(landscape.seen.peerAuthentications).toMatchObject({
+    gap: expect.stringContaining('no istiod was seen') as string,
+    rootUnseen: true,
+  });
+  // A kind that is not served has no objects anywhere.
+  expect(landscape.seen.telemetries).toEqual({ items: [], unserved: true, blind: false });
+  const named = await groundOf(lists, { scope: ['shop', 'mesh'] });
+  expect(named.landscape.root).toBe('mesh');
+  expect(named.landscape.seen.peerAuthentications.gap).toBeUndefined();
+});
+
+test('of two control planes the usual place is taken, and that is told', async () => {
+  const lists = { ...shop, '/api/v1/services': [istiodIn('canary'), ...services, istiodIn('istio-system')] };
+  const { landscape } = await groundOf(lists);
+  expect(landscape.root).toBe('istio-system');
+  expect(landscape.seen.peerAuthentications.gap).toContain('istiod is in 2 namespaces');
+});
+
+test('a pod that is nothing but a proxy is none of an application, and neither is its Service', async () => {
+  const gateway = podAnswer('shop', 'gate', { containers: [{ name: 'istio-proxy' }] });
+  const lists = {
+    ...shop,
+    '/api/v1/pods': [...(shop['/api/v1/pods'] ?? []), gateway],
+    '/api/v1/services': [
+      ...(shop['/api/v1/services'] ?? []),
+      object('shop', 'gate', { selector: { app: 'gate' }, ports: [{ port: 80 }] }),
+    ],
+  };
+  const { landscape } = await groundOf(lists);
+  const workloads = (pods: readonly { workload: string }[]) => pods.map(({ workload }) => workload);
+  expect(workloads(landscape.gateways)).toEqual(['gate']);
+  expect(workloads(landscape.pods)).not.toContain('gate');
+  expect(workloads(landscape.all)).toContain('gate');
+  expect(landscape.services.map(({ name }) => name)).toEqual(['web', 'db']);
 });

@@ -74,7 +74,8 @@ async function singly(api: GetOnly, scope: readonly string[]): Promise<Collected
     parts.push(ok ? { items: [keptOf('namespaces', JSON.parse(answer.body))], blind: false } : gapOf(answer));
   }
   const { items, gap, blind } = joined(parts) as Collected['namespaces'];
-  return { items, gap: gap ?? 'only the ones that were named: not allowed to list all', blind };
+  const inPart = gap === undefined ? {} : { inPart: true };
+  return { items, gap: gap ?? 'only the ones that were named: not allowed to list all', ...inPart, blind };
 }
 
 function checkIsThere(name: string, there: readonly { metadata?: { name?: string } }[]): void {
@@ -105,7 +106,7 @@ async function listed(api: GetOnly, key: KindName, namespace: string | undefined
     }
   }
   // The cluster knows no such kind, so there is none.
-  return { items: [], blind: false };
+  return { items: [], unserved: true, blind: false };
 }
 
 async function ask(api: GetOnly, path: string, as = ''): Promise<{ status: number; body: string } | string> {
@@ -140,17 +141,20 @@ function joined(parts: readonly Seen<unknown>[]): Seen<unknown> {
   return {
     items: parts.flatMap(({ items }) => items),
     ...(gaps.length === 0 ? {} : { gap: `${partly ? 'in part: ' : ''}${gaps.join('; ')}` }),
+    ...(parts.every(({ unserved }) => unserved) ? { unserved: true } : {}),
     blind,
   };
 }
 
 /** What acts on all namespaces beside what is in those that were named, which alone decide whether anything was seen. */
-function withRoot({ items, gap, blind }: Seen<unknown>, [root]: readonly Seen<unknown>[]): Seen<unknown> {
+function withRoot({ items, gap, unserved, blind }: Seen<unknown>, [root]: readonly Seen<unknown>[]): Seen<unknown> {
   const gaps = [gap, root?.gap && `in the mesh’s root namespace: ${root.gap}`].filter((each) => each !== undefined);
   return {
     items: blind ? [] : [...items, ...(root?.items ?? [])],
     ...(gaps.length === 0 ? {} : { gap: [...new Set(gaps)].join('; ') }),
     ...(root?.blind === true ? { rootUnseen: true } : {}),
+    ...(gap === undefined ? {} : { inPart: true }),
+    ...(unserved === true ? { unserved } : {}),
     blind,
   };
 }

@@ -75,6 +75,17 @@ export function sees({ landscape: { seen } }: Ground, ...keys: readonly KindName
   return keys.every((key) => !seen[key].blind);
 }
 
+/** True if all of these kinds was seen, so that what is not among them is not there; the mesh's root namespace aside. */
+export function seesAll({ landscape: { seen } }: Pick<Ground, 'landscape'>, ...keys: readonly KindName[]): boolean {
+  return keys.every((key) => !seen[key].blind && seen[key].inPart !== true);
+}
+
+/** True if the labels of every namespace that has a pod were seen; ambient mode may be set there. */
+export function seesLabels({ landscape: { seen, all } }: Ground): boolean {
+  const known = new Set(seen.namespaces.items.map(({ metadata }) => metadata?.name));
+  return all.every(({ namespace }) => known.has(namespace));
+}
+
 /** What could not be looked at of some kinds, a line each: `NetworkPolicy: not allowed to look`. */
 export function gapsOf({ landscape: { seen } }: Ground, ...keys: readonly KindName[]): string[] {
   return keys.flatMap((key) => {

@@ -1,4 +1,4 @@
-import { amount, type Answer, found, gapsOf, type Ground, have, sees, together } from './finding.ts';
+import { amount, type Answer, found, gapsOf, type Ground, have, sees, seesLabels, together } from './finding.ts';
 import { window } from './metrics.ts';
 import { workloadsOf } from './workloads.ts';
 
@@ -26,6 +26,16 @@ export function howTheyTalk(ground: Ground): Answer {
     facts: sees(ground, 'pods')
       ? [
           `${amount(workloadsOf(pods).length, 'workload')} in ${amount(landscape.namespaces.length, 'namespace')}; ${amount(pods.filter(({ proxy }) => proxy === 'sidecar').length, 'pod')} with a sidecar, ${pods.filter(({ proxy }) => proxy === 'ambient').length} labelled for ambient mode.`,
+          ...(seesLabels(ground)
+            ? []
+            : [
+                'Labels of namespaces were not all seen: a pod that has ambient mode by them is counted as one without a proxy.',
+              ]),
+          ...(landscape.gateways.length === 0
+            ? []
+            : [
+                `${amount(landscape.gateways.length, 'pod')} more ${have(landscape.gateways.length)} no container but a proxy, as gateways and waypoints have; they are not among these.`,
+              ]),
           ...edges.map(
             ({ from, to, mutualTls }) =>
               `${from.name === 'unknown' ? 'unknown' : names.within('app', from.namespace, from.name)} calls ${names.within('app', to.namespace, to.name)}${mutualTls ? '' : ', not always by mutual TLS'}.`,
@@ -63,8 +73,8 @@ export function howTheyTalk(ground: Ground): Answer {
 function callsInWords({ counted }: Ground, withProxy: number, edges: number): string {
   if (counted !== undefined && counted.gap === undefined)
     return edges === 0
-      ? `No call was counted in the last ${window}.`
-      : `Calls of the last ${window} make a map of ${amount(edges, 'edge')}.`;
+      ? `No HTTP or gRPC request was counted in the last ${window}; TCP is not in this.`
+      : `HTTP and gRPC requests of the last ${window} make a map of ${amount(edges, 'edge')}; TCP is not in it.`;
   if (counted !== undefined) return `What is counted: ${counted.gap}.`;
   return withProxy === 0
     ? 'No proxy here records calls.'

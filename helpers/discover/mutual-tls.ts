@@ -44,7 +44,8 @@ export function takenBy({ proxy, namespace, labels }: RunningPod, { seen, root }
   const said = [ofWorkload, wide(namespace), wide(root)]
     .map((each) => each?.spec?.mtls?.mode)
     .find((mode) => mode !== undefined && mode !== 'UNSET');
-  if (said === undefined && seen.peerAuthentications.rootUnseen === true)
+  const { rootUnseen, inPart } = seen.peerAuthentications;
+  if ((said === undefined && rootUnseen === true) || (said !== 'STRICT' && inPart === true))
     return { plaintext: true, because: 'not seen' };
   if (said !== 'STRICT') return { plaintext: true, because: 'mode' };
   const ports = Object.values(ofWorkload?.spec?.portLevelMtls ?? {});

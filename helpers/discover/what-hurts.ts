@@ -1,4 +1,17 @@
-import { amount, type Answer, type Finding, found, gapsOf, type Ground, have, sees, together } from './finding.ts';
+import {
+  amount,
+  type Answer,
+  type Finding,
+  found,
+  gapsOf,
+  type Ground,
+  have,
+  sees,
+  seesAll,
+  seesLabels,
+  together,
+} from './finding.ts';
+import type { KindName } from './kinds.ts';
 import { hasLabels, hasReadinessProbe, isReady, type Landscape } from './workloads.ts';
 
 /** Below so many pods the default share of ejection, a tenth, lets none go. */
@@ -12,6 +25,19 @@ const codesInWords: Readonly<Record<string, { readonly says: string; readonly sh
   IST0173: { says: 'a subset selects no pod', shows: ['m2.e5.a4'] },
 };
 
+/** Codes of the analysis by which something is not there: of a part of the cluster they say nothing. */
+const ofAbsence = new Set(['IST0101', 'IST0173']);
+/** Kinds in which that might be. */
+const searched = [
+  'namespaces',
+  'services',
+  'pods',
+  'serviceEntries',
+  'istioGateways',
+  'virtualServices',
+  'destinationRules',
+] as const satisfies readonly KindName[];
+
 /** The second question: the biggest operational pain. */
 export function whatHurts(ground: Ground): Answer {
   const { landscape, names } = ground;
@@ -21,18 +47,19 @@ export function whatHurts(ground: Ground): Answer {
   const single = services.filter(({ pods }) => pods.length === 1);
   const unready = landscape.services.filter(({ pods }) => !pods.some(isReady));
   const hasPods = sees(ground, 'pods', 'services');
+  const hasAll = seesAll(ground, 'pods', 'services');
   const rules = sees(ground, 'virtualServices', 'destinationRules') ? ruleFindings(ground) : [];
   return {
     title: 'What hurts',
     question: 'What is the biggest operational pain?',
     line: hasPods
       ? together(
-          `${unprobed.length} of ${amount(services.length, 'Service')} ${have(unprobed.length)} a pod without readiness probe, ${single.length} ${have(single.length)} one pod.`,
+          `${unprobed.length} of ${amount(services.length, 'Service')} ${have(unprobed.length)} a pod without readiness probe${hasAll ? `, ${single.length} ${have(single.length)} one pod` : ''}.`,
           rules[0]?.says,
         )
       : 'Pods or Services were not seen, so this question has no answer.',
     facts: [
-      ...(hasPods
+      ...(hasAll
         ? [`${amount(landscape.services.length - services.length, 'Service')} with a selector that fits no pod.`]
         : []),
       ...trafficFacts(ground),
@@ -47,6 +74,10 @@ export function whatHurts(ground: Ground): Answer {
                 `${count} of ${amount(services.length, 'Service')} ${have(count)} a pod without a readiness probe: it gets calls whether it can answer or not.`,
               'm2.e2.a2',
             ),
+          ]
+        : []),
+      ...(hasAll
+        ? [
             ...found(
               single.map(place),
               (count) => `${amount(count, 'Service')} with one pod: while it is gone, nobody answers.`,
@@ -64,36 +95,65 @@ export function whatHurts(ground: Ground): Answer {
     gaps: [
       ...gapsOf(ground, 'services', 'pods', 'virtualServices', 'destinationRules', 'serviceEntries', 'events'),
       ...(typeof ground.messages === 'string' ? [`Istio’s own analysis: ${ground.messages}`] : []),
+      ...(isCutOut(ground) && hasRules(ground)
+        ? ['What Istio’s own analysis does not find: not judged, since not all objects were read']
+        : []),
     ],
   };
 }
 
+/** True if something that the analysis does not find may be where nobody looked. */
+function isCutOut(ground: Ground): boolean {
+  return ground.landscape.scope !== undefined || !seesAll(ground, ...searched);
+}
+
+function hasRules({ landscape: { seen }, messages }: Ground): boolean {
+  return typeof messages !== 'string' && seen.virtualServices.items.length + seen.destinationRules.items.length > 0;
+}
+
 /** Rules that nothing follows, or not as they are written. */
-function ruleFindings({ landscape, names, messages: told }: Ground): Finding[] {
-  const { seen, pods } = landscape;
+function ruleFindings(ground: Ground): Finding[] {
+  const { landscape, names, messages: told } = ground;
+  const { seen, scope } = landscape;
+  const hasPods = seesAll(ground, 'pods', 'services');
   const rule = ({
     metadata: { namespace = '', name = '' },
   }: {
     readonly metadata: { readonly namespace?: string; readonly name?: string };
   }) => names.within('rule', namespace, name);
   const all = [...seen.virtualServices.items, ...seen.destinationRules.items];
-  const messages = typeof told === 'string' ? [] : told;
+  const cutOut = isCutOut(ground);
+  const messages = typeof told === 'string' ? [] : told.filter(({ code }) => !cutOut || !ofAbsence.has(code));
   const codes = [...Map.groupBy(messages, ({ code }) => code)].filter(([code]) => codesInWords[code] !== undefined);
-  const lost = seen.virtualServices.items.filter((each) => hostsOf(each).some((host) => isLost(host, each, landscape)));
+  const lost = seesAll(ground, 'services', 'serviceEntries')
+    ? seen.virtualServices.items.filter((each) => hostsOf(each).some((host) => isLost(host, each, landscape)))
+    : [];
   const hosts = Map.groupBy(
     seen.destinationRules.items.filter(({ spec }) => spec?.workloadSelector === undefined),
     ({ metadata, spec }) => fullName(spec?.host ?? '', metadata.namespace ?? ''),
   );
   const twice = [...hosts.values()].filter((same) => same.length > 1).flat();
-  const empty = seen.destinationRules.items.filter((each) => hasEmptySubset(each, landscape));
+  const empty = hasPods ? seen.destinationRules.items.filter((each) => hasEmptySubset(each, landscape)) : [];
+  // Who follows a rule may be in namespaces that were not looked at, and is a gateway too.
+  const isFollowed =
+    scope !== undefined ||
+    !seesAll(ground, 'pods') ||
+    !seesLabels(ground) ||
+    landscape.all.some(({ proxy }) => proxy !== undefined);
   const timid = seen.destinationRules.items.filter((each) => {
     const outlier = each.spec?.trafficPolicy?.outlierDetection;
     const of = podsOf(each, landscape);
-    return outlier !== undefined && outlier.maxEjectionPercent === undefined && of !== undefined && of.length < tenPods;
+    return (
+      hasPods &&
+      outlier !== undefined &&
+      outlier.maxEjectionPercent === undefined &&
+      of !== undefined &&
+      of.length < tenPods
+    );
   });
   return [
     ...found(
-      pods.some(({ proxy }) => proxy !== undefined) ? [] : all.map(rule),
+      isFollowed ? [] : all.map(rule),
       (count) => `${amount(count, 'rule')} for traffic, and no pod has a proxy that follows them.`,
       'm2.e5.a7',
     ),
@@ -134,8 +194,7 @@ const ofService = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
 /** True if a host is that of a Service in a namespace that was looked at, and there is none. */
 function isLost(host: string, { metadata }: Rule, { seen, namespaces }: Landscape): boolean {
   const [full, service, namespace = ''] = ofService.exec(fullName(host, metadata.namespace ?? '')) ?? [];
-  if (full === undefined || seen.services.blind || seen.serviceEntries.blind || !namespaces.includes(namespace))
-    return false;
+  if (full === undefined || !namespaces.includes(namespace)) return false;
   const isThere = seen.services.items.some(
     (each) => each.metadata?.name === service && each.metadata?.namespace === namespace,
   );
@@ -169,7 +228,9 @@ function trafficFacts(ground: Ground): string[] {
   );
   const outliers = destinationRules.items.filter(({ spec }) => spec?.trafficPolicy?.outlierDetection !== undefined);
   if (virtualServices.items.length + destinationRules.items.length === 0)
-    return ['No rule for routes, retries, timeouts or ejection.'];
+    return seesAll(ground, 'virtualServices', 'destinationRules')
+      ? ['No VirtualService and no DestinationRule; routes of the Gateway API are not read.']
+      : [];
   return [
     `${amount(virtualServices.items.length, 'VirtualService')}, ${routes.length} of them with a timeout or retries; ${amount(destinationRules.items.length, 'DestinationRule')}, ${outliers.length} of them with ejection of failing pods.`,
   ];
@@ -207,5 +268,6 @@ function eventFacts(ground: Ground): string[] {
     .toSorted(([, a], [, b]) => b.length - a.length)
     .slice(0, 8)
     .map(([reason, events]) => `${reason} ${events.length}`);
+  if (words.length === 0 && !seesAll(ground, 'events')) return [];
   return [words.length === 0 ? 'No event of type Warning.' : `Events of type Warning, by reason: ${words.join(', ')}.`];
 }

@@ -2,7 +2,8 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 
 import { type Scope, usualRoot } from './collect.ts';
-import type { Collected } from './objects.ts';
+import { type KindName, kindNames, kinds, type ReadKind } from './kinds.ts';
+import type { Collected, Seen } from './objects.ts';
 
 /** A pod that has not ended. */
 export interface RunningPod {
@@ -34,7 +35,12 @@ export interface Landscape {
   readonly all: readonly RunningPod[];
   /** Pods of applications. */
   readonly pods: readonly RunningPod[];
+  /** Pods of the same namespaces that are nothing but a proxy: gateways and waypoints. */
+  readonly gateways: readonly RunningPod[];
+  /** Services of applications. */
   readonly services: readonly SelectingService[];
+  /** Namespaces that were named; undefined where all are looked at. */
+  readonly scope: Scope;
   /** Namespaces whose objects are looked at. */
   readonly namespaces: readonly string[];
   /** The namespace whose policies act on all. */
@@ -46,25 +52,59 @@ export interface Landscape {
 /** Namespaces of Kubernetes' own. */
 const ofKubernetes = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
 
-export function landscapeOf(seen: Collected, scope: Scope): Landscape {
+export function landscapeOf(read: Collected, scope: Scope): Landscape {
   const labels = new Map(
-    seen.namespaces.items.map(({ metadata = {} }) => [metadata.name ?? '', metadata.labels ?? {}] as const),
+    read.namespaces.items.map(({ metadata = {} }) => [metadata.name ?? '', metadata.labels ?? {}] as const),
   );
   const labelsOf = (namespace: string) => labels.get(namespace) ?? {};
-  const istiod = seen.services.items.find(({ metadata = {} }) => metadata.labels?.['app'] === 'istiod');
-  const root = istiod?.metadata?.namespace ?? usualRoot;
+  const { root, gap } = rootOf(read, scope);
+  const seen = gap === undefined ? read : withoutRoot(read, gap);
   const all = seen.pods.items
     .filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed')
     .map((pod) => runningPod(pod, labelsOf));
   const isLookedAt = (namespace: string) =>
     scope === undefined ? namespace !== root && !ofKubernetes.has(namespace) : scope.includes(namespace);
-  const pods = all.filter(({ namespace }) => isLookedAt(namespace));
+  const own = all.filter(({ namespace }) => isLookedAt(namespace));
+  const gateways = own.filter(isGateway);
+  const pods = own.filter((pod) => !isGateway(pod));
   const services = seen.services.items
     .filter(({ metadata = {}, spec }) => isLookedAt(metadata.namespace ?? '') && spec?.selector !== undefined)
-    .map((service) => selectingService(service, pods));
-  const known = [...labels.keys(), ...pods.map(({ namespace }) => namespace)];
+    .map((service) => selectingService(service, own))
+    .filter((service) => service.pods.length === 0 || !service.pods.every(isGateway));
+  const known = [...labels.keys(), ...own.map(({ namespace }) => namespace)];
   const namespaces = scope ?? [...new Set(known)].filter(isLookedAt);
-  return { seen, all, pods, services, namespaces, root, labelsOf };
+  return { seen, all, pods, gateways, services, scope, namespaces, root, labelsOf };
+}
+
+/** The mesh's root namespace, and why it may be another one. */
+function rootOf({ services }: Collected, scope: Scope): { readonly root: string; readonly gap?: string } {
+  const istiods = services.items.filter(({ metadata = {} }) => metadata.labels?.['app'] === 'istiod');
+  const at = [...new Set(istiods.map(({ metadata }) => metadata?.namespace ?? ''))];
+  const root = at.includes(usualRoot) ? usualRoot : (at[0] ?? usualRoot);
+  if (at.length > 1)
+    return {
+      root,
+      gap: `in the mesh’s root namespace: istiod is in ${at.length} namespaces, and one was taken for it`,
+    };
+  if (at.length === 1 || (scope === undefined && services.inPart !== true)) return { root };
+  return { root, gap: 'in the mesh’s root namespace: no istiod was seen, so it is not known which one that is' };
+}
+
+/** The same, where what acts on all namespaces may be in another one than was looked at. */
+function withoutRoot(seen: Collected, gap: string): Collected {
+  const doubted = (key: KindName): Seen<unknown> => {
+    const { group, inRoot = false }: ReadKind = kinds[key];
+    const of = seen[key];
+    if (!inRoot || group === '' || of.unserved === true || of.blind) return of;
+    return { ...of, gap: of.gap === undefined ? gap : `${of.gap}; ${gap}`, rootUnseen: true };
+  };
+  return Object.fromEntries(kindNames.map((key) => [key, doubted(key)])) as Collected;
+}
+
+/** True if a pod has no container but a proxy. */
+function isGateway({ pod }: RunningPod): boolean {
+  const containers = pod.spec?.containers ?? [];
+  return containers.length > 0 && containers.every(({ name }) => name === 'istio-proxy');
 }
 
 function runningPod(pod: V1Pod, labelsOf: Landscape['labelsOf']): RunningPod {
