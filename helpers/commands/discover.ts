@@ -41,6 +41,15 @@ import { command } from './command.ts';
 const folder = join(reportsDir, 'discover');
 /** What is written there. */
 const written = ['report.md', 'report.json', 'requests.txt', 'roi-inputs.yaml'];
+/** Kinds whose objects are rules in the words of a report. */
+const rulesOf = [
+  'networkPolicies',
+  'peerAuthentications',
+  'authorizationPolicies',
+  'virtualServices',
+  'destinationRules',
+  'telemetries',
+] as const satisfies readonly KindName[];
 const { env } = process;
 
 await command(async () => {
@@ -161,15 +170,6 @@ function hasRules({ seen }: Landscape): boolean {
   const lists = [virtualServices, destinationRules, peerAuthentications, authorizationPolicies, telemetries];
   return lists.some(({ items }) => items.length > 0);
 }
-
-const rulesOf = [
-  'networkPolicies',
-  'peerAuthentications',
-  'authorizationPolicies',
-  'virtualServices',
-  'destinationRules',
-  'telemetries',
-] as const satisfies readonly KindName[];
 
 function namesFor({ seen, pods, gateways, services, namespaces }: Landscape, hidden: boolean): Names {
   return new Names(hidden, {
