@@ -12,7 +12,7 @@ import { earlierRefresh } from '../refresh/kept.ts';
 import { compareVersions } from '../refresh/offer.ts';
 import { type Rehearsal, rehearseAll } from '../refresh/rehearsals.ts';
 import { type MatrixColumn, readColumn } from '../runs/matrix.ts';
-import { archivedRuns, readRun, type RunRecord, runFile } from '../runs/run-record.ts';
+import { lastWhole, readRun, type RunRecord, runFile, runsDir } from '../runs/run-record.ts';
 import { EnvironmentProblem, exitCodes, UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { run } from '../system/program.ts';
@@ -107,16 +107,8 @@ export async function runBefore(
   daysBetween: number,
   named: RunRecord | undefined,
 ): Promise<RunRecord | undefined> {
-  const found = named ?? (await earlierRefresh(current, daysBetween)) ?? (await lastWholeRun(current));
+  const found = named ?? (await earlierRefresh(current, daysBetween)) ?? (await lastWhole(runsDir, current.facts.startedAt));
   return found === undefined ? undefined : samePart(found, current);
-}
-
-async function lastWholeRun(current: RunRecord): Promise<RunRecord | undefined> {
-  for (const folder of (await archivedRuns()).toReversed()) {
-    const kept = await readRun(folder);
-    if (kept.only === '' && kept.facts.startedAt < current.facts.startedAt) return kept;
-  }
-  return undefined;
 }
 
 /** Of a part of the course, only the same part of an earlier run can be compared. */

@@ -12,9 +12,9 @@ import { RolePlayStage } from '../present/role-play-stage.ts';
 import { summaryOfRolePlay } from '../present/role-play-summary.ts';
 import { screenWidth } from '../present/screen-width.ts';
 import { addProgress } from '../progress/progress.ts';
-import { namedCourse } from '../runs/last-course.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { command } from './command.ts';
+import { evidenceRun } from './evidence-run.ts';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -23,7 +23,7 @@ const say = (line: string): void => {
 await command(async () => {
   const curriculum = await readCurriculum();
   const rolePlay = rolePlayNamed(await readRolePlays(curriculum), process.env['SCENARIO'], 'role-play');
-  const run = await namedCourse(process.env['RUN']);
+  const run = await evidenceRun();
   if (run === undefined) {
     throw new UsageProblem(
       'the course was never run here, so there is no evidence to win with',
