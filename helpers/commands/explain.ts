@@ -24,10 +24,11 @@ await command(async () => {
   const curriculum = await readCurriculum();
   const exercises = (await evidenceRun())?.exercises ?? [];
   const results = exercises.map(assertionResultOf);
+  const cards = await readCards(curriculum);
   const what = explainable(process.env['ID'], {
     curriculum,
-    cards: await readCards(curriculum),
-    stands: (id) => standingOf(id, curriculum, results),
+    cards,
+    stands: (id) => standingOf(id, curriculum, cards, results),
     exercises,
   });
   const isAsked = process.stdin.isTTY && process.env['PRESENT'] !== 'auto';

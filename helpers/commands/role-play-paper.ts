@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { readCards } from '../curriculum/cards.ts';
 import { readCurriculum } from '../curriculum/curriculum.ts';
 import { readRolePlays, rolePlayNamed } from '../curriculum/role-plays.ts';
 import { rolePlayPageHtml } from '../report/pages/role-play-page.ts';
@@ -18,7 +19,7 @@ await command(async () => {
   const file = join(reportsDir, `role-play-${rolePlay.scenario}.html`);
   const run = await evidenceRun();
   await mkdir(reportsDir, { recursive: true });
-  await writeFile(file, rolePlayPageHtml(rolePlay, curriculum, run));
+  await writeFile(file, rolePlayPageHtml(rolePlay, curriculum, await readCards(curriculum), run));
   process.stdout.write(`${file}\n`);
   return 0;
 });

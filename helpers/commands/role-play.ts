@@ -3,6 +3,7 @@
  * course on this machine, or of the report that RUN names; what it does not prove cannot be won with. With PRESENT=auto, or
  * where no terminal is there, all of it is read out.
  */
+import { readCards } from '../curriculum/cards.ts';
 import { readCurriculum } from '../curriculum/curriculum.ts';
 import { readRolePlays, rolePlayNamed } from '../curriculum/role-plays.ts';
 import { drawnOrder, drawSeed } from '../lesson/drawn-order.ts';
@@ -36,6 +37,7 @@ await command(async () => {
   const stage = new RolePlayStage({
     rolePlay,
     curriculum,
+    cards: await readCards(curriculum),
     run,
     say,
     ask: person && ((prompt) => person.ask(prompt)),
