@@ -50,4 +50,5 @@ test('a module is compared with its takeaways and its objections', () => {
 test('what is neither is answered with what is', () => {
   expect(() => explainable(undefined, course)).toThrow('explain needs an exercise or a module');
   expect(() => explainable('m9.e1', course)).toThrow('ID=m9.e1 is no exercise and no module');
+  expect(() => explainable('m1.e1x', course)).toThrow('ID=m1.e1x is no exercise and no module');
 });
