@@ -49,7 +49,8 @@ await command(async () => {
   if (!reaches.includes(most)) throw new UsageProblem(`REACH=${most} is no reach`, 'use REACH=patch, minor or major');
   const progress = new Progress();
   const answers = await askRegistries(print);
-  if (answers.every(({ silent, asked }) => silent !== undefined || asked === 0)) {
+  // One that answered about a part of what it was asked is heard by what it offers.
+  if (answers.every(({ silent, asked, offers: own }) => asked === 0 || (silent !== undefined && own.length === 0))) {
     throw new EnvironmentProblem(
       'no registry answers, so nothing is known of newer versions',
       'a way to the registries',
