@@ -43,13 +43,13 @@ await command(async () => {
   const lab = await progress.timed('what the cluster can do', () => describeLab(files));
   const resultsDir = join(reportsDir, 'allure-results');
   await rm(resultsDir, { recursive: true, force: true });
-  const { passed, failed, skipped, measurements, leftovers } = await progress.timed(`${files.length} lessons`, () =>
+  const { passed, failed, skipped, leftovers } = await progress.timed(`${files.length} lessons`, () =>
     runLessons(files, { lab, resultsDir }),
   );
   const facts = await runFacts(cluster, progress);
-  if (measurements.length > 0) await writeMeasurements(measurementsFile, measurements, facts.startedAt);
   const whole = only === '';
   const run = { facts, commit, only, exercises: await readRecordedExercises(resultsDir), leftovers };
+  await writeMeasurements(measurementsFile, run);
   const unproven = whole ? await unprovenCitations(run.exercises) : [];
   for (const { to, id } of unproven) progress.say(`“${to}” cites ${id}, which nothing has proven`);
   await appendHistory(run);

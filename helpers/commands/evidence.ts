@@ -46,7 +46,9 @@ async function ofExercises(assertion: Assertion, { errata }: Curriculum): Promis
   });
   for (const line of lines) say(line);
   if (lastRun !== undefined && lastRun !== stands.last.run)
-    say(`The last run of all, of ${dayOf(lastRun.facts.startedAt)}, had only ${lastRun.only} and not this.`);
+    say(
+      `The last run of all, of ${dayOf(lastRun.facts.startedAt)}, had ${partOf(lastRun)}, and not all that proves this.`,
+    );
   return stands.last === stands.proven ? 0 : exitCodes.failed;
 }
 
@@ -75,12 +77,15 @@ async function neverJudged({ id }: Assertion, lastRun: RunRecord | undefined): P
   if (!(await readSteppedSpecs()).some(({ proves }) => proves.includes(id)))
     return new Problem(`no exercise proves ${id} yet`, 'make coverage lists what is open', exitCodes.failed);
   if (lastRun === undefined) return noRun(id);
-  const had = lastRun.only === '' ? 'the whole course of then' : `only ${lastRun.only}`;
   return new Problem(
-    `${id} was in no run that is kept here; the last one, of ${dayOf(lastRun.facts.startedAt)}, had ${had}`,
+    `no run that is kept here had all that proves ${id}; the last one, of ${dayOf(lastRun.facts.startedAt)}, had ${partOf(lastRun)}`,
     `make course ONLY=${id}`,
     exitCodes.failed,
   );
+}
+
+function partOf({ only }: RunRecord): string {
+  return only === '' ? 'the whole course of then' : `only ${only}`;
 }
 
 function noRun(id: string): UsageProblem {

@@ -12,9 +12,9 @@ import { screenWidth } from '../present/screen-width.ts';
 import { lastExplained } from '../progress/exercise-progress.ts';
 import { addProgress, readProgress } from '../progress/progress.ts';
 import { assertionResultOf } from '../record/assertion-results.ts';
-import { namedCourse } from '../runs/last-course.ts';
 import { exitCodes } from '../system/errors.ts';
 import { command } from './command.ts';
+import { evidenceRun } from './evidence-run.ts';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -22,12 +22,13 @@ const say = (line: string): void => {
 
 await command(async () => {
   const curriculum = await readCurriculum();
-  const exercises = (await namedCourse(process.env['RUN']))?.exercises ?? [];
+  const exercises = (await evidenceRun())?.exercises ?? [];
   const results = exercises.map(assertionResultOf);
+  const cards = await readCards(curriculum);
   const what = explainable(process.env['ID'], {
     curriculum,
-    cards: await readCards(curriculum),
-    stands: (id) => standingOf(id, curriculum, results),
+    cards,
+    stands: (id) => standingOf(id, curriculum, cards, results),
     exercises,
   });
   const isAsked = process.stdin.isTTY && process.env['PRESENT'] !== 'auto';

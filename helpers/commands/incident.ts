@@ -72,10 +72,14 @@ await command(async () => {
     if (!(error instanceof Stopped) && !stopped()) failure = error;
   }
   say('\nEverything is being taken back.');
-  const leftovers = await site.remove();
+  // What could not even be seen may be left behind as well.
+  const leftovers = await site.remove().catch((error: unknown) => [`It is not all taken back: ${String(error)}`]);
   const endedBefore = search?.stopped === true || stopped();
   person?.end();
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) {
+    for (const sentence of leftovers) say(sentence);
+    throw failure;
+  }
   if (isPlayed && search !== undefined && !endedBefore) {
     const { named, elapsedMs, guesses, hints } = search;
     await addProgress({ kind: 'drilled', date: new Date().toISOString(), named, elapsedMs, guesses, hints });

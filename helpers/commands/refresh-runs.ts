@@ -11,8 +11,9 @@ import { prepareLab } from '../lab/prepare.ts';
 import { earlierRefresh } from '../refresh/kept.ts';
 import { compareVersions } from '../refresh/offer.ts';
 import { type Rehearsal, rehearseAll } from '../refresh/rehearsals.ts';
-import { type MatrixColumn, readColumn } from '../runs/matrix.ts';
-import { archivedRuns, readRun, type RunRecord, runFile } from '../runs/run-record.ts';
+import { commitOfCheckout } from '../runs/commit.ts';
+import { columnOf, type MatrixColumn, readColumn } from '../runs/matrix.ts';
+import { lastWhole, readRun, type RunRecord, runFile, runsDir } from '../runs/run-record.ts';
 import { EnvironmentProblem, exitCodes, UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { run } from '../system/program.ts';
@@ -30,10 +31,12 @@ async function runCourse(): Promise<RunRecord> {
     const ended = await readRun(report);
     if (Date.parse(ended.facts.startedAt) >= began) return ended;
   }
-  if (exitCode === exitCodes.usage) {
-    throw new UsageProblem('the course was not run, because a choice is wrong', 'correct what stands above');
-  }
+  if (exitCode === exitCodes.usage) throw notRun('course');
   throw new EnvironmentProblem('the course left no report', 'make doctor tells what this machine lacks');
+}
+
+function notRun(what: string): UsageProblem {
+  return new UsageProblem(`the ${what} was not run, because a choice is wrong`, 'correct what stands above');
 }
 
 /**
@@ -67,17 +70,24 @@ function newestPairs(): VersionPair[] {
 }
 
 /**
- * What the matrix left on the newest Kubernetes of each release of Istio, the default first.
+ * What the matrix left of this commit on the newest Kubernetes of each release of Istio, the default first.
  *
  * @param isToRun false where only what has ended is looked at
+ * @throws {UsageProblem} if it could not be run
  */
 export async function matrix(isToRun: boolean): Promise<MatrixColumn[]> {
   const pairs = newestPairs();
+  const began = Date.now();
   if (isToRun) {
     const PAIRS = process.env['PAIRS'] || pairs.map(({ istio, kubernetes }) => `${istio}-${kubernetes}`).join(' ');
-    await run(process.execPath, node('matrix'), { cwd: projectRoot, env: { PAIRS }, live: true, endsWithUs: true });
+    const options = { cwd: projectRoot, env: { PAIRS }, live: true, endsWithUs: true };
+    const { exitCode } = await run(process.execPath, node('matrix'), options);
+    if (exitCode === exitCodes.usage) throw notRun('matrix');
   }
-  return Promise.all(pairs.map((pair) => readColumn(join(reportsDir, 'matrix'), pair)));
+  const commit = await commitOfCheckout();
+  return Promise.all(
+    pairs.map(async (pair) => columnOf(await readColumn(join(reportsDir, 'matrix'), pair), commit, began)),
+  );
 }
 
 /**
@@ -107,16 +117,9 @@ export async function runBefore(
   daysBetween: number,
   named: RunRecord | undefined,
 ): Promise<RunRecord | undefined> {
-  const found = named ?? (await earlierRefresh(current, daysBetween)) ?? (await lastWholeRun(current));
+  const found =
+    named ?? (await earlierRefresh(current, daysBetween)) ?? (await lastWhole(runsDir, current.facts.startedAt));
   return found === undefined ? undefined : samePart(found, current);
-}
-
-async function lastWholeRun(current: RunRecord): Promise<RunRecord | undefined> {
-  for (const folder of (await archivedRuns()).toReversed()) {
-    const kept = await readRun(folder);
-    if (kept.only === '' && kept.facts.startedAt < current.facts.startedAt) return kept;
-  }
-  return undefined;
 }
 
 /** Of a part of the course, only the same part of an earlier run can be compared. */

@@ -9,7 +9,7 @@ import type { Surroundings } from '../report/pages/front-page.ts';
 import { generateReport } from '../report/publish/generate.ts';
 import { knownSecrets } from '../report/publish/known-secrets.ts';
 import type { KnownValues } from '../report/publish/secret-scan.ts';
-import { measurementsFile, measurementsOf, writeMeasurements } from '../roi/measurements.ts';
+import { measurementsFile, writeMeasurements } from '../roi/measurements.ts';
 import { readContractRun } from '../runs/contract-run.ts';
 import { appendHistory, flakes, readHistory } from '../runs/history.ts';
 import { writeJobSummary } from '../runs/job-summary.ts';
@@ -57,8 +57,7 @@ async function merged(folders: readonly string[]): Promise<string> {
   // Where the parts were run on other machines, the history here knows nothing of them yet.
   if (!(await readHistory()).some(({ date }) => date === run.facts.startedAt)) await appendHistory(run);
   await archiveRun(run);
-  const measured = measurementsOf(run);
-  if (measured.length > 0) await writeMeasurements(measurementsFile, measured, run.facts.startedAt);
+  await writeMeasurements(measurementsFile, run);
   await writeJobSummary(run);
   const count = (status: string) => run.exercises.filter((each) => each.status === status).length;
   const [passed, skipped] = [count('passed'), count('skipped')];

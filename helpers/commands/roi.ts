@@ -3,7 +3,7 @@
  * PROFILE=lisa takes the file of a customer of the course, PROFILE=all each of them into a folder of its own, with one
  * table of all.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { netValueChart, sensitivityChart } from '../roi/charts.ts';
@@ -19,12 +19,16 @@ import { UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 
+/** Files that not every customer has: those of the customer before would stay beside the others. */
+const notAlways = ['dora-metrics-improvement.md', 'build-vs-buy.md'];
+
 /** Writes the files of one customer into a folder, and returns their names. */
 async function write(inputs: Inputs, measurements: readonly Measurement[], folder: string): Promise<string[]> {
   const files = documents(inputs, measurements);
   files.set('net-value.svg', netValueChart(inputs));
   files.set('sensitivity.svg', sensitivityChart(inputs, horizonYears));
   await mkdir(folder, { recursive: true });
+  for (const name of notAlways) await rm(join(folder, name), { force: true });
   for (const [name, text] of files) await writeFile(join(folder, name), text);
   return [...files.keys()];
 }

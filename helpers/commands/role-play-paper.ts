@@ -5,20 +5,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { readCards } from '../curriculum/cards.ts';
 import { readCurriculum } from '../curriculum/curriculum.ts';
 import { readRolePlays, rolePlayNamed } from '../curriculum/role-plays.ts';
 import { rolePlayPageHtml } from '../report/pages/role-play-page.ts';
-import { namedCourse } from '../runs/last-course.ts';
 import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
+import { evidenceRun } from './evidence-run.ts';
 
 await command(async () => {
   const curriculum = await readCurriculum();
   const rolePlay = rolePlayNamed(await readRolePlays(curriculum), process.env['SCENARIO'], 'role-play-paper');
   const file = join(reportsDir, `role-play-${rolePlay.scenario}.html`);
-  const run = await namedCourse(process.env['RUN']);
+  const run = await evidenceRun();
   await mkdir(reportsDir, { recursive: true });
-  await writeFile(file, rolePlayPageHtml(rolePlay, curriculum, run));
+  await writeFile(file, rolePlayPageHtml(rolePlay, curriculum, await readCards(curriculum), run));
   process.stdout.write(`${file}\n`);
   return 0;
 });

@@ -3,6 +3,7 @@
  * course on this machine, or of the report that RUN names; what it does not prove cannot be won with. With PRESENT=auto, or
  * where no terminal is there, all of it is read out.
  */
+import { readCards } from '../curriculum/cards.ts';
 import { readCurriculum } from '../curriculum/curriculum.ts';
 import { readRolePlays, rolePlayNamed } from '../curriculum/role-plays.ts';
 import { drawnOrder, drawSeed } from '../lesson/drawn-order.ts';
@@ -12,9 +13,9 @@ import { RolePlayStage } from '../present/role-play-stage.ts';
 import { summaryOfRolePlay } from '../present/role-play-summary.ts';
 import { screenWidth } from '../present/screen-width.ts';
 import { addProgress } from '../progress/progress.ts';
-import { namedCourse } from '../runs/last-course.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { command } from './command.ts';
+import { evidenceRun } from './evidence-run.ts';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -23,7 +24,7 @@ const say = (line: string): void => {
 await command(async () => {
   const curriculum = await readCurriculum();
   const rolePlay = rolePlayNamed(await readRolePlays(curriculum), process.env['SCENARIO'], 'role-play');
-  const run = await namedCourse(process.env['RUN']);
+  const run = await evidenceRun();
   if (run === undefined) {
     throw new UsageProblem(
       'the course was never run here, so there is no evidence to win with',
@@ -36,6 +37,7 @@ await command(async () => {
   const stage = new RolePlayStage({
     rolePlay,
     curriculum,
+    cards: await readCards(curriculum),
     run,
     say,
     ask: person && ((prompt) => person.ask(prompt)),

@@ -18,7 +18,6 @@ import { forgetTurns } from '../lesson/shared-setup.ts';
 import type { MutantEnd } from '../mutants/verdict.ts';
 import type { CapabilityName } from '../record/capabilities.ts';
 import { provenIds } from '../record/card.ts';
-import type { Measured } from '../record/observation.ts';
 import type { RunMode } from '../record/run-mode.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { fixturesDir, projectRoot, specsDir } from '../system/paths.ts';
@@ -47,8 +46,6 @@ export interface Tally {
   readonly durationMs: number;
   /** What was wrong after the last lesson, one sentence each; it is among the failures. */
   readonly leftovers: readonly string[];
-  /** What the lessons measured. */
-  readonly measurements: readonly Measured[];
   readonly tests: readonly LessonResult[];
 }
 
@@ -119,7 +116,6 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
   const kept = await setupNamespaces(Object.keys(shared));
   const left = (await Promise.all(lab.clusters.map((cluster) => leftovers(cluster, kept)))).flat();
   const count = (state: string) => states.filter((found) => found === state).length;
-  const measurements = tests.flatMap((test) => test.meta().measurements ?? []);
   return {
     passed: count('passed'),
     failed: count('failed') + brokenFiles + left.length,
@@ -127,7 +123,6 @@ export async function runLessons(files: readonly string[], { lab, mode, resultsD
     durationMs,
     // Their exercises are failures already.
     leftovers: [...left, ...tests.flatMap((test) => test.meta().untidy ?? [])],
-    measurements,
     tests: tests.map(lessonResult),
   };
 }

@@ -9,7 +9,7 @@ import { letters } from '../draw/paper.ts';
 import { allSheets, readPlans } from '../report/sheets/all-sheets.ts';
 import { printToPdf } from '../report/sheets/print.ts';
 import type { Sheet } from '../report/sheets/sheet.ts';
-import { lastWhole } from '../runs/last-whole.ts';
+import { lastWhole } from '../runs/run-record.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir, stateDir } from '../system/paths.ts';
 import { say } from './at-terminal.ts';

@@ -11,15 +11,15 @@ import { readCurriculum } from '../curriculum/curriculum.ts';
 import { storyFile, storyMarkdown } from '../curriculum/story.ts';
 import { runWords } from '../present/backing-lines.ts';
 import { assertionResultOf } from '../record/assertion-results.ts';
-import { namedCourse } from '../runs/last-course.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
+import { evidenceRun } from './evidence-run.ts';
 
 const example = 'type e.g.: make story ID=m2.e5 CUSTOMER="Acme Bank"';
 
 await command(async () => {
-  const { ID = '', CUSTOMER = '', RUN } = process.env;
+  const { ID = '', CUSTOMER = '' } = process.env;
   const curriculum = await readCurriculum();
   const { exercises } = await readCards(curriculum);
   const card = exercises.find(({ id }) => id === ID.toLowerCase());
@@ -33,7 +33,7 @@ await command(async () => {
     const where = relative(projectRoot, file);
     throw new UsageProblem(`${where} is there already`, 'write on in it, or move it away');
   }
-  const run = await namedCourse(RUN);
+  const run = await evidenceRun();
   const lab = { words: run === undefined ? '' : runWords(run), results: run?.exercises.map(assertionResultOf) ?? [] };
   await mkdir(join(reportsDir, 'stories'), { recursive: true });
   await writeFile(file, storyMarkdown(card, CUSTOMER.trim(), lab, curriculum));

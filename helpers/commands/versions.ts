@@ -4,7 +4,7 @@
  * REACH=major all.
  */
 import { inWords, choices } from '../lab/choices.ts';
-import type { Answer, Offer, Reach } from '../refresh/offer.ts';
+import { type Answer, nothingNewer, type Offer, type Reach } from '../refresh/offer.ts';
 import { askRegistries } from '../refresh/registries.ts';
 import { EnvironmentProblem, exitCodes, UsageProblem } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
@@ -23,9 +23,13 @@ function print({ source, asked, offers, silent }: Answer): void {
   }
 }
 
-/** Writes what may be written; what fails is left as it was, and said. Returns how many were written. */
-async function write(offers: readonly Offer[], most: Reach, progress: Progress): Promise<number> {
-  let written = 0;
+/** Writes what may be written; what fails is left as it was, and said. Returns how many were written, and how many failed. */
+async function write(
+  offers: readonly Offer[],
+  most: Reach,
+  progress: Progress,
+): Promise<{ readonly written: number; readonly failed: number }> {
+  let [written, failed] = [0, 0];
   for (const { part, newer, reach, write: action } of offers) {
     if (action === undefined || reaches.indexOf(reach) > reaches.indexOf(most)) continue;
     try {
@@ -33,10 +37,11 @@ async function write(offers: readonly Offer[], most: Reach, progress: Progress):
       written += 1;
     } catch (error) {
       if (!(error instanceof ProgramFailed)) throw error;
+      failed += 1;
       progress.say(`${part} ${newer} cannot be had: ${error.message.split('\n').slice(0, 3).join(' ')}`);
     }
   }
-  return written;
+  return { written, failed };
 }
 
 await command(async () => {
@@ -44,7 +49,8 @@ await command(async () => {
   if (!reaches.includes(most)) throw new UsageProblem(`REACH=${most} is no reach`, 'use REACH=patch, minor or major');
   const progress = new Progress();
   const answers = await askRegistries(print);
-  if (answers.every(({ silent, asked }) => silent !== undefined || asked === 0)) {
+  // One that answered about a part of what it was asked is heard by what it offers.
+  if (answers.every(({ silent, asked, offers: own }) => asked === 0 || (silent !== undefined && own.length === 0))) {
     throw new EnvironmentProblem(
       'no registry answers, so nothing is known of newer versions',
       'a way to the registries',
@@ -52,17 +58,20 @@ await command(async () => {
   }
   const offers = answers.flatMap(({ offers: found }) => found);
   if (process.env['APPLY'] !== 'yes') {
-    process.stdout.write(offers.length === 0 ? 'all is of the newest\n' : 'to write them: make versions APPLY=yes\n');
+    process.stdout.write(`${offers.length === 0 ? nothingNewer(answers) : 'to write them: make versions APPLY=yes'}\n`);
     return 0;
   }
-  const written = await write(offers, most, progress);
+  const { written, failed } = await write(offers, most, progress);
+  if (written === 0) {
+    progress.say(offers.length === 0 ? nothingNewer(answers) : `0 of ${offers.length} written, so nothing is run`);
+    return failed === 0 ? 0 : exitCodes.failed;
+  }
   progress.say(
     `${written} of ${offers.length} written; the course is run on them: ${inWords(choices()) || 'as usual'}`,
   );
-  if (written === 0) return 0;
   const course = ['--disable-warning=ExperimentalWarning', 'helpers/commands/course.ts'];
   const { exitCode } = await run(process.execPath, course, { cwd: projectRoot, live: true, endsWithUs: true });
   if (exitCode !== 0)
     progress.say('what was written is in the work tree: git diff shows it, git checkout takes it back');
-  return exitCode === 0 ? 0 : exitCodes.failed;
+  return exitCode === 0 && failed === 0 ? 0 : exitCodes.failed;
 });

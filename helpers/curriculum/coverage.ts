@@ -1,6 +1,6 @@
 import type { AssertionResult } from '../record/assertion-results.ts';
 import { type Cards, citedFor } from './cards.ts';
-import { assertionsOf, type Curriculum } from './curriculum.ts';
+import { type Assertion, assertionsOf, type Curriculum } from './curriculum.ts';
 
 /** From best to worst, so that what rests on several results is as good as the worst of them. */
 const states = ['proven', 'skipped', 'open', 'failed'] as const;
@@ -28,14 +28,22 @@ export function coverage(
   claims: ReadonlyMap<string, readonly string[]>,
   assertionResults: readonly AssertionResult[],
 ): AssertionStatus[] {
-  return assertionsOf({ modules }).map(({ id, follows }) => {
-    if (follows === undefined) return assertionStatus(id, assertionResults, claims.get(id));
-    const cited = typeof follows === 'string' ? citedFor(id, follows, cards) : follows;
-    return restingOn(
-      id,
-      cited.map((each) => assertionStatus(each, assertionResults, claims.get(each))),
-    );
-  });
+  return assertionsOf({ modules }).map((each) => statusOf(each, cards, assertionResults, claims));
+}
+
+/** How one assertion stands, by the exercises that assert it, or by the results that it follows from. */
+export function statusOf(
+  { id, follows }: Pick<Assertion, 'id' | 'follows'>,
+  cards: Cards,
+  assertionResults: readonly AssertionResult[],
+  claims: ReadonlyMap<string, readonly string[]> = new Map(),
+): AssertionStatus {
+  if (follows === undefined) return assertionStatus(id, assertionResults, claims.get(id));
+  const cited = typeof follows === 'string' ? citedFor(id, follows, cards) : follows;
+  return restingOn(
+    id,
+    cited.map((each) => assertionStatus(each, assertionResults, claims.get(each))),
+  );
 }
 
 /**

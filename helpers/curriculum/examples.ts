@@ -1,4 +1,5 @@
 /** A small course for tests: one module, one exercise, and cards that fit them. */
+import type { Cards } from './cards.ts';
 import type { Curriculum, CurriculumModule } from './curriculum.ts';
 import type { DemoCard } from './demo-card.ts';
 import type { Demo } from './demos.ts';
@@ -92,6 +93,11 @@ const beat = {
   run: 'kubectl apply -f 20-names.yaml',
   show: ['m1.e1.a1'],
   note: 'Wait for an answer.',
+};
+
+export const exampleCards: Cards = {
+  modules: [exampleModuleCard],
+  exercises: [{ ...exampleExerciseCard, folder: '01-foundation/01-names' }],
 };
 
 export const exampleDemoCard: DemoCard = {

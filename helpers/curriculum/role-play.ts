@@ -1,5 +1,6 @@
 import type { Curriculum } from './curriculum.ts';
 import { rolePlayShapeFaults } from './role-play-fields.ts';
+import { holds, type Stands } from './standing.ts';
 import { backingFaults, type Statement, type Told, toldIn } from './statement.ts';
 
 /** A question that the player may ask the customer before the first objection. */
@@ -22,7 +23,7 @@ export interface Objection {
   readonly objection: string;
   /** What is right about it, to be said first. */
   readonly fair: Statement;
-  /** What the course has to say to it; without results behind it, its point cannot be won. */
+  /** What the course has to say to it; without results behind it, all of them proven, its point cannot be won. */
   readonly result: Statement;
   /** What is not shown or does not hold, to be said before anyone asks. */
   readonly limit: Statement;
@@ -59,6 +60,11 @@ export const inquiriesAsked = 4;
 
 /** Parts of an objection that bring a point each, in the order in which they should be said. */
 export const parts = ['fair', 'result', 'limit'] as const;
+
+/** True where the result for an objection has something behind it, and all of that is proven: its point can be won. */
+export function canBeWon({ result }: Objection, stands: Stands): boolean {
+  return (result.provenBy ?? []).length > 0 && holds(result, stands);
+}
 
 /** Characters that fit the customer's page of A4 beside ids and marks: 3,200 fill three quarters of it. */
 const fitPaper = 4_000;

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { exampleCurriculum } from './examples.ts';
+import { exampleCards, exampleCurriculum } from './examples.ts';
 import { assertionsAbout, idsIn, standingOf } from './standing.ts';
 
 const passed = { page: 'page', claim: 'A Service', status: 'passed', reason: '', ids: ['m1.e1.a1'] };
-const stands = (id: string) => standingOf(id, exampleCurriculum, [passed]);
+const stands = (id: string, ids = ['m1.e1.a1']) =>
+  standingOf(id, exampleCurriculum, exampleCards, [{ ...passed, ids }]);
 
 test('ids are found in a sentence, each once', () => {
   expect(idsIn('Shut: M4.e7.a1, m4.e7.a1 and m1.ts.a3. Later x.23, and m3.')).toEqual([
@@ -19,6 +20,11 @@ test('ids are found in a sentence, each once', () => {
 test('an id stands as the run left it', () => {
   expect(stands('m1.e1.a1')).toMatchObject({ state: 'proven', requires: 'It answers.', by: { claim: 'A Service' } });
   expect(stands('m1.e1.a2')).toMatchObject({ state: 'open', reason: 'no exercise of that run judged it' });
+});
+
+test('an id that rests on others stands as they do', () => {
+  expect(stands('m1.e1.rq')).toMatchObject({ state: 'open', reason: 'rests on m1.e1.a2' });
+  expect(stands('m1.e1.rq', ['m1.e1.a2'])).toMatchObject({ state: 'proven', reason: '' });
 });
 
 test('what is not taught yet is told from what nobody has heard of', () => {

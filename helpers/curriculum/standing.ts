@@ -1,6 +1,8 @@
 import type { AssertionResult } from '../record/assertion-results.ts';
-import { type AssertionStatus, assertionStatus } from './coverage.ts';
+import type { Cards } from './cards.ts';
+import { type AssertionStatus, statusOf } from './coverage.ts';
 import { assertionsOf, type Curriculum } from './curriculum.ts';
+import type { Backing } from './statement.ts';
 
 /** How an id stands that somebody names as evidence. */
 export interface Standing extends Omit<AssertionStatus, 'state'> {
@@ -8,6 +10,14 @@ export interface Standing extends Omit<AssertionStatus, 'state'> {
   readonly state: AssertionStatus['state'] | 'later' | 'unknown';
   /** What must be seen, in the words of the curriculum; empty where it has none. */
   readonly requires: string;
+}
+
+/** How an id stands after the run that evidence is taken from. */
+export type Stands = (id: string) => Standing;
+
+/** True where all that a sentence cites is proven, so that it may be said. */
+export function holds({ provenBy = [] }: Backing, stands: Stands): boolean {
+  return provenBy.every((id) => stands(id).state === 'proven');
 }
 
 /** Ids of the curriculum, of an assertion or of what holds some, wherever they stand in a text. */
@@ -20,17 +30,19 @@ export function idsIn(text: string): string[] {
 
 const notJudged = 'no exercise of that run judged it';
 
-/** How an id stands after a run. */
+/** How an id stands after a run. @param cards what the answers on them cite, for ids that rest on others */
 export function standingOf(
   id: string,
   curriculum: Pick<Curriculum, 'modules'>,
+  cards: Cards,
   results: readonly AssertionResult[],
 ): Standing {
   const assertion = assertionsOf(curriculum).find((each) => each.id === id);
   if (assertion !== undefined) {
-    const { requires } = assertion;
-    const status = assertionStatus(id, results);
-    return status.state === 'open' ? { ...status, requires, reason: notJudged } : { ...status, requires };
+    const { requires, follows } = assertion;
+    const status = statusOf(assertion, cards, results);
+    const isUnjudged = status.state === 'open' && follows === undefined;
+    return { ...status, requires, ...(isUnjudged ? { reason: notJudged } : {}) };
   }
   const [own] = assertionsAbout(id, curriculum);
   if (own !== undefined)

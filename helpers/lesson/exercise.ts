@@ -13,7 +13,6 @@ import { attachRecord, attachText, classify, logStep, step } from '../record/all
 import { missingCapabilities } from '../record/capabilities.ts';
 import type { Card } from '../record/card.ts';
 import { pathOfSpec, placeOf } from '../record/exercise-path.ts';
-import type { Measured } from '../record/observation.ts';
 import { recordOf } from '../record/record.ts';
 import { Recorder } from '../record/recorder.ts';
 import { costSince, costSoFar } from '../system/cost.ts';
@@ -102,7 +101,6 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     const workloads = await Promise.all(lessonClusters.map(async (each) => each.workloads().catch(() => [])));
     recorder.sawAfter(workloads.flat());
     task.meta.faultState = faultState();
-    task.meta.measurements = recorder.measurements;
     await attachRecord(recordOf(recorder, namespaces, costSince(begun)));
     for (const each of clusters) each.close();
     if (lab.pause && failure !== undefined) {
@@ -199,7 +197,6 @@ async function leaveAsFound(ending: Ending, before: readonly Snapshot[]): Promis
 declare module 'vitest' {
   interface TaskMeta {
     card?: Card;
-    measurements?: readonly Measured[];
     faultState?: FaultState;
     mutant?: MutantEnd;
     /** Why not everything was taken back, where the exercise failed with something else before; one line. */

@@ -92,5 +92,7 @@ test('one that follows from others has each of them', () => {
   const status = { id: 'm1.e1.rq', state: 'open', reason: 'rests on m1.e1.a2' } as const;
   const told = stripVTControlCharacters(restingLines({ ...assertion, id: 'm1.e1.rq' }, status, cited, 100).join('\n'));
   expect(told).toMatch(/^m1\.e1\.rq {2}NOT PROVEN\n/);
-  expect(told).toMatch(/proven +m1\.e1\.a1 +The attacker is refused\.\n +not proven +m1\.e1\.a2 +The frontend/);
+  expect(told).toMatch(
+    /proven +m1\.e1\.a1 +2026-11-21 e5f115c +The attacker is refused\.\n +not proven +m1\.e1\.a2 +The frontend/,
+  );
 });

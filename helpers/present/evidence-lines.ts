@@ -62,7 +62,7 @@ export function evidenceLines(assertion: Assertion, judged: Judged, options: Evi
   ];
 }
 
-/** An assertion that follows from others: how it stands, and each that it rests on. */
+/** An assertion that follows from others: how it stands, and each that it rests on, with the run that judged that. */
 export function restingLines(
   assertion: Assertion,
   status: AssertionStatus,
@@ -74,10 +74,20 @@ export function restingLines(
     ...labelled('RESTS', 'No exercise asserts it by itself. It holds when these are proven:', width),
     ...cited.map(({ id, requires, judged: { last } }) => {
       const [colour, word] = states[last?.status.state ?? 'open'];
-      return inset(`${styleText(colour, word.toLowerCase().padEnd(10))} ${id.padEnd(12)} ${cut(requires, width - 32)}`);
+      const state = styleText(colour, word.toLowerCase().padEnd(10));
+      return inset(`${state} ${id.padEnd(12)} ${runShort(last).padEnd(19)} ${cut(requires, width - 52)}`);
     }),
     ...labelled('NEXT', `make evidence ID=${cited[0]?.id ?? assertion.id}`, width),
   ];
+}
+
+/** The day of a run, what it was of, and its part of the course: `2026-11-21 e5f115c only m1.e4`. */
+function runShort(judgement: Judgement | undefined): string {
+  if (judgement === undefined) return '';
+  const { facts, commit, only } = judgement.run;
+  return [facts.startedAt.slice(0, 10), commit, only === '' ? '' : `only ${only}`]
+    .filter((word) => word !== '')
+    .join(' ');
 }
 
 function headLines(

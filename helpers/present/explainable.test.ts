@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { exampleCurriculum, exampleExerciseCard, exampleModuleCard } from '../curriculum/examples.ts';
+import { exampleCards, exampleCurriculum } from '../curriculum/examples.ts';
 import { standingOf } from '../curriculum/standing.ts';
 import { exampleExercise } from '../record/examples.ts';
 import { explainable } from './explainable.ts';
@@ -17,8 +17,8 @@ const card = {
 
 const course = {
   curriculum: exampleCurriculum,
-  cards: { modules: [exampleModuleCard], exercises: [{ ...exampleExerciseCard, folder: '01-foundation/01-names' }] },
-  stands: (id: string) => standingOf(id, exampleCurriculum, []),
+  cards: exampleCards,
+  stands: (id: string) => standingOf(id, exampleCurriculum, exampleCards, []),
   exercises: [{ ...exampleExercise, claim: 'A name resolves', status: 'failed', card }],
 };
 const comparedIn = (id: string) =>
@@ -50,4 +50,5 @@ test('a module is compared with its takeaways and its objections', () => {
 test('what is neither is answered with what is', () => {
   expect(() => explainable(undefined, course)).toThrow('explain needs an exercise or a module');
   expect(() => explainable('m9.e1', course)).toThrow('ID=m9.e1 is no exercise and no module');
+  expect(() => explainable('m1.e1x', course)).toThrow('ID=m1.e1x is no exercise and no module');
 });

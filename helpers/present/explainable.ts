@@ -1,7 +1,7 @@
 /** What of the course can be explained, with what it says itself. */
 import type { Cards } from '../curriculum/cards.ts';
 import type { Curriculum } from '../curriculum/curriculum.ts';
-import { idsIn, type Standing } from '../curriculum/standing.ts';
+import type { Standing } from '../curriculum/standing.ts';
 import type { Statement } from '../curriculum/statement.ts';
 import type { RecordedExercise } from '../record/record.ts';
 import { UsageProblem } from '../system/errors.ts';
@@ -26,7 +26,7 @@ export interface Course {
 
 /** What an id means that somebody wants to explain: a module or an exercise. @throws {UsageProblem} if it is neither */
 export function explainable(wanted: string | undefined, course: Course): Explainable {
-  const [id = ''] = idsIn(wanted ?? '');
+  const id = (wanted ?? '').trim().toLowerCase();
   const found = ofTheExercise(id, course) ?? ofTheModule(id, course);
   if (found !== undefined) return found;
   throw new UsageProblem(
@@ -39,7 +39,7 @@ export function explainable(wanted: string | undefined, course: Course): Explain
 
 function ofTheExercise(wanted: string, { curriculum, cards, stands, exercises }: Course): Explainable | undefined {
   // Of an assertion, the exercise.
-  const id = /^m\d+\.[a-z]+\d*/.exec(wanted)?.[0] ?? '';
+  const id = /^m\d+\.[a-z]+\d*(?=\.|$)/.exec(wanted)?.[0] ?? '';
   const exercise = curriculum.modules.flatMap((module) => module.exercises).find((each) => each.id === id);
   if (exercise === undefined) return undefined;
   const card = cards.exercises.find((each) => each.id === id);

@@ -75,7 +75,7 @@ export function practiceLines(rolePlays: readonly RolePlay[], entries: readonly 
 /** What to do next, with the words to type. */
 export function nextLines(exercises: readonly ExerciseProgress[]): string[] {
   const steps = nextSteps(exercises);
-  if (steps.length === 0) return ['You ran all of it and can explain all of it.'];
+  if (steps.length === 0) return ['Of each numbered exercise you ran something and could explain it.'];
   return [
     styleText('bold', 'Next'),
     ...steps.map(({ type, because }) => `${type.padEnd(columns.id + 20)}${styleText('gray', because)}`),

@@ -1,10 +1,10 @@
 import type { Curriculum } from '../curriculum/curriculum.ts';
 import { type Slip, slipsIn } from '../curriculum/role-play-traps.ts';
 import type { Objection } from '../curriculum/role-play.ts';
-import { idsIn } from '../curriculum/standing.ts';
+import { idsIn, type Stands } from '../curriculum/standing.ts';
 import { labelled } from './demo-lines.ts';
 import { bearingLines } from './role-play-lines.ts';
-import { bearingOf, type Stands } from './role-play-score.ts';
+import { bearingOf } from './role-play-score.ts';
 
 /** What a player says to one objection, and what of it can be checked. */
 export class RolePlayAnswer {

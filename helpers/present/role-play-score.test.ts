@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 
-import { exampleCurriculum, exampleRolePlay } from '../curriculum/examples.ts';
+import { exampleCards, exampleCurriculum, exampleRolePlay } from '../curriculum/examples.ts';
+import { canBeWon } from '../curriculum/role-play.ts';
 import { standingOf } from '../curriculum/standing.ts';
-import { bearingOf, canBeWon, mostPoints, pointsOf, totalOf } from './role-play-score.ts';
+import { bearingOf, mostPoints, pointsOf, totalOf } from './role-play-score.ts';
 
 const full = { trapped: false, fair: true, result: true, limit: true };
 const ofRun =
   (...ids: string[]) =>
   (id: string) =>
-    standingOf(id, exampleCurriculum, [{ page: 'p', claim: 'c', status: 'passed', reason: '', ids }]);
+    standingOf(id, exampleCurriculum, exampleCards, [{ page: 'p', claim: 'c', status: 'passed', reason: '', ids }]);
 const [objection, later] = exampleRolePlay.objections;
 
 test('a point for each part, and none after a trap', () => {
@@ -41,6 +42,9 @@ test('what no run proves cannot be won, and lowers what can be reached', () => {
   expect(canBeWon(objection!, ofRun('m1.e1.a1'))).toBe(true);
   expect(canBeWon(objection!, ofRun('m1.e1.a2'))).toBe(false);
   expect(canBeWon(later!, ofRun('m1.e1.a1'))).toBe(false);
+  const both = { ...objection!, result: { says: 'They do.', provenBy: ['m1.e1.a1', 'm1.e1.a2'] } };
+  expect(canBeWon(both, ofRun('m1.e1.a1'))).toBe(false);
+  expect(canBeWon(both, ofRun('m1.e1.a1', 'm1.e1.a2'))).toBe(true);
   expect(mostPoints(exampleRolePlay, ofRun('m1.e1.a1', 'm1.e1.a2'))).toBe(19);
   expect(mostPoints(exampleRolePlay, ofRun('m1.e1.a1'))).toBe(14);
   expect(mostPoints(exampleRolePlay, ofRun())).toBe(10);

@@ -1,14 +1,13 @@
-import { inquiriesAsked, type Objection, type RolePlay } from '../curriculum/role-play.ts';
 /** How the points of a role-play are counted. */
-import type { Standing } from '../curriculum/standing.ts';
-import type { Statement } from '../curriculum/statement.ts';
+import { canBeWon, inquiriesAsked, type Objection, type RolePlay } from '../curriculum/role-play.ts';
+import { holds, type Stands } from '../curriculum/standing.ts';
 
 /** How an answer to one objection was judged. */
 export interface AnswerScore {
   /** It was said to be wrong, and that loses all three points. */
   readonly trapped: boolean;
   readonly fair: boolean;
-  /** Never true where no result was named that the run proves. */
+  /** Never true where no result was named that the run proves, or where it does not prove the whole sentence. */
   readonly result: boolean;
   readonly limit: boolean;
 }
@@ -45,19 +44,6 @@ export function totalOf({ facts, answers, close, restored }: RolePlayScore): {
   const traps = answers.filter(({ trapped }) => trapped).length;
   const won = answers.filter(({ trapped, result }) => result && !trapped).length;
   return { points, traps, won, passed: points >= demanded.points && traps === 0 && won >= demanded.won };
-}
-
-/** How an id stands after the run that evidence is taken from. */
-export type Stands = (id: string) => Standing;
-
-/** True where some result for an objection is proven, so that its point can be won. */
-export function canBeWon({ result: { provenBy = [] } }: Objection, stands: Stands): boolean {
-  return provenBy.some((id) => stands(id).state === 'proven');
-}
-
-/** True where all that a sentence cites is proven, so that it may be said. */
-export function holds({ provenBy = [] }: Statement, stands: Stands): boolean {
-  return provenBy.every((id) => stands(id).state === 'proven');
 }
 
 /** The most points that can be won with what the run proves. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { expect, test } from 'vitest';
 
-import { exampleCurriculum, exampleRolePlay } from '../curriculum/examples.ts';
+import { exampleCards, exampleCurriculum, exampleRolePlay } from '../curriculum/examples.ts';
 import { exampleExercise, exampleFacts, exampleObservation } from '../record/examples.ts';
 import { totalOf } from './role-play-score.ts';
 import { RolePlayStage } from './role-play-stage.ts';
@@ -18,13 +18,14 @@ const card = {
 } as const;
 
 /** What a person types, or nobody; and how the exercise behind the results ended. */
-async function played(typed: readonly string[] | undefined, status = 'passed') {
+async function played(typed: readonly string[] | undefined, status = 'passed', rolePlay = exampleRolePlay) {
   const shown: string[] = [];
   const left = [...(typed ?? [])];
   const exercise = { ...exampleExercise, status, card, observations: [exampleObservation] };
   const stage = new RolePlayStage({
-    rolePlay: exampleRolePlay,
+    rolePlay,
     curriculum: exampleCurriculum,
+    cards: exampleCards,
     run: { facts: exampleFacts, commit: 'e5f115c', only: '', exercises: [exercise], leftovers: [] },
     say: (line) => shown.push(stripVTControlCharacters(line)),
     ask:
@@ -58,9 +59,24 @@ test('a good talk is a pass, and says which run the evidence is of', async () =>
 test('what is not taught yet says so, and its point is not to be had', async () => {
   const { text, ended } = await played(whole);
   expect(text.replaceAll(/\s+/g, ' ')).toContain(
-    'This one cannot be won, because nothing that would answer it is proven (m3.e3: Module 3 is not taught yet). Say so.',
+    'This one cannot be won, because not all that would answer it is proven (m3.e3: Module 3 is not taught yet). Say so.',
   );
   expect(ended?.score.answers[1]).toEqual({ trapped: false, fair: true, result: false, limit: true });
+});
+
+test('a result of which a half is proven is not won by naming that half', async () => {
+  const objections = exampleRolePlay.objections.map((each, index) =>
+    index === 0 ? { ...each, result: { ...each.result, provenBy: ['m1.e1.a1', 'm1.e1.a3'] } } : each,
+  );
+  const half = good.slice(0, -1);
+  const { text, ended } = await played(
+    [...asked, ...half, ...withoutResult, ...good, ...good, ...good, 'So.', 'y', 'n'],
+    'passed',
+    { ...exampleRolePlay, objections },
+  );
+  expect(text.replaceAll(/\s+/g, ' ')).toContain('(m1.e1.a3: the curriculum has no such assertion)');
+  expect(text).toContain('No point: that run does not prove all of it.');
+  expect(ended?.score.answers[0]).toEqual({ trapped: false, fair: true, result: false, limit: true });
 });
 
 test('what the run does not prove wins nothing, whatever the player says', async () => {

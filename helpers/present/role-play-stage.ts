@@ -1,8 +1,16 @@
 import { styleText } from 'node:util';
 
+import type { Cards } from '../curriculum/cards.ts';
 import type { Curriculum } from '../curriculum/curriculum.ts';
-import { inquiriesAsked, type Inquiry, type Objection, parts, type RolePlay } from '../curriculum/role-play.ts';
-import { assertionsAbout, idsIn, standingOf } from '../curriculum/standing.ts';
+import {
+  canBeWon,
+  inquiriesAsked,
+  type Inquiry,
+  type Objection,
+  parts,
+  type RolePlay,
+} from '../curriculum/role-play.ts';
+import { assertionsAbout, holds, idsIn, standingOf, type Stands } from '../curriculum/standing.ts';
 import { assertionResultOf } from '../record/assertion-results.ts';
 import { Stopped } from '../record/audience.ts';
 import type { RecordedExercise } from '../record/record.ts';
@@ -11,7 +19,7 @@ import { evidenceLines, foundLines, statementLines } from './backing-lines.ts';
 import { labelled } from './demo-lines.ts';
 import { RolePlayAnswer } from './role-play-answer.ts';
 import { helpLines } from './role-play-lines.ts';
-import { type AnswerScore, canBeWon, holds, pointsOf, type RolePlayScore, type Stands } from './role-play-score.ts';
+import { type AnswerScore, pointsOf, type RolePlayScore } from './role-play-score.ts';
 import { readRolePlayWish, readYesOrNo } from './role-play-wish.ts';
 import {
   answerLines,
@@ -29,6 +37,7 @@ import {
 export interface RolePlayStageOptions {
   readonly rolePlay: RolePlay;
   readonly curriculum: Curriculum;
+  readonly cards: Cards;
   /** The run that evidence is taken from. */
   readonly run: RunRecord;
   /** Writes a line. */
@@ -57,11 +66,11 @@ export class RolePlayStage {
   readonly #used = new Set<string>();
 
   constructor(options: RolePlayStageOptions) {
-    const { rolePlay, curriculum, run, width } = options;
+    const { rolePlay, curriculum, cards, run, width } = options;
     const results = run.exercises.map(assertionResultOf);
     this.#options = options;
     this.#exercises = run.exercises;
-    this.#stands = (id) => standingOf(id, curriculum, results);
+    this.#stands = (id) => standingOf(id, curriculum, cards, results);
     this.#told = { rolePlay, curriculum, stands: this.#stands, width };
   }
 
@@ -179,9 +188,9 @@ export class RolePlayStage {
     for (const part of parts) {
       this.#say(statementLines(partLabels[part], objection[part], this.#stands, width));
       const lacks =
-        part === 'result'
-          ? !answer.bears && 'no result that is proven and bears on it was named'
-          : !holds(objection[part], this.#stands) && 'that run does not prove it';
+        part === 'result' && !answer.bears
+          ? 'no result that is proven and bears on it was named'
+          : !holds(objection[part], this.#stands) && 'that run does not prove all of it';
       if (lacks !== false) this.#say(faintLines(`No point: ${lacks}.`, width));
       has.set(part, lacks === false && answer.words !== '' && (await this.#isSo('Did you say so?')));
     }
@@ -207,7 +216,7 @@ export class RolePlayStage {
     await this.#ask('you > ');
     this.#say(statementLines('END', rolePlay.close, this.#stands, width));
     if (!holds(rolePlay.close, this.#stands)) {
-      this.#say(faintLines('No point: that run does not prove it.', width));
+      this.#say(faintLines('No point: that run does not prove all of it.', width));
       return false;
     }
     return this.#isSo('Did you ask for that?');

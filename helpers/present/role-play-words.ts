@@ -3,11 +3,12 @@ import { styleText } from 'node:util';
 
 import type { Curriculum } from '../curriculum/curriculum.ts';
 import { truthsOf } from '../curriculum/role-play-traps.ts';
-import { type Objection, parts, type RolePlay } from '../curriculum/role-play.ts';
+import { canBeWon, type Objection, parts, type RolePlay } from '../curriculum/role-play.ts';
+import type { Stands } from '../curriculum/standing.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import { runWords, statementLines } from './backing-lines.ts';
 import { labelled } from './demo-lines.ts';
-import { canBeWon, demanded, mostPoints, type Stands } from './role-play-score.ts';
+import { demanded, mostPoints } from './role-play-score.ts';
 
 /** A role-play, and what its lines need besides. */
 export interface ToldRolePlay {
@@ -35,7 +36,7 @@ export function openingLines({ rolePlay, stands, width }: ToldRolePlay, run: Run
   ];
 }
 
-/** An objection, under its number; and that it cannot be won, where nothing that would answer it is proven. */
+/** An objection, under its number; and that it cannot be won, where not all that would answer it is proven. */
 export function objectionLines({ rolePlay, stands, width }: ToldRolePlay, index: number): string[] {
   const { objections } = rolePlay;
   const objection = objections[index];
@@ -101,6 +102,7 @@ export function faintLines(line: string, width: number): string[] {
 
 /** Why the point of the result cannot be won. */
 function whyNot({ result: { provenBy = [], later = [] } }: Objection, stands: Stands): string {
-  const reasons = [...provenBy, ...later].map((id) => `${id}: ${stands(id).reason}`);
-  return `This one cannot be won, because nothing that would answer it is proven (${reasons.join('; ')}). Say so.`;
+  const lacking = [...provenBy, ...later].map(stands).filter(({ state }) => state !== 'proven');
+  const reasons = lacking.map(({ id, reason }) => `${id}: ${reason}`);
+  return `This one cannot be won, because not all that would answer it is proven (${reasons.join('; ')}). Say so.`;
 }

@@ -30,7 +30,7 @@ test('what was done is kept in its order, for its owner’s eyes, and can be for
 test('half a line, and what a later release wrote, lose nothing else', async () => {
   const file = await newFile();
   await addProgress(presented, file);
-  await appendFile(file, '{"kind":"sung","date":"2026"}\n{"kind":"pres\n');
+  await appendFile(file, '{"kind":"sung","date":"2026"}\n{"kind":"pres');
   await addProgress(presented, file);
   expect(await readProgress(file)).toEqual([presented, presented]);
 });

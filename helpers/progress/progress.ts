@@ -51,7 +51,7 @@ export type ProgressEntry =
 /** Where it is kept. It is read by the commands for its owner alone, and by no report. */
 export const progressFile = join(stateDir, 'progress.jsonl');
 
-/** What was done so far, oldest first; a line that an interrupted command left half written is passed over. */
+/** What was done so far, oldest first; empty lines, and one that an interrupted command left half written, are passed over. */
 export async function readProgress(file = progressFile): Promise<ProgressEntry[]> {
   if (!existsSync(file)) return [];
   return (await readFile(file, 'utf8')).split('\n').flatMap((line) => {
@@ -67,7 +67,8 @@ export async function readProgress(file = progressFile): Promise<ProgressEntry[]
 /** Adds something that was done. Nobody but the owner of the file may read it. */
 export async function addProgress(entry: ProgressEntry, file = progressFile): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await appendFile(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  // Behind half a line it would be unreadable too.
+  await appendFile(file, `\n${JSON.stringify(entry)}\n`, { mode: 0o600 });
 }
 
 /** Forgets all of it. */

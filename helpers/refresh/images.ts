@@ -19,23 +19,44 @@ export async function askImages(): Promise<Answer> {
   if (!answered.some(Boolean)) return { source, offers: [], asked: 0, silent: 'no container registry answers' };
   const crane = join(await goPrograms(craneRecipe), 'crane');
   const offers: Offer[] = [];
+  let silent = 0;
   for (const [index, reference] of all.entries()) {
-    const name = names[index] ?? '';
-    const { exitCode, stdout } = await run(crane, ['ls', name]);
-    if (exitCode !== 0) continue;
-    const tag = newestTag(reference.tag, stdout.split('\n'));
-    if (tag === undefined) continue;
-    const { stdout: digest } = await run(crane, ['digest', `${name}:${tag}`]);
-    offers.push({
-      part: reference.image,
-      now: nameOf(reference),
-      newer: `${tag}@${digest.trim()}`,
-      reach: reachOf(plain(reference.tag), plain(tag)),
-      changes: 'kind/references.ts or the release that names it, and its stand-in',
-      byHand: 'image and stand-in are one version, and make contracts must show that it keeps what lessons rely on',
+    const found = await offerOf(reference, names[index] ?? '', async (...words) => {
+      const { exitCode, stdout } = await run(crane, words);
+      return exitCode === 0 ? stdout.trim() : '';
     });
+    if (found === 'silent') silent += 1;
+    else if (found !== undefined) offers.push(found);
   }
-  return { source, offers, asked: all.length };
+  const untold = silent === 0 ? {} : { silent: `no registry answered about ${silent} of ${all.length} images` };
+  return { source, offers, asked: all.length - silent, ...untold };
+}
+
+/**
+ * What is newer of one image; undefined where nothing is.
+ *
+ * @param name under which its registry, or the mirror, has it
+ * @param ask asks that registry, `ls` for tags or `digest`; empty where it does not answer
+ */
+export async function offerOf(
+  reference: Reference,
+  name: string,
+  ask: (...words: readonly string[]) => Promise<string>,
+): Promise<Offer | 'silent' | undefined> {
+  const tags = await ask('ls', name);
+  if (tags === '') return 'silent';
+  const tag = newestTag(reference.tag, tags.split('\n'));
+  if (tag === undefined) return undefined;
+  const digest = await ask('digest', `${name}:${tag}`);
+  if (digest === '') return 'silent';
+  return {
+    part: reference.image,
+    now: nameOf(reference),
+    newer: `${tag}@${digest}`,
+    reach: reachOf(plain(reference.tag), plain(tag)),
+    changes: 'kind/references.ts or the release that names it, and its stand-in',
+    byHand: 'image and stand-in are one version, and make contracts must show that it keeps what lessons rely on',
+  };
 }
 
 /** The newest tag of the very same form with the same first two numbers: v1.36.6-k3s1 after v1.36.5-k3s1. */

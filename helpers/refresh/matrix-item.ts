@@ -12,10 +12,10 @@ export function matrixItem(columns: readonly MatrixColumn[]): Item {
     says: `${ran.length} of ${counted(columns.length, 'pair')} of versions run, ${red.length} red. All exercises: reports/matrix/index.html`,
     lines: columns.map(({ pair: { istio, kubernetes }, run }) => {
       const name = `Istio ${istio} on Kubernetes ${kubernetes}`;
-      if (run === undefined) return `${name}: not run`;
+      if (run === undefined) return `${name}: not run on this commit`;
       const count = (status: string) => run.exercises.filter((each) => each.status === status).length;
       const [passed, skipped] = [count('passed'), count('skipped')];
-      return `${name}: ${passed} proven, ${run.exercises.length - passed - skipped} not, ${skipped} skipped`;
+      return `${name}, ${run.facts.startedAt.slice(0, 10)}: ${passed} proven, ${run.exercises.length - passed - skipped} not, ${skipped} skipped`;
     }),
   };
 }

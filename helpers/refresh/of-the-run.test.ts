@@ -63,7 +63,10 @@ test('a warning that was not there before is told, whatever in it differs by acc
     says: '2 warnings, 2 new, 1 gone.',
     lines: expect.arrayContaining(['new: Warning: new', 'new: deprecated API: v1 endpoints']),
   });
-  expect(deprecationsItem(newer, undefined).says).toContain('nothing to compare with');
+  expect(deprecationsItem(newer, undefined)).toMatchObject({
+    state: 'unknown',
+    says: expect.stringContaining('nothing to compare with'),
+  });
 });
 
 test('a claim is shown to be wrong while all that judge it pass, and not judged where nothing did', () => {
@@ -89,4 +92,8 @@ test('a claim that may have become true is red, and any other change is to be re
     ],
   });
   expect(disproofsItem(errata, before, before).state).toBe('good');
+  expect(disproofsItem(errata, before, undefined)).toMatchObject({
+    state: 'unknown',
+    says: expect.stringContaining('; nothing to compare with.'),
+  });
 });

@@ -63,7 +63,7 @@ export function deprecationsItem(run: RunRecord, before: RunRecord | undefined):
   const compared = before === undefined ? 'nothing to compare with' : `${came.length + newApis.length} new`;
   return {
     title: 'Deprecations',
-    state: came.length + newApis.length > 0 ? 'look' : 'good',
+    state: before === undefined ? 'unknown' : came.length + newApis.length > 0 ? 'look' : 'good',
     says: `${counted(all.length, 'warning')}, ${compared}${went.length === 0 ? '' : `, ${went.length} gone`}.`,
     lines: [
       ...[...came, ...newApis].map((text) => `new: ${text}`),
@@ -103,8 +103,8 @@ export function disproofsItem(errata: readonly KnownErratum[], run: RunRecord, b
   const told = ({ id, claim }: KnownErratum) => `${id}: “${claim}”`;
   return {
     title: 'Disproofs',
-    state: lost.length > 0 ? 'bad' : changed.length > 0 ? 'look' : 'good',
-    says: `${counted(of('shown').length, 'wrong claim')} shown to be wrong, ${lost.length} no longer, ${of('not judged').length} not judged by an exercise of this run; ${changed.length} changed.`,
+    state: lost.length > 0 ? 'bad' : before === undefined ? 'unknown' : changed.length > 0 ? 'look' : 'good',
+    says: `${counted(of('shown').length, 'wrong claim')} shown to be wrong, ${lost.length} no longer, ${of('not judged').length} not judged by an exercise of this run; ${before === undefined ? 'nothing to compare with' : `${changed.length} changed`}.`,
     lines: [
       ...lost.map((each) => `may hold now: ${told(each)}`),
       ...changed

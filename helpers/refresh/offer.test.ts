@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { compareVersions, newest, reachOf, reasonOf } from './offer.ts';
+import { compareVersions, newest, nothingNewer, reachOf, reasonOf } from './offer.ts';
 
 test('versions are ordered by their numbers', () => {
   expect(compareVersions('1.9.0', '1.10.0')).toBeLessThan(0);
@@ -25,5 +25,13 @@ test('reach is told by the first number that differs', () => {
 test('the reason of a silent registry is one line without its address', () => {
   expect(reasonOf('\nnpm error request to https://registry.example/x failed\nmore')).toBe(
     'npm error request to its address failed',
+  );
+});
+
+test('a registry that did not answer may have something newer', () => {
+  const answered = { source: 'Debian', offers: [], asked: 3 } as const;
+  expect(nothingNewer([answered])).toBe('all is of the newest');
+  expect(nothingNewer([answered, { source: 'npm', offers: [], asked: 0, silent: 'no answer' }])).toBe(
+    'nothing newer where a registry answered',
   );
 });

@@ -31,6 +31,12 @@ export interface Answer {
   readonly silent?: string;
 }
 
+/** What is said where nothing newer was found: a registry that did not answer may have something. */
+export function nothingNewer(answers: readonly Answer[]): string {
+  const isSilent = answers.some(({ silent }) => silent !== undefined);
+  return isSilent ? 'nothing newer where a registry answered' : 'all is of the newest';
+}
+
 /** The numbers of a version; undefined of what is no finished release. */
 export function numbersOf(version: string): readonly number[] | undefined {
   const [, numbers = ''] = /^v?(\d+(?:\.\d+)*)(?:\+incompatible)?$/.exec(version) ?? [];

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 
 import { afterAll, expect, test } from 'vitest';
 
+import { exampleCard, exampleExercise, exampleFacts } from '../record/examples.ts';
 import { documents } from './documents/all.ts';
 import { readExample } from './example.ts';
-import { readMeasurements, withMeasured, writeMeasurements } from './measurements.ts';
+import { measurementsOf, readMeasurements, withMeasured, writeMeasurements } from './measurements.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'measurements-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -19,11 +20,15 @@ const measured = {
   unit: 'seconds',
 };
 const rollback = { ...measured, run: '2026-01-02T03:04Z' };
+const ran = (...measurements: readonly (typeof measured)[]) => ({
+  facts: { ...exampleFacts, startedAt: rollback.run },
+  exercises: [{ ...exampleExercise, card: { ...exampleCard, proves: ['m2.e7.a5'] }, measurements }],
+});
 const dora = (...args: Parameters<typeof documents>) => documents(...args).get('dora-metrics-improvement.md');
 const value = (...args: Parameters<typeof documents>) => documents(...args).get('marcus-service-mesh-value.md');
 
 test('what was measured takes the place of what was assumed, and names exercise and run', async () => {
-  await writeMeasurements(file, [measured], rollback.run);
+  await writeMeasurements(file, ran(measured));
   const read = await readMeasurements(file);
   expect(read).toEqual([rollback]);
   expect(dora(inputs, read)).toContain('After: 1.5 seconds (measured by m2.e7.a5, run 2026-01-02T03:04Z)');
@@ -47,4 +52,22 @@ test('a file that is not of the form is a problem of usage', async () => {
   await expect(readMeasurements(file)).rejects.toThrow('is no JSON');
   await writeFile(file, JSON.stringify({ measurements: [{ ...rollback, value: 'fast' }] }));
   await expect(readMeasurements(file)).rejects.toThrow('measurements[0].value is "fast"');
+});
+
+test('what a run did not judge stays as it was measured, and what was red in it does not', async () => {
+  const kept = join(folder, 'kept.json');
+  const alert = { ...measured, exercise: 'm6.e4.a3' };
+  await writeMeasurements(kept, ran(measured));
+  await writeMeasurements(kept, ran(alert));
+  expect((await readMeasurements(kept)).map(({ exercise }) => exercise)).toEqual(['m2.e7.a5', 'm6.e4.a3']);
+  await writeMeasurements(kept, ran({ ...alert, value: 3 }));
+  expect((await readMeasurements(kept)).map(({ value }) => value)).toEqual([1.5, 3]);
+  const red = ran(measured);
+  const failed = { ...red, exercises: red.exercises.map((each) => ({ ...each, status: 'failed' })) };
+  expect(measurementsOf(failed)).toEqual([]);
+  await writeMeasurements(kept, failed);
+  expect((await readMeasurements(kept)).map(({ exercise }) => exercise)).toEqual(['m6.e4.a3']);
+  await writeFile(kept, '{');
+  await writeMeasurements(kept, ran(measured));
+  expect(await readMeasurements(kept)).toEqual([rollback]);
 });

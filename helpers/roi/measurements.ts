@@ -38,16 +38,32 @@ export async function readMeasurements(file: string): Promise<Measurement[]> {
   );
 }
 
-/** What the exercises of a run measured. */
-export function measurementsOf({ facts, exercises }: Pick<RunRecord, 'facts' | 'exercises'>): Measurement[] {
-  return exercises.flatMap(({ measurements = [] }) =>
-    measurements.map((measured) => Object.assign({ run: facts.startedAt }, measured)),
-  );
+/** What the exercises of a run measured that passed: what a red one measured on its way proves nothing. */
+export function measurementsOf({ facts, exercises }: Measuring): Measurement[] {
+  return exercises
+    .filter(({ status }) => status === 'passed')
+    .flatMap(({ measurements = [] }) =>
+      measurements.map((measured) => Object.assign({ run: facts.startedAt }, measured)),
+    );
 }
 
-/** Leaves what a run measured in the form that `readMeasurements` reads. @param run when it began, ISO 8601 */
-export async function writeMeasurements(file: string, measured: readonly Measured[], run: string): Promise<void> {
-  const measurements = measured.map(({ exercise, what, value, unit }) => ({ exercise, what, value, unit, run }));
+/** Of a run, what its figures are taken from. */
+type Measuring = Pick<RunRecord, 'facts' | 'exercises'>;
+
+/**
+ * Leaves what a run measured in the form that `readMeasurements` reads. What it did not judge stays as an earlier run measured
+ * it; what was red in it is measured no longer.
+ */
+export async function writeMeasurements(file: string, run: Measuring): Promise<void> {
+  const judged = new Set(
+    run.exercises.flatMap(({ status, card, measurements = [] }) => [
+      ...measurements.map(({ exercise }) => exercise),
+      ...(status === 'passed' || status === 'skipped' ? [] : (card?.proves ?? [])),
+    ]),
+  );
+  // A file that cannot be read is written anew.
+  const before = await readMeasurements(file).catch((): Measurement[] => []);
+  const measurements = [...before.filter(({ exercise }) => !judged.has(exercise)), ...measurementsOf(run)];
   await writeFile(file, `${JSON.stringify({ measurements }, undefined, 2)}\n`);
 }
 

@@ -10,13 +10,15 @@ import { archiveRun } from './run-record.ts';
 
 const id = 'm1.e1.a1';
 
-async function archive(...runs: readonly (readonly [day: string, status: string, proves?: string])[]): Promise<string> {
+async function archive(
+  ...runs: readonly (readonly [day: string, status: string, proves?: string, only?: string])[]
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'runs-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  for (const [day, status, proves = id] of runs) {
+  for (const [day, status, proves = id, only = ''] of runs) {
     const facts = { ...exampleFacts, startedAt: `${day}T03:12:00.000Z` };
     const exercises = [{ ...exampleExercise, status, card: { ...exampleCard, proves: [proves] } }];
-    await archiveRun({ facts, commit: day, only: '', exercises, leftovers: [] }, folder);
+    await archiveRun({ facts, commit: day, only, exercises, leftovers: [] }, folder);
   }
   return folder;
 }
@@ -42,4 +44,19 @@ test('where no run had it, or none is kept, nothing is known of it', async () =>
   const none = await lastJudged([id], '/nowhere');
   expect(none.lastRun).toBeUndefined();
   expect(none.judged.get(id)).toEqual(unknown);
+});
+
+test('a part of the course that has not all that proves an assertion refutes it and does not prove it', async () => {
+  const folder = await archive(
+    ['2026-11-20', 'passed'],
+    ['2026-11-21', 'failed', id, 'a part'],
+    ['2026-11-22', 'passed', id, 'a part'],
+  );
+  const states = async (...paths: readonly string[]) => {
+    const specs = [exampleExercise.path, ...paths].map((path) => ({ path, proves: [id] }));
+    const { judged } = await lastJudged([id], folder, async () => specs);
+    return [judged.get(id)?.last?.run.commit, judged.get(id)?.proven?.run.commit];
+  };
+  expect(await states()).toEqual(['2026-11-22', '2026-11-22']);
+  expect(await states('another')).toEqual(['2026-11-21', '2026-11-20']);
 });

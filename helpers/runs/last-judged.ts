@@ -1,6 +1,8 @@
 import { type AssertionStatus, assertionStatus } from '../curriculum/coverage.ts';
+import { readSteppedSpecs } from '../curriculum/deciding-steps.ts';
 import { assertionResultOf } from '../record/assertion-results.ts';
 import type { RecordedExercise } from '../record/record.ts';
+import { asFarAsItProves, type ProvingSpecs } from './part.ts';
 import { archivedRuns, readRun, type RunRecord, runsDir } from './run-record.ts';
 
 /** A run that had exercises which prove an assertion, and what came of them. */
@@ -20,22 +22,25 @@ export interface Judged {
 }
 
 /**
- * How assertions stand, and when each was last proven.
+ * How assertions stand, and when each was last proven; by a part of the course only where it had all that proves one.
  *
  * @param ids of assertions that exercises assert
  * @param folder where runs are kept
+ * @param specs what specs prove
  * @returns the last run of all, undefined where none is kept, and each assertion by its id
  */
 export async function lastJudged(
   ids: readonly string[],
   folder = runsDir,
+  specs: () => Promise<ProvingSpecs> = readSteppedSpecs,
 ): Promise<{ readonly lastRun: RunRecord | undefined; readonly judged: ReadonlyMap<string, Judged> }> {
   const judged = new Map<string, Judged>(ids.map((id) => [id, { last: undefined, proven: undefined }]));
   let lastRun: RunRecord | undefined;
+  const proving = await specs();
   for (const kept of (await archivedRuns(folder)).toReversed()) {
     const open = [...judged].filter(([, { proven }]) => proven === undefined);
     if (open.length === 0) break;
-    const run = await readRun(kept);
+    const run = asFarAsItProves(await readRun(kept), proving);
     lastRun ??= run;
     for (const [id, { last }] of open) {
       const judgement = judge(id, run);

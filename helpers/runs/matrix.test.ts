@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { exampleExercise, exampleFacts } from '../record/examples.ts';
-import { chosenPairs, hasRun, pairName, readColumn, writeResult } from './matrix.ts';
+import { chosenPairs, columnOf, hasRun, pairName, readColumn, writeResult } from './matrix.ts';
 import { writeRun } from './run-record.ts';
 
 const pairs = ['1.31.1', '1.30.5'].flatMap((istio) =>
@@ -37,7 +37,22 @@ test('a pair that has ended in this state is not run again; one of another commi
     expect(hasRun(after, state)).toBe(true);
     expect(hasRun(after, { ...state, commit: 'abd' })).toBe(false);
     expect(hasRun(after, { ...state, chosen: 'ONLY=m1.e4' })).toBe(false);
+    await writeResult(own, { pair, ...state, commit: 'abc+', exitCode: 1, seconds: 400 });
+    expect(hasRun(await readColumn(folder, pair), { ...state, commit: 'abc+' })).toBe(false);
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('a run of another commit, or of a checkout that has changed since, is none of this state', () => {
+  const run = { facts: exampleFacts, commit: 'abc', only: '', exercises: [], leftovers: [] };
+  const column = { pair: { istio: '1.31.1', kubernetes: '1.36.3' }, supported: true, folder: 'f', run };
+  const began = Date.parse(exampleFacts.startedAt);
+  const runOf = (commit: string, since = Infinity) =>
+    columnOf({ ...column, run: { ...run, commit } }, 'abc', since).run;
+  expect(runOf('abc')).toBeDefined();
+  expect(runOf('abd')).toBeUndefined();
+  expect(runOf('abd', began)).toBeDefined();
+  expect(columnOf({ ...column, run: { ...run, commit: 'abc+' } }, 'abc+', began + 1).run).toBeUndefined();
+  expect(columnOf({ ...column, run: { ...run, commit: 'abc+' } }, 'abc+', began).run).toBeDefined();
 });

@@ -79,7 +79,18 @@ export async function readColumn(matrixDir: string, pair: VersionPair): Promise<
   };
 }
 
-/** True if the course has ended on the pair, well or not, in that very state; an interrupted one has not. */
+/** What a pair left, without its run where that is neither of this commit nor begun since then, in milliseconds. */
+export function columnOf({ run, ...column }: MatrixColumn, commit: string, since: number): MatrixColumn {
+  if (run === undefined) return column;
+  const isOfCommit = run.commit === commit && !commit.endsWith('+');
+  return isOfCommit || Date.parse(run.facts.startedAt) >= since ? { ...column, run } : column;
+}
+
+/**
+ * True if the course has ended on the pair, well or not, in that very state; an interrupted one has not. A checkout in which
+ * files differ from their commit is in no state that could be known again.
+ */
 export function hasRun({ result, run }: MatrixColumn, { commit, chosen }: Pick<MatrixResult, 'commit' | 'chosen'>) {
-  return result !== undefined && run !== undefined && result.commit === commit && result.chosen === chosen;
+  const isSame = result?.commit === commit && result.chosen === chosen && !commit.endsWith('+');
+  return isSame && run !== undefined;
 }

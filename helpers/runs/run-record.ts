@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { emptyRecord, type RecordedExercise, readRecordedExercises } from '../record/record.ts';
@@ -26,25 +26,56 @@ export const runFile = 'run.json';
 export const runsDir = join(reportsDir, 'runs');
 const keptRuns = 30;
 
-/** Writes a run's data into a folder. */
+/** Writes a run's data into a folder, all of it or nothing. */
 export async function writeRun(folder: string, run: RunRecord): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, runFile), JSON.stringify(run, undefined, 1));
+  const file = join(folder, runFile);
+  await writeFile(`${file}.new`, JSON.stringify(run, undefined, 1));
+  await rename(`${file}.new`, file);
 }
 
-/** Keeps a run's data after the next run has overwritten its report; the oldest of many are removed. Returns the folder. */
+/**
+ * Keeps a run's data after the next run has overwritten its report; the oldest of many are removed, but never the last whole
+ * one, which evidence is taken from. Returns the folder.
+ */
 export async function archiveRun(run: RunRecord, folder = runsDir): Promise<string> {
-  const kept = join(folder, run.facts.startedAt.slice(0, 19).replaceAll(':', ''));
+  const kept = folderOf(run, folder);
   await writeRun(kept, run);
   const old = (await archivedRuns(folder)).slice(0, -keptRuns);
-  await Promise.all(old.map((path) => rm(path, { recursive: true })));
+  const whole = old.length === 0 ? undefined : await lastWhole(folder);
+  const stays = whole === undefined ? '' : folderOf(whole, folder);
+  await Promise.all(old.filter((path) => path !== stays).map((path) => rm(path, { recursive: true })));
   return kept;
 }
 
 /** Folders of the runs that are kept, oldest first. */
 export async function archivedRuns(folder = runsDir): Promise<string[]> {
   if (!existsSync(folder)) return [];
-  return (await readdir(folder)).toSorted().map((name) => join(folder, name));
+  const folders = (await readdir(folder)).toSorted().map((name) => join(folder, name));
+  return folders.filter((each) => existsSync(join(each, runFile)));
+}
+
+function folderOf({ facts }: RunRecord, folder: string): string {
+  return join(folder, facts.startedAt.slice(0, 19).replaceAll(':', ''));
+}
+
+/** False where somebody insisted on versions that Istio does not support: such a run says nothing of the course. */
+export function isSupported({ facts }: RunRecord): boolean {
+  return facts.choices['UNSUPPORTED'] !== 'yes';
+}
+
+/**
+ * The last run of the whole course that is kept on this machine; undefined where none is.
+ *
+ * @param folder where runs are kept
+ * @param before ISO 8601; only runs that began before that are looked at
+ */
+export async function lastWhole(folder = runsDir, before?: string): Promise<RunRecord | undefined> {
+  for (const kept of (await archivedRuns(folder)).toReversed()) {
+    const run = await readRun(kept);
+    if (run.only === '' && isSupported(run) && (before === undefined || run.facts.startedAt < before)) return run;
+  }
+  return undefined;
 }
 
 /**
@@ -57,7 +88,11 @@ export async function readRun(folder: string): Promise<RunRecord> {
   if (existsSync(file)) {
     const run = JSON.parse(await readFile(file, 'utf8')) as RunRecord;
     // An earlier release of the project may have told less.
-    return { ...run, exercises: run.exercises.map((exercise) => Object.assign({}, emptyRecord, exercise)) };
+    return {
+      ...run,
+      facts: { ...unknownFacts, ...run.facts },
+      exercises: run.exercises.map((exercise) => Object.assign({}, emptyRecord, exercise)),
+    };
   }
   const exercises = existsSync(folder) ? await readRecordedExercises(folder) : [];
   if (exercises.length === 0) {

@@ -60,4 +60,6 @@ test('ids have a mark where the course has been run, and none where it has not',
   expect(page('failed')).toContain('✕ m1.e1.a1');
   expect(page('passed')).toContain('✕ m1.e1.a2');
   expect(words(page('passed'))).toContain('Marks are those of the run of 2026-11-21, k3s, commit e5f115c: ✓ proven');
+  const part = demoPageHtml(exampleDemo, exampleCurriculum, { ...run('passed'), only: 'm1.e1' });
+  expect(words(part)).toContain('commit e5f115c, only m1.e1: ✓ proven');
 });

@@ -32,7 +32,7 @@ type IdWriter = (id: string) => string;
 /**
  * A page of A4 with everything that a presenter needs when there is no screen to read it from.
  *
- * @param run the last run of the course on this machine; without one no id has a mark
+ * @param run the run that evidence is taken from; without one no id has a mark
  */
 export function demoPageHtml(demo: Demo, curriculum: Known, run: RunRecord | undefined): string {
   const idHtml = idWriter(run?.exercises.map(assertionResultOf));
@@ -109,7 +109,13 @@ function idWriter(results: readonly AssertionResult[] | undefined): IdWriter {
   };
 }
 
-function legend({ facts, commit }: RunRecord): string {
-  const where = [facts.provider, ...(commit === '' ? [] : [`commit ${commit}`])].map(escapeHtml).join(', ');
+function legend({ facts, commit, only }: RunRecord): string {
+  const where = [
+    facts.provider,
+    ...(commit === '' ? [] : [`commit ${commit}`]),
+    ...(only === '' ? [] : [`only ${only}`]),
+  ]
+    .map(escapeHtml)
+    .join(', ');
   return `Marks are those of the run of ${facts.startedAt.slice(0, 10)}, ${where}: ✓ proven, – skipped, ✕ not proven.`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { readCurriculum } from '../../curriculum/curriculum.ts';
-import { exampleCurriculum, exampleRolePlay } from '../../curriculum/examples.ts';
+import { exampleCards, exampleCurriculum, exampleRolePlay } from '../../curriculum/examples.ts';
 import { readRolePlays } from '../../curriculum/role-plays.ts';
 import { exampleExercise, exampleFacts } from '../../record/examples.ts';
 import { projectRoot } from '../../system/paths.ts';
@@ -24,6 +24,7 @@ const page = (status?: string) =>
   rolePlayPageHtml(
     exampleRolePlay,
     exampleCurriculum,
+    exampleCards,
     status === undefined
       ? undefined
       : {
@@ -84,7 +85,7 @@ test('without a run nothing on it is proven, and it says so', () => {
 test('each role-play of the course has a page, and the Makefile has both ways to it', async () => {
   const curriculum = await readCurriculum();
   for (const each of await readRolePlays(curriculum)) {
-    expect(rolePlayPageHtml(each, curriculum, undefined)).toContain(each.title);
+    expect(rolePlayPageHtml(each, curriculum, exampleCards, undefined)).toContain(each.title);
   }
   const makefile = await readFile(join(projectRoot, 'Makefile'), 'utf8');
   expect(makefile).toMatch(/^role-play:/m);

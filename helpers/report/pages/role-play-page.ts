@@ -1,8 +1,9 @@
 /** A role-play on paper, for two people: the customer's sheet, the adviser's, and one to read together afterwards. */
+import type { Cards } from '../../curriculum/cards.ts';
 import type { Curriculum } from '../../curriculum/curriculum.ts';
 import { truthsOf } from '../../curriculum/role-play-traps.ts';
-import { inquiriesAsked, type Objection, parts, type RolePlay } from '../../curriculum/role-play.ts';
-import { type Standing, standingOf } from '../../curriculum/standing.ts';
+import { canBeWon, inquiriesAsked, type Objection, parts, type RolePlay } from '../../curriculum/role-play.ts';
+import { standingOf, type Stands } from '../../curriculum/standing.ts';
 import type { Backing, Statement } from '../../curriculum/statement.ts';
 import { escapeHtml } from '../../draw/escape.ts';
 import { beside, paper, paperTable } from '../../draw/paper.ts';
@@ -10,7 +11,6 @@ import { assertionResultOf } from '../../record/assertion-results.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 
 type Known = Pick<Curriculum, 'modules' | 'errata'>;
-type Stands = (id: string) => Standing;
 
 /** What the customer's sheet tells of each objection, with its share of the width. */
 const columns = [
@@ -32,14 +32,19 @@ const scoreColumns = [
 ] as const;
 
 /**
- * Three pages of A4. Ids have the marks of a run, and an objection whose result no run proves is said to be one that cannot
- * be won.
+ * Three pages of A4. Ids have the marks of a run, and an objection whose result it does not prove is said to be one that
+ * cannot be won.
  *
  * @param run the run that evidence is taken from; without one nothing is proven
  */
-export function rolePlayPageHtml(rolePlay: RolePlay, curriculum: Known, run: RunRecord | undefined): string {
+export function rolePlayPageHtml(
+  rolePlay: RolePlay,
+  curriculum: Known,
+  cards: Cards,
+  run: RunRecord | undefined,
+): string {
   const results = run?.exercises.map(assertionResultOf) ?? [];
-  const stands: Stands = (id) => standingOf(id, curriculum, results);
+  const stands: Stands = (id) => standingOf(id, curriculum, cards, results);
   const foot = `<p>${legend(run)}</p>`;
   return paper(
     `Role-play: ${rolePlay.title}`,
@@ -73,11 +78,9 @@ function customersSheet(rolePlay: RolePlay, stands: Stands): string {
 }
 
 function objectionCells(objection: Objection, stands: Stands): string[] {
-  const { provenBy = [] } = objection.result;
-  const winnable = provenBy.some((id) => stands(id).state === 'proven');
   const { says, errata = [] } = objection.trap;
   return [
-    `“${escapeHtml(objection.objection)}”${winnable ? '' : '<br><b>Cannot be won: no result is proven.</b>'}`,
+    `“${escapeHtml(objection.objection)}”${canBeWon(objection, stands) ? '' : '<br><b>Cannot be won: not all of its result is proven.</b>'}`,
     ...parts.map((part) => statementHtml(objection[part], stands)),
     `“${escapeHtml(says)}” <span class="id">${escapeHtml(errata.join(', '))}</span>`,
   ];
@@ -95,7 +98,7 @@ function advisersSheet({ title, customer, minutes, stage, opening, inquiries, ob
         'A point for each question that leads somewhere, 4 at most.',
         'Each objection: a point for what is right about it, a point for a result, a point for what is not shown or does not hold.',
         'The point for a result needs the id of an assertion that answers the objection and that the run below proves. What is not proven cannot be won with, and must be called so.',
-        'A sentence whose ids have no ✓ brings no point either.',
+        'A sentence with an id that has no ✓ brings no point either.',
         'A sentence that is wrong loses the objection.',
         'A point for what you ask for at the end. The customer knows what brings a lost point back.',
         'A pass is 14 of 20 points, no wrong sentence, and 3 objections met with a result that is proven.',

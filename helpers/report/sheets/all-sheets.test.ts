@@ -43,6 +43,19 @@ test('a sheet names each thing that the run does not prove', async () => {
   }
 });
 
+test('a need that a module has no room for is named where the run does not prove it', () => {
+  const run = runOf('passed');
+  const [card] = plans.cards.modules;
+  const [id] = card?.needs.findLast(({ provenBy = [] }) => provenBy.length > 0)?.provenBy ?? [];
+  const exercises = run.exercises.map((each) =>
+    id !== undefined && each.card?.proves.includes(id) ? { ...each, status: 'failed' } : each,
+  );
+  const [personas] = allSheets(plans, { ...run, exercises }, today);
+  expect(wordsOf(personas?.page(8) ?? '')).toContain('Not proven in this run');
+  expect(personas?.faults.join()).toContain(`${id} is not proven`);
+  expect(textsOf(run).get('personas')).not.toContain('Not proven in this run');
+});
+
 test('no command stands on a sheet that the run has not typed', async () => {
   const texts = [...textsOf(runOf('passed')).values()].join(' ');
   expect(texts.match(/\b(?:kubectl|istioctl|curl) (?:-|[a-z])\S*/g)).toBeNull();

@@ -1,6 +1,6 @@
 import type { Demo } from '../../curriculum/demos.ts';
 import type { ModuleCard } from '../../curriculum/module-card.ts';
-import type { Answer } from '../../curriculum/statement.ts';
+import type { Answer, Backing } from '../../curriculum/statement.ts';
 import { escapeHtml } from '../../draw/escape.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { Content, Ground, Proofs } from './sheet.ts';
@@ -49,7 +49,19 @@ function moduleHtml(card: ModuleCard, demos: readonly Demo[], proofs: Proofs, gr
       ? ''
       : line('Expect', `<i>${escapeHtml(objection.objection)}</i> ${proofs.says(objection.answer, objection)}`),
     ...(objection?.errata ?? []).slice(0, 1).map((id) => line('Trap', proofs.wrong(id, ground))),
+    line('Not proven in this run', untoldHtml(card, [...needs, objection], proofs)),
   ].join('');
+}
+
+/** What stands behind the other answers of a module and the run does not prove: it is named, although there is no room for them. */
+function untoldHtml({ needs, objections }: ModuleCard, told: readonly (Backing | undefined)[], proofs: Proofs): string {
+  const lacking = ({ provenBy = [] }: Backing) => provenBy.filter((id) => !proofs.holds([id]));
+  const untold = (each: Backing) => !told.includes(each) && lacking(each).length > 0;
+  const ids = objections.filter(untold).flatMap(lacking);
+  return [
+    ...needs.filter(untold).map((each) => `${escapeHtml(each.need)} ${proofs.ids(lacking(each))}`),
+    ...(ids.length === 0 ? [] : [`answers to objections ${proofs.ids([...new Set(ids)])}`]),
+  ].join('; ');
 }
 
 /** What the run proves first, then the rest, which says that it is not. */

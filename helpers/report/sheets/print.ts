@@ -30,7 +30,9 @@ export async function printToPdf(html: string, pdf: string, signal: AbortSignal)
         signal,
       });
       if (exitCode === notThere) continue;
-      return exitCode === 0 ? pagesOf(await readFile(pdf, 'latin1')) : undefined;
+      // It may end well without having written anything.
+      const printed = exitCode === 0 ? await readFile(pdf, 'latin1').catch(() => undefined) : undefined;
+      return printed === undefined ? undefined : pagesOf(printed);
     }
     return undefined;
   } finally {
