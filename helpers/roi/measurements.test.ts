@@ -61,9 +61,9 @@ test('what a run did not judge stays as it was measured, and what was red in it 
   await writeMeasurements(kept, ran(alert));
   expect((await readMeasurements(kept)).map(({ exercise }) => exercise)).toEqual(['m2.e7.a5', 'm6.e4.a3']);
   await writeMeasurements(kept, ran({ ...alert, value: 3 }));
-  expect((await readMeasurements(kept)).map(({ value }) => value)).toEqual([1.5, 3]);
+  expect((await readMeasurements(kept)).map((each) => each.value)).toEqual([1.5, 3]);
   const red = ran(measured);
-  const failed = { ...red, exercises: red.exercises.map((each) => ({ ...each, status: 'failed' })) };
+  const failed = { ...red, exercises: red.exercises.map((each) => Object.assign({}, each, { status: 'failed' })) };
   expect(measurementsOf(failed)).toEqual([]);
   await writeMeasurements(kept, failed);
   expect((await readMeasurements(kept)).map(({ exercise }) => exercise)).toEqual(['m6.e4.a3']);

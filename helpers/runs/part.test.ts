@@ -12,12 +12,10 @@ const run = (only: string, ...exercises: readonly (readonly [path: string, statu
   commit: '',
   only,
   leftovers: [],
-  exercises: exercises.map(([path, status]) => ({
-    ...exampleExercise,
-    path,
-    status,
-    card: { ...exampleCard, proves: specs.find((spec) => spec.path === path)?.proves ?? [] },
-  })),
+  exercises: exercises.map(([path, status]) => {
+    const card = Object.assign({}, exampleCard, { proves: specs.find((spec) => spec.path === path)?.proves ?? [] });
+    return Object.assign({}, exampleExercise, { path, status, card });
+  }),
 });
 const proves = (...args: Parameters<typeof run>) =>
   asFarAsItProves(run(...args), specs).exercises.map(({ card }) => card?.proves);
