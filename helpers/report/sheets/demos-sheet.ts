@@ -7,10 +7,9 @@ import type { RunRecord } from '../../runs/run-record.ts';
 import type { Content, Ground, Proofs } from './sheet.ts';
 
 const columns = [
-  ['From', 5],
-  ['Beat', 41],
-  ['Say first', 43],
-  ['Show', 11],
+  ['From', 4],
+  ['Beat', 45],
+  ['Say first, and what shows it', 51],
 ] as const;
 
 /** Every demo as a strip of beats, with what must not be said and what to do when a step fails. */
@@ -29,8 +28,9 @@ function stripHtml(demo: Demo, proofs: Proofs, ground: Ground): string {
     return [
       clockTime(from * 1000),
       `${escapeHtml(beat.step)}${commandsHtml(beat.run, demo, ground.run)}`,
-      said === undefined ? '' : proofs.says(`“${said.says}”`, said),
-      proofs.ids(beat.show),
+      said === undefined
+        ? proofs.ids(beat.show)
+        : proofs.says(`“${said.says}”`, { ...said, provenBy: [...new Set([...(said.provenBy ?? []), ...beat.show])] }),
     ];
   });
   const never = demo.neverSay.map(
