@@ -33,6 +33,7 @@ function toLearn(exercises: readonly RecordedExercise[], modules: Entrances['mod
     `With a lab of your own, walk through an exercise one command at a time: ${make('up')}, ${make('follow ONLY=m1.e4')}.`,
     `Then find a fault that nobody tells you: ${make('incident')}.`,
     `What is often told wrong, and what is true: ${make('errata')}.`,
+    `What you ran and can explain, and what comes next: ${make('progress')}.`,
   ];
 }
 
@@ -67,7 +68,8 @@ function toPresent(modules: Entrances['modules'], demos: Entrances['demos']): st
     ...(shown.length === 0 ? [] : [`Show it in five minutes: ${shown.join('; ')}. PRESENT=auto rehearses it.`]),
     `Take five sheets of paper along: ${make('sheets')}.`,
     `Asked for proof of an id such as m1.e4.a2: ${make('evidence ID=m1.e4.a2')}.`,
-    `Calculate with their figures: ${make('roi INPUTS=my-inputs.yaml')}.`,
+    `Practise the talk alone: ${make('role-play SCENARIO=sarah')}.`,
+    `Calculate with their figures: ${make('roi INPUTS=my-inputs.yaml')}. Ask their own cluster, by reading alone: ${make('discover CONTEXT=name')}.`,
     'Say what is marked as proven, with its limit. What is an opinion says so; call it one.',
   ];
 }
