@@ -1,7 +1,6 @@
-import type { Message } from './analysis.ts';
 /** What discovery has found, in words that hold names only as the report may say them. */
-import type { KindName } from './kinds.ts';
-import { kinds } from './kinds.ts';
+import type { Message } from './analysis.ts';
+import { type KindName, kinds } from './kinds.ts';
 import type { Counted } from './metrics.ts';
 import type { Names } from './names.ts';
 import type { Walls } from './reach.ts';

@@ -3,19 +3,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { exampleCards, exampleCurriculum, exampleRolePlay } from '../curriculum/examples.ts';
-import { exampleExercise, exampleFacts, exampleObservation } from '../record/examples.ts';
+import { exampleCard, exampleExercise, exampleFacts, exampleObservation } from '../record/examples.ts';
 import { totalOf } from './role-play-score.ts';
 import { RolePlayStage } from './role-play-stage.ts';
 
-const card = {
-  persona: 'Sarah Martinez',
-  question: '',
-  proof: '',
-  takeaway: '',
-  needs: [],
-  proves: ['m1.e1.a1', 'm1.e1.a2'],
-  readMore: '',
-} as const;
+const card = { ...exampleCard, proves: ['m1.e1.a1', 'm1.e1.a2'] };
 
 /** What a person types, or nobody; and how the exercise behind the results ended. */
 async function played(typed: readonly string[] | undefined, status = 'passed', rolePlay = exampleRolePlay) {

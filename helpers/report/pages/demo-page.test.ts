@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest';
 
 import { exampleCurriculum, exampleDemo } from '../../curriculum/examples.ts';
-import { exampleExercise, exampleFacts } from '../../record/examples.ts';
+import { exampleCard, exampleExercise, exampleFacts } from '../../record/examples.ts';
 import { demoPageHtml } from './demo-page.ts';
 
-const card = {
-  persona: 'Sarah Martinez',
-  question: '',
-  proof: '',
-  takeaway: '',
-  needs: [],
-  proves: ['m1.e1.a1'],
-  readMore: '',
-} as const;
+const card = { ...exampleCard, proves: ['m1.e1.a1'] };
 
 const run = (status: string) => ({
   facts: exampleFacts,

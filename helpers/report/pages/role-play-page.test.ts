@@ -6,19 +6,11 @@ import { expect, test } from 'vitest';
 import { readCurriculum } from '../../curriculum/curriculum.ts';
 import { exampleCards, exampleCurriculum, exampleRolePlay } from '../../curriculum/examples.ts';
 import { readRolePlays } from '../../curriculum/role-plays.ts';
-import { exampleExercise, exampleFacts } from '../../record/examples.ts';
+import { exampleCard, exampleExercise, exampleFacts } from '../../record/examples.ts';
 import { projectRoot } from '../../system/paths.ts';
 import { rolePlayPageHtml } from './role-play-page.ts';
 
-const card = {
-  persona: 'Sarah Martinez',
-  question: '',
-  proof: '',
-  takeaway: '',
-  needs: [],
-  proves: ['m1.e1.a1'],
-  readMore: '',
-} as const;
+const card = { ...exampleCard, proves: ['m1.e1.a1'] };
 
 const page = (status?: string) =>
   rolePlayPageHtml(
