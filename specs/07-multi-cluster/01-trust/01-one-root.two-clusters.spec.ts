@@ -61,7 +61,8 @@ exercise(
         'both gateways have the same account',
         { west: spiffeIds(ours.leaf), east: spiffeIds(theirs.leaf) },
         (ids) =>
-          ids.west.join() === ids.east.join() && ids.west.join().startsWith('spiffe://cluster.local/ns/istio-system/sa/'),
+          ids.west.join() === ids.east.join() &&
+          ids.west.join().startsWith('spiffe://cluster.local/ns/istio-system/sa/'),
       );
       await lesson.check(
         'each was signed by the intermediate of its own cluster, and these are two',

@@ -27,7 +27,16 @@ const listeners = (workload: string, port: number) => [
   '-o',
   'json',
 ];
-const authorizationz = ['exec', 'deployment/istiod', ...ofGateway, '--', 'pilot-discovery', 'request', 'GET', '/debug/authorizationz'];
+const authorizationz = [
+  'exec',
+  'deployment/istiod',
+  ...ofGateway,
+  '--',
+  'pilot-discovery',
+  'request',
+  'GET',
+  '/debug/authorizationz',
+];
 const tls = ['exec', 'deployment/ledger', ...tlsCountersCommand];
 const times = 5;
 
@@ -65,7 +74,12 @@ const endingsIn = (text: string): Ending[] =>
 const tell = (text: string) =>
   endingsIn(text)
     .map(({ shown, status, denied, alert }) =>
-      [shown || 'no certificate', status === 0 ? 'no HTTP answer' : `HTTP ${status}`, denied ? 'RBAC: access denied' : '', alert]
+      [
+        shown || 'no certificate',
+        status === 0 ? 'no HTTP answer' : `HTTP ${status}`,
+        denied ? 'RBAC: access denied' : '',
+        alert,
+      ]
         .filter((words) => words !== '')
         .join(', '),
     )
@@ -79,7 +93,8 @@ exercise(
   'The key of one intermediate opens the other cluster, and the gateway between them asks nobody',
   {
     persona: 'Jennifer',
-    question: 'Each region has a certificate authority of its own. Does a break-in there stay there, and does the gateway stop it?',
+    question:
+      'Each region has a certificate authority of its own. Does a break-in there stay there, and does the gateway stop it?',
     proof:
       "A pod in east without a proxy speaks TLS itself, through the gateway of west, to a Service of west. Its certificates are made by the run, as somebody would who has east's key. A policy of the Service admits one account of west alone. A certificate that the intermediate of east has signed for that account gets the Service's answer, five times of five. Under the same intermediate another account, answered before the policy, gets 403, so the name is read and not the root alone. Under a root of nobody's the admitted name is refused in the handshake, and the Service's proxy counts it. Then the gateway itself: without the protocol of proxies the call is shown no certificate, the gateway counts it and logs that it knows no way; with the protocol, and without a certificate, the call is shown that of the Service, never one of the gateway, and it is the Service's proxy that counts it as refused. At last a policy that denies this very name is laid on the gateway. istiod lists it, the listener of the gateway has no filter that could ask it, and the call is answered as before. The same rule at the Service refuses the call.",
     takeaway:

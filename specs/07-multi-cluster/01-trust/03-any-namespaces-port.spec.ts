@@ -1,10 +1,4 @@
-import {
-  certificatesIn,
-  exercise,
-  readTlsCounters,
-  spiffeIds,
-  tlsCountersCommand,
-} from '../../../helpers/index.ts';
+import { certificatesIn, exercise, readTlsCounters, spiffeIds, tlsCountersCommand } from '../../../helpers/index.ts';
 
 const namespace = 'm7-e1-team';
 const owner = 'm7-e1-ledger';
@@ -27,7 +21,10 @@ const shown = (text: string) =>
     .slice(1)
     .map((call) => certificatesIn(call)[0])
     .map((certificate) => (certificate === undefined ? '' : spiffeIds(certificate).join()));
-const tell = (text: string) => shown(text).map((id) => id || 'no certificate').join('\n');
+const tell = (text: string) =>
+  shown(text)
+    .map((id) => id || 'no certificate')
+    .join('\n');
 const nobody = (text: string) => shown(text).length === times && shown(text).every((id) => id === '');
 const tls = ['exec', 'deployment/ledger', '--namespace', owner, ...tlsCountersCommand];
 const gateways = ['get', 'gateways.gateway.networking.k8s.io', '-o', 'name'];
@@ -64,7 +61,12 @@ exercise(
     await lesson.step('The team makes a Gateway in its own namespace', async () => {
       await cluster.change('20-own-port.yaml');
       await cluster.eventually('the Gateway is there', gateways, (list) => list.includes('/own-port'));
-      await cluster.kubectl('wait', 'gateways.gateway.networking.k8s.io/own-port', '--for=condition=Programmed', '--timeout=80s');
+      await cluster.kubectl(
+        'wait',
+        'gateways.gateway.networking.k8s.io/own-port',
+        '--for=condition=Programmed',
+        '--timeout=80s',
+      );
       await cluster.kubectl('rollout', 'status', 'deployment/own-port-istio', '--timeout=80s');
       const names = ['get', 'deployment', 'own-port-istio', '-o', 'jsonpath={..env[*].name}'];
       await lesson.check(

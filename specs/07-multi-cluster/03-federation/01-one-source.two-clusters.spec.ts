@@ -138,7 +138,7 @@ exercise(
       await lesson.check('east has none', { listed: stdout.trim() }, ({ listed }) => listed === '');
     });
 
-    await lesson.step('The same file, applied to east: four places admit, four refuse, and digests agree', async () => {
+    await lesson.step('The same file in east: four places admit, four refuse, and digests agree', async () => {
       await east.change(policies);
       await state('in both', guarded);
       const before = {
@@ -175,7 +175,7 @@ exercise(
     });
 
     await lesson.step(
-      'A change by hand in east: it is named, it opens east alone, and the file closes it',
+      'A change by hand in east: named, effective in east alone, closed by the file',
       async () => {
         const before = await compare('before the change');
         await east.kubectl('patch', 'authorizationpolicy', 'callers', '--type=json', '-p', byHand);
@@ -205,7 +205,7 @@ exercise(
       },
     );
 
-    await lesson.step('The contract ends: refused in west, admitted in east, until east has the file too', async () => {
+    await lesson.step('The contract ends: west refuses, east admits, until east has the file too', async () => {
       const began = performance.now();
       const secondsSince = () => (performance.now() - began) / 1000;
       const atLedger = frontendInEast.curl('http://ledger/');
