@@ -9,7 +9,6 @@ import {
   proxyLogCommand,
   readProxyLog,
   readSecrets,
-  serverLogCommand,
   spiffeIds,
   upstreamConnectError,
 } from '../../../helpers/index.ts';
@@ -43,8 +42,13 @@ exercise(
   async ({ lesson, west, east }) => {
     await west.deploy('10-setup.west.yaml');
     await east.deploy('10-setup.east.yaml');
-    // TODO certificates
-    await east.deploy('15-servers.east.yaml');
+    await east.giveCertificate('ledger-ours', identity);
+    await east.giveCertificate(
+      'ledger-stranger',
+      identity,
+      await newAuthority('O=Stranger, CN=Root CA', 'CN=Stranger'),
+    );
+    await east.deploy('11-servers.east.yaml');
     const frontend = west.client('deployment/frontend');
     const call = frontend.curl('http://ledger/?call=ledger');
     const untrusted = async () => (await frontend.proxyStats('outbound|80||ledger.'))('ssl.fail_verify_error');

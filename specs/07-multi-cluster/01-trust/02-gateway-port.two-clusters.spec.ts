@@ -107,6 +107,11 @@ exercise(
   async ({ lesson, west, east }) => {
     await west.deploy('10-setup.west.yaml');
     await east.deploy('10-setup.east.yaml');
+    const stranger = await newAuthority('O=Stranger, CN=Root CA', 'O=Stranger, CN=Intermediate CA');
+    await east.giveCertificate('frontend', identity('frontend'));
+    await east.giveCertificate('auditor', identity('auditor'));
+    await east.giveCertificate('stranger', identity('frontend'), stranger);
+    await east.deploy('11-probe.east.yaml');
     const probe = east.client('pod/probe');
     const address = await west.kubectl(
       'get',
@@ -121,7 +126,9 @@ exercise(
       const words = [
         `-connect ${address.stdout.trim()}:15443 -servername ${sni}`,
         protocol === '' ? '' : `-alpn ${protocol}`,
-        as === undefined ? '' : `-cert /tmp/${as}.pem -cert_chain /tmp/${as}.pem -key /tmp/${as}.key`,
+        as === undefined
+          ? ''
+          : `-cert /keys/${as}/tls.crt -cert_chain /keys/${as}/intermediate.crt -key /keys/${as}/tls.key`,
       ].join(' ');
       const request = String.raw`GET / HTTP/1.1\r\nHost: ledger\r\nConnection: close\r\n\r\n`;
       return [
@@ -135,7 +142,22 @@ exercise(
     const counted = async () => readTlsCounters((await west.kubectl(...tls)).stdout);
 
     await lesson.step("East's key signs two names of west, and a stranger's key signs one of them", async () => {
-      throw new Error('to be written');
+      const read = (name: string) => `openssl x509 -in /keys/${name}/tls.crt -noout -issuer -ext subjectAltName`;
+      for (const [file, account, issuer] of [
+        ['frontend', 'frontend', 'L = east'],
+        ['auditor', 'auditor', 'L = east'],
+        ['stranger', 'frontend', 'O = Stranger'],
+      ] as const)
+        await probe.eventually(
+          `the certificate in the folder ${file} names the ${account} of west, and was signed by ${issuer}`,
+          ['sh', '-c', read(file)],
+          ({ stdout }) =>
+            stdout.includes(`URI:${identity(account)}\n`) &&
+            stdout
+              .replaceAll(/ ?= ?/g, ' = ')
+              .split('\n')
+              .some((line) => line.startsWith('issuer') && line.includes(issuer)),
+        );
     });
 
     await lesson.step('Before: without a policy both names are answered by the Service in west', async () => {

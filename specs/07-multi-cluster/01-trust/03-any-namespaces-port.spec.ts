@@ -1,6 +1,5 @@
 import { certificatesIn, exercise, readTlsCounters, spiffeIds, tlsCountersCommand } from '../../../helpers/index.ts';
 
-const namespace = 'm7-e1-team';
 const owner = 'm7-e1-ledger';
 const identity = `spiffe://cluster.local/ns/${owner}/sa/ledger`;
 /** How a proxy names a port of a Service in TLS: here port 80 of one of another namespace. */
