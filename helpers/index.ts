@@ -164,3 +164,4 @@ export { collectorLogCommand, type ExportedRecord, readExportedRecords } from '.
 export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
 export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';
 export { type PolicySet, policySet } from './istio/policy-set.ts';
+export { readTlsEndings, tellTlsEndings, type TlsCall, tlsCalls, type TlsEnding } from './calls/tls-calls.ts';

@@ -1,12 +1,14 @@
 import {
-  certificatesIn,
   exercise,
   newAuthority,
   proxyAdminCommand,
   readProxyLog,
   readTlsCounters,
-  spiffeIds,
+  readTlsEndings,
+  tellTlsEndings,
+  tlsCalls,
   tlsCountersCommand,
+  type TlsEnding,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm7-e1-port';
@@ -40,54 +42,12 @@ const authorizationz = [
 const tls = ['exec', 'deployment/ledger', ...tlsCountersCommand];
 const times = 5;
 
-/** What the caller shows, and whether it speaks the protocol of proxies. */
-interface Way {
-  readonly as?: string;
-  readonly protocol?: string;
-}
-
-/** How a call ended. */
-interface Ending {
-  /** Identity in the certificate that it was shown; '' where there was none. */
-  readonly shown: string;
-  /** 0 where there was no HTTP answer. */
-  readonly status: number;
-  /** The words of a policy. */
-  readonly denied: boolean;
-  /** What TLS said when it ended the connection; '' where it did not. */
-  readonly alert: string;
-}
-
-const endingsIn = (text: string): Ending[] =>
-  text
-    .split(/^call \d+$/m)
-    .slice(1)
-    .map((call) => {
-      const [certificate] = certificatesIn(call);
-      return {
-        shown: certificate === undefined ? '' : spiffeIds(certificate).join(),
-        status: Number(/^HTTP\/1\.1 (\d+)/m.exec(call)?.[1] ?? 0),
-        denied: call.includes('RBAC: access denied'),
-        alert: /\balert ([a-z ]+)/.exec(call)?.[1] ?? '',
-      };
-    });
-const tell = (text: string) =>
-  endingsIn(text)
-    .map(({ shown, status, denied, alert }) =>
-      [
-        shown || 'no certificate',
-        status === 0 ? 'no HTTP answer' : `HTTP ${status}`,
-        denied ? 'RBAC: access denied' : '',
-        alert,
-      ]
-        .filter((words) => words !== '')
-        .join(', '),
-    )
-    .join('\n');
-const each = (text: string, holds: (ending: Ending) => boolean) =>
-  endingsIn(text).length === times && endingsIn(text).every(holds);
-const served = ({ shown, status }: Ending) => shown === identity('ledger') && status === 200;
-const forbidden = ({ shown, status, denied }: Ending) => shown === identity('ledger') && status === 403 && denied;
+const each = (text: string, holds: (ending: TlsEnding) => boolean) =>
+  readTlsEndings(text).length === times && readTlsEndings(text).every(holds);
+const served = ({ shown, status }: TlsEnding) => shown === identity('ledger') && status === 200;
+const forbidden = ({ shown, status, isForbidden }: TlsEnding) =>
+  shown === identity('ledger') && status === 403 && isForbidden;
+const ended = ({ shown, status, alert }: TlsEnding) => shown === identity('ledger') && status === 0 && alert !== '';
 
 exercise(
   'The key of one intermediate opens the other cluster, and the gateway between them asks nobody',
@@ -121,24 +81,13 @@ exercise(
       '-o',
       'jsonpath={.status.loadBalancer.ingress[0].ip}',
     );
-    /** Five calls, each a connection of its own, and what came of each. */
-    const calls = ({ as, protocol = 'istio' }: Way) => {
-      const words = [
-        `-connect ${address.stdout.trim()}:15443 -servername ${sni}`,
-        protocol === '' ? '' : `-alpn ${protocol}`,
-        as === undefined
-          ? ''
-          : `-cert /keys/${as}/tls.crt -cert_chain /keys/${as}/intermediate.crt -key /keys/${as}/tls.key`,
-      ].join(' ');
-      const request = String.raw`GET / HTTP/1.1\r\nHost: ledger\r\nConnection: close\r\n\r\n`;
-      return [
-        'sh',
-        '-c',
-        `for call in $(seq ${times}); do echo "call $call"; printf '${request}' | timeout 5 openssl s_client ${words} -ign_eof; done 2>&1`,
-      ];
+    const to = `${address.stdout.trim()}:15443`;
+    /** Makes five calls under the name of a folder of keys, or under none, until all of them end so. */
+    const see = async (says: string, as: string | undefined, holds: (ending: TlsEnding) => boolean, protocol?: '') => {
+      const call = { to, serverName: sni, ...(as && { keys: `/keys/${as}` }), ...(protocol === '' && { protocol }) };
+      const options = { tell: tellTlsEndings };
+      await probe.eventually(says, tlsCalls(times, call), ({ stdout }) => each(stdout, holds), options);
     };
-    const see = async (says: string, way: Way, holds: (ending: Ending) => boolean) =>
-      probe.eventually(says, calls(way), ({ stdout }) => each(stdout, holds), { tell });
     const counted = async () => readTlsCounters((await west.kubectl(...tls)).stdout);
 
     await lesson.step("East's key signs two names of west, and a stranger's key signs one of them", async () => {
@@ -161,16 +110,17 @@ exercise(
     });
 
     await lesson.step('Before: without a policy both names are answered by the Service in west', async () => {
-      await see('the call under the name of the frontend is answered by the ledger', { as: 'frontend' }, served);
-      await see('the call under the name of the auditor is answered by the ledger', { as: 'auditor' }, served);
+      await see('the call under the name of the frontend is answered by the ledger', 'frontend', served);
+      await see('the call under the name of the auditor is answered by the ledger', 'auditor', served);
     });
 
     await lesson.step('The gateway asks nobody: it knows names, and it passes on', async () => {
       const before = unmatchedIn((await west.kubectl(...unmatched)).stdout);
       await see(
         'without the protocol of proxies the call is shown no certificate',
-        { as: 'frontend', protocol: '' },
+        'frontend',
         ({ shown, status }) => shown === '' && status === 0,
+        '',
       );
       await west.eventually(
         'the gateway has counted them as connections for which it has no way, five at least',
@@ -180,19 +130,15 @@ exercise(
       const server = await counted();
       await see(
         'with the protocol and without a certificate the call is shown that of the ledger, and then refused',
-        {},
-        ({ shown, status, alert }) => shown === identity('ledger') && status === 0 && alert !== '',
+        undefined,
+        ended,
       );
       await west.eventually(
         'it is the proxy of the ledger that has counted connections without a certificate, five at least',
         tls,
         (text) => readTlsCounters(text).without >= server.without + times,
       );
-      await see(
-        "under the stranger's root the name of the frontend is refused in the handshake",
-        { as: 'stranger' },
-        ({ shown, status, alert }) => shown === identity('ledger') && status === 0 && alert !== '',
-      );
+      await see("under the stranger's root the name of the frontend is refused in the handshake", 'stranger', ended);
       await west.eventually(
         'the proxy of the ledger has counted certificates that it does not trust, five at least',
         tls,
@@ -222,14 +168,10 @@ exercise(
     });
 
     await lesson.step("After: east's key is that account, and no other name opens", async () => {
-      await see('the call under the name of the auditor is refused by the policy', { as: 'auditor' }, forbidden);
-      await see('the call under the name of the frontend is answered by the ledger', { as: 'frontend' }, served);
+      await see('the call under the name of the auditor is refused by the policy', 'auditor', forbidden);
+      await see('the call under the name of the frontend is answered by the ledger', 'frontend', served);
       const before = await counted();
-      await see(
-        "under the stranger's root the name of the frontend is refused in the handshake",
-        { as: 'stranger' },
-        ({ status, alert }) => status === 0 && alert !== '',
-      );
+      await see("under the stranger's root the name of the frontend is refused in the handshake", 'stranger', ended);
       await west.eventually(
         'the proxy of the ledger has counted these too',
         tls,
@@ -240,7 +182,7 @@ exercise(
     await lesson.step('A policy that denies the name has no effect at the gateway', async () => {
       await west.change('30-deny-at-the-gateway.west.yaml');
       await west.eventually('istiod lists the policy', authorizationz, (text) => text.includes('m7-e1-deny'));
-      await see('the call under the name of the frontend is answered as before', { as: 'frontend' }, served);
+      await see('the call under the name of the frontend is answered as before', 'frontend', served);
       const atGateway = await west.attempt('istioctl', ...listeners('istio-eastwestgateway.istio-system', 15_443));
       const atServer = await west.attempt('istioctl', ...listeners(`deployment/ledger.${namespace}`, 15_006));
       const filtersIn = (json: string) => [
@@ -258,11 +200,11 @@ exercise(
 
     await lesson.step('The same rule at the server refuses', async () => {
       await west.change('40-deny-at-the-server.west.yaml');
-      await see('the call under the name of the frontend is refused by the policy', { as: 'frontend' }, forbidden);
+      await see('the call under the name of the frontend is refused by the policy', 'frontend', forbidden);
       await west.revert('40-deny-at-the-server.west.yaml');
       await west.revert('30-deny-at-the-gateway.west.yaml');
       await west.revert('20-only-the-frontend.west.yaml');
-      await see('without policies the auditor is answered again', { as: 'auditor' }, served);
+      await see('without policies the auditor is answered again', 'auditor', served);
     });
   },
 );

@@ -1,4 +1,12 @@
-import { certificatesIn, exercise, readTlsCounters, spiffeIds, tlsCountersCommand } from '../../../helpers/index.ts';
+import {
+  exercise,
+  readTlsCounters,
+  readTlsEndings,
+  tellTlsEndings,
+  tlsCalls,
+  tlsCountersCommand,
+  type TlsEnding,
+} from '../../../helpers/index.ts';
 
 const owner = 'm7-e1-ledger';
 const identity = `spiffe://cluster.local/ns/${owner}/sa/ledger`;
@@ -8,23 +16,10 @@ const nameOf = (service: string) => `outbound_.80_._.${service}.${owner}.svc.clu
 const ports = { everyService: 35_443, byRoute: 35_444 } as const;
 const times = 5;
 /** Five connections that speak the protocol of proxies, ask for a name in TLS and show no certificate. */
-const knock = (port: number, name: string) => [
-  'sh',
-  '-c',
-  `for call in $(seq ${times}); do echo "call $call"; timeout 5 openssl s_client -connect own-port-istio:${port} -servername ${name} -alpn istio < /dev/null; done 2>&1`,
-];
-/** The identity in the certificate that each of the calls was shown; '' where there was none. */
-const shown = (text: string) =>
-  text
-    .split(/^call \d+$/m)
-    .slice(1)
-    .map((call) => certificatesIn(call)[0])
-    .map((certificate) => (certificate === undefined ? '' : spiffeIds(certificate).join()));
-const tell = (text: string) =>
-  shown(text)
-    .map((id) => id || 'no certificate')
-    .join('\n');
-const nobody = (text: string) => shown(text).length === times && shown(text).every((id) => id === '');
+const knock = (port: number, serverName: string) => tlsCalls(times, { to: `own-port-istio:${port}`, serverName });
+const each = (text: string, holds: (ending: TlsEnding) => boolean) =>
+  readTlsEndings(text).length === times && readTlsEndings(text).every(holds);
+const nobody = (text: string) => each(text, ({ shown, status }) => shown === '' && status === 0);
 const tls = ['exec', 'deployment/ledger', '--namespace', owner, ...tlsCountersCommand];
 const gateways = ['get', 'gateways.gateway.networking.k8s.io', '-o', 'name'];
 
@@ -53,7 +48,7 @@ exercise(
         'nobody shows a certificate',
         knock(ports.everyService, nameOf('ledger')),
         ({ stdout }) => nobody(stdout),
-        { tell },
+        { tell: tellTlsEndings },
       );
     });
 
@@ -80,8 +75,8 @@ exercise(
       await probe.eventually(
         'each of five calls is shown the certificate of the ledger, whose account is in the other namespace',
         knock(ports.everyService, nameOf('ledger')),
-        ({ stdout }) => shown(stdout).length === times && shown(stdout).every((id) => id === identity),
-        { tell },
+        ({ stdout }) => each(stdout, ({ shown, status }) => shown === identity && status === 0),
+        { tell: tellTlsEndings },
       );
       await cluster.eventually(
         'the proxy of the ledger has counted connections without a certificate, five at least, and let none in',
@@ -99,13 +94,13 @@ exercise(
         'asked for a Service that is not there, the same port shows no certificate',
         knock(ports.everyService, nameOf('nobody')),
         ({ stdout }) => nobody(stdout),
-        { tell },
+        { tell: tellTlsEndings },
       );
       await probe.eventually(
         'asked for the ledger, the port without the option shows no certificate',
         knock(ports.byRoute, nameOf('ledger')),
         ({ stdout }) => nobody(stdout),
-        { tell },
+        { tell: tellTlsEndings },
       );
       await lesson.check(
         'the proxy of the ledger has seen none of these',
@@ -120,7 +115,7 @@ exercise(
         'nobody shows a certificate',
         knock(ports.everyService, nameOf('ledger')),
         ({ stdout }) => nobody(stdout),
-        { tell },
+        { tell: tellTlsEndings },
       );
     });
   },
