@@ -43,9 +43,9 @@ async function gatewayManifest({ network }: LabCluster): Promise<string> {
   return (await readFile(join(kindDir, 'east-west-gateway.yaml'), 'utf8')).replaceAll('${NETWORK}', network);
 }
 
-/** Address of the node with the API server. */
+/** Address of the node with the API server, as its own cluster knows it. */
 async function nodeAddress(where: Cluster): Promise<string> {
-  const address = 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}';
-  const nodes = ['get', 'nodes', '--selector', 'node-role.kubernetes.io/control-plane', '--output', address];
-  return (await where.must('kubectl', nodes)).stdout.split(' ')[0] ?? '';
+  const address = 'jsonpath={.endpoints[0].addresses[0]}';
+  const slice = ['get', 'endpointslice', 'kubernetes', '--namespace', 'default', '--output', address];
+  return (await where.must('kubectl', slice)).stdout;
 }
