@@ -73,8 +73,8 @@ exercise(
         'to the proxy of the server the caller in west has the address of the gateway, and the caller in east that of its pod',
         proxyLog,
         (log) => {
-          const from = (call: string) => linesOfCall(log, call).map((line) => line.from.replace(/:\d+$/, ''));
-          const [fromWest, fromEast] = [from('call=from-west'), from('call=from-east')];
+          const addresses = (call: string) => linesOfCall(log, call).map((line) => line.from.replace(/:\d+$/, ''));
+          const [fromWest, fromEast] = [addresses('call=from-west'), addresses('call=from-east')];
           return (
             gateway !== pod &&
             fromWest.length > 0 &&
