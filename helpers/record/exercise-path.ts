@@ -4,7 +4,7 @@ import { specsDir } from '../system/paths.ts';
 
 /** Path of the claim that a spec file is about, which its fixture folder has too: `01-foundation/04-network-policy/01-blocks-the-attacker`. */
 export function pathOfSpec(file: string): string {
-  return relative(specsDir, file).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+  return relative(specsDir, file).replace(/(\.(?:mesh-wide|two-clusters|pair-wide|ambient|ambient-alone))?\.spec\.ts$/, '');
 }
 
 /** Words of folder names that are written in capitals. */
