@@ -18,7 +18,7 @@ test('without a protocol and a certificate it says neither', () => {
 test('endings are told apart: answered, refused by a policy, ended by TLS, and nobody there', () => {
   const text = `call 1
 CONNECTED(00000003)
-HTTP/1.1 200 OK\r
+    0020 - 46 65 ec feHTTP/1.1 200 OK\r
 call 2
 HTTP/1.1 403 Forbidden\r
 \r

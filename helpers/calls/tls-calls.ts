@@ -48,7 +48,8 @@ export function readTlsEndings(text: string): TlsEnding[] {
     const [certificate] = certificatesIn(call);
     return {
       shown: certificate === undefined ? '' : spiffeIds(certificate).join(),
-      status: Number(/^HTTP\/1\.1 (\d+)/m.exec(call)?.[1] ?? 0),
+      // It may come in the middle of a line: openssl prints what it says of a session more slowly than what it is sent.
+      status: Number(/HTTP\/1\.1 (\d{3}) /.exec(call)?.[1] ?? 0),
       isForbidden: call.includes('RBAC: access denied'),
       alert: /\balert ([a-z ]+)/.exec(call)?.[1] ?? '',
     };

@@ -51,7 +51,8 @@ exercise(
     await east.deploy('11-servers.east.yaml');
     const frontend = west.client('deployment/frontend');
     const call = frontend.curl('http://ledger/?call=ledger');
-    const untrusted = async () => (await frontend.proxyStats('outbound|80||ledger.'))('ssl.fail_verify_error');
+    const untrusted = async () =>
+      (await frontend.proxyStats(`outbound|80||ledger.${namespace}.`))('ssl.fail_verify_error');
 
     await lesson.step('Two gateways have one name, two signers and one root', async () => {
       const read = async (cluster: typeof west) => {
