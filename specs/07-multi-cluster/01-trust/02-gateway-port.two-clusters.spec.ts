@@ -183,7 +183,7 @@ exercise(
       await west.change('30-deny-at-the-gateway.west.yaml');
       await west.eventually('istiod lists the policy', authorizationz, (text) => text.includes('m7-e1-deny'));
       await see('the call under the name of the frontend is answered as before', 'frontend', served);
-      const atGateway = await west.attempt('istioctl', ...listeners('istio-eastwestgateway.istio-system', 15_443));
+      const atGateway = await west.attempt('istioctl', ...listeners(`${gateway}.istio-system`, 15_443));
       const atServer = await west.attempt('istioctl', ...listeners(`deployment/ledger.${namespace}`, 15_006));
       const filtersIn = (json: string) => [
         ...new Set(Array.from(json.matchAll(/"name": "(envoy\.filters\.[\w.]+)"/g), ([, name = '']) => name)),
