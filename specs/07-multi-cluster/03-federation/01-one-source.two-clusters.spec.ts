@@ -95,14 +95,14 @@ exercise(
       const [inWest, inEast] = [await liveOf('west'), await liveOf('east')];
       const [ledger, cards] = [await enforcedBy('ledger'), await enforcedBy('cards')];
       const seen = {
+        eastDiffers: drift(source, inEast),
+        westDiffers: drift(source, inWest),
         source: digestOf(source),
         west: digestOf(inWest),
         east: digestOf(inEast),
         ledger: digestOf(ledger),
         cards: digestOf(cards),
         rules: { ledger: ledger.length, cards: cards.length },
-        westDiffers: drift(source, inWest),
-        eastDiffers: drift(source, inEast),
       };
       digests.push([when, ...[seen.source, seen.west, seen.east, seen.ledger, seen.cards].map(brief)]);
       return seen;
