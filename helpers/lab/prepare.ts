@@ -59,7 +59,10 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   useClients(started.clientDirs);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = started.kubeconfig;
-  const found = chosen.CLUSTERS === '1' ? await takeEastAway(engine, started) : await withoutLostEast(engine, started);
+  const found =
+    chosen.CLUSTERS === '1' && started.east !== undefined
+      ? await takeEastAway(engine, started)
+      : await withoutLostEast(engine, started);
   const first = { where: new Cluster(found.kubeconfig), cluster: west, nodes: found };
   const source = { engine, imageSource, base };
   const equipped = async () => {
