@@ -4,7 +4,7 @@
  * course run shows the grid.
  */
 import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 import { type FaultRow, readFaultRun, withNewRows, writeFaultRun } from '../faults/fault-run.ts';
 import type { Fault } from '../faults/fault.ts';

@@ -1,7 +1,6 @@
 /** The time in which a run has a second cluster: it comes before the lessons about two, and goes after them. */
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import { knownSecrets } from '../report/publish/known-secrets.ts';
-import { EnvironmentProblem } from '../system/errors.ts';
 import { Progress } from '../system/progress.ts';
 import { localPrefix } from './assemble/image.ts';
 import { choices } from './choices.ts';
