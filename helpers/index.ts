@@ -42,6 +42,13 @@ export {
   tellEndpoints,
   tellWeights,
 } from './istio/endpoints.ts';
+export {
+  askedForAtGateway,
+  eastWestAddressCommand,
+  eastWestLogCommand,
+  eastWestName,
+  eastWestPort,
+} from './istio/east-west-gateway.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases, objectsOfRevision, uninstallArguments } from './istio/own-istiod.ts';
 export {

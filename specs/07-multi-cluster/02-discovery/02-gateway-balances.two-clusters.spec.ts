@@ -94,8 +94,7 @@ exercise(
       await lesson.check(
         `of ${share.of} calls ${share.least} to ${share.most} were answered by east, and none failed`,
         { east: fromEast(replies).length, calls: replies.length, served: areServed(replies) },
-        (seen) =>
-          seen.calls === share.of && seen.served && seen.east >= share.least && seen.east <= share.most,
+        (seen) => seen.calls === share.of && seen.served && seen.east >= share.least && seen.east <= share.most,
       );
       await lesson.check('all answers from east name one pod', podsIn(replies), (pods) => pods.length === 1);
       onlyPod = podsIn(replies)[0] ?? '';
@@ -125,8 +124,7 @@ exercise(
       await lesson.check(
         `of ${spread.of} calls ${spread.least} or more were answered by east, by both of its pods`,
         Object.fromEntries(tally(replies, (reply) => `${versionOf(reply)} ${podOf(reply)}`)),
-        () =>
-          areServed(replies) && fromEast(replies).length >= spread.least && podsIn(replies).length === 2,
+        () => areServed(replies) && fromEast(replies).length >= spread.least && podsIn(replies).length === 2,
       );
       await lesson.check(
         "east's gateway is the same pod as before, and was not restarted",

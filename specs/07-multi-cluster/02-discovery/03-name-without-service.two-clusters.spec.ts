@@ -25,7 +25,8 @@ exercise(
   'Service without pods gives west the name of a Service that only east has',
   {
     persona: 'Jennifer',
-    question: 'The ledger runs in east alone. Can our applications in west call it by its name as soon as the clusters are joined?',
+    question:
+      'The ledger runs in east alone. Can our applications in west call it by its name as soon as the clusters are joined?',
     proof: `Only east has the Service and its pod. The application in west asks for the name, and curl ends before any call, since the DNS of west does not know it. At that moment the proxy beside it has the gateway of east as where the ledger is, and the same call is answered by east once curl is told an address: only the name was missing. A second application, of the same image, has a proxy that answers its lookups; it is answered, and the address it was given is one of east's range, ${rangeOf.east}. Then a Service that selects no pod is added in west and nothing else. The first application is answered by east, ${times} times, at an address of west's range, ${rangeOf.west}.`,
     takeaway:
       'Discovery gives proxies endpoints and no DNS names: create the Service in each cluster that calls it, or let proxies answer lookups.',
@@ -47,19 +48,22 @@ exercise(
         (seen) => seen.length === times && seen.every((reply) => reply.startsWith(`east at ${startOf(where)}`)),
       );
 
-    await lesson.step('Before: the name is not known in west, although the proxy knows where the ledger is', async () => {
-      await frontend.curl(ledger).settlesOn(nameNotFound);
-      await west.eventually(
-        "the proxy of the frontend has one address for the ledger, that of east's gateway",
-        endpointsCommand('deployment/frontend', 'ledger', namespace),
-        (json) => {
-          const [only, ...others] = readEndpoints(json);
-          return others.length === 0 && only?.address === gateway && only.port === eastWestPort;
-        },
-        'istioctl',
-        { tell: tellWeights },
-      );
-    });
+    await lesson.step(
+      'Before: the name is not known in west, although the proxy knows where the ledger is',
+      async () => {
+        await frontend.curl(ledger).settlesOn(nameNotFound);
+        await west.eventually(
+          "the proxy of the frontend has one address for the ledger, that of east's gateway",
+          endpointsCommand('deployment/frontend', 'ledger', namespace),
+          (json) => {
+            const [only, ...others] = readEndpoints(json);
+            return others.length === 0 && only?.address === gateway && only.port === eastWestPort;
+          },
+          'istioctl',
+          { tell: tellWeights },
+        );
+      },
+    );
 
     await lesson.step('Only the name is missing: told an address, the same call is answered by east', async () => {
       await frontend.curl('--resolve', `${host}:80:${addressInEast}`, ledger).settlesOn(answeredByVersion('east'));

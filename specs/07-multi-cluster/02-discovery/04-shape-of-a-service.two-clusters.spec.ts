@@ -25,7 +25,8 @@ exercise(
   'Service joins two clusters only where name and number of its port are the same, and a proxy is behind it',
   {
     persona: 'Jennifer',
-    question: 'We give a Service the same name in both clusters. What else must be equal, and who tells us when it is not?',
+    question:
+      'We give a Service the same name in both clusters. What else must be equal, and who tells us when it is not?',
     proof: `All pods are in east, and the same call is made from west throughout. While the port is called http and has the number 80 in both clusters it is answered by east. Only east's Service changes: with the port called web, the caller's proxy knows no pod any more and says so; with the name http and the number 8080, the proxy has the gateway again, and the gateway finds nothing for the number that west asks for, as its log has it. After each change a caller inside east is answered by the same pod, so the Service works there. istioctl analyze with both clusters names the Service in both cases, and in neither of the equal ones. With the old port all is as before. Beside it, a Service of the same shape whose pod has no proxy is answered inside east, and west's proxy has no endpoint for it, for the way through the gateway is by mutual TLS.`,
     takeaway:
       'Across networks a Service needs the same name, port name and port number in both clusters, and a proxy beside each pod; analyze with --remote-contexts names ports that differ.',
@@ -92,19 +93,22 @@ exercise(
       await east.change('30-renumbered-port.east.yaml');
     });
 
-    await lesson.step("After: west's proxy finds the gateway, and the gateway finds nothing for the number", async () => {
-      await call.settlesOn(upstreamConnectError);
-      await knows("the proxy in west has east's gateway for the backend again", 'backend', true);
-      await east.eventually(
-        "the log of east's gateway has connections that asked for port 80 and led nowhere",
-        eastWestLogCommand,
-        (log) => askedForAtGateway(log, name).unknown.length > 0,
-        'kubectl',
-        { tell: (log) => askedForAtGateway(log, name).unknown.at(-1)?.text ?? '' },
-      );
-      await servedInEast('http://backend:8080/');
-      await analysisNames('the Service');
-    });
+    await lesson.step(
+      "After: west's proxy finds the gateway, and the gateway finds nothing for the number",
+      async () => {
+        await call.settlesOn(upstreamConnectError);
+        await knows("the proxy in west has east's gateway for the backend again", 'backend', true);
+        await east.eventually(
+          "the log of east's gateway has connections that asked for port 80 and led nowhere",
+          eastWestLogCommand,
+          (log) => askedForAtGateway(log, name).unknown.length > 0,
+          'kubectl',
+          { tell: (log) => askedForAtGateway(log, name).unknown.at(-1)?.text ?? '' },
+        );
+        await servedInEast('http://backend:8080/');
+        await analysisNames('the Service');
+      },
+    );
 
     await lesson.step('With the port of before east answers again', async () => {
       await east.change('40-same-port.east.yaml');

@@ -30,7 +30,10 @@ const times = 30;
 const shared = { calls: 60, least: 12 };
 const sharedByChance = onceIn(chanceOutside(shared.calls, 0.5, shared.least, shared.calls - shared.least));
 /** What each cluster has of its own, and keeps for itself. */
-const own = ['outbound|53||kube-dns.kube-system.svc.cluster.local', 'outbound|443||kubernetes.default.svc.cluster.local'];
+const own = [
+  'outbound|53||kube-dns.kube-system.svc.cluster.local',
+  'outbound|443||kubernetes.default.svc.cluster.local',
+];
 const serviceName = (cluster: string) => cluster.split('|').at(-1)?.split('.')[0] ?? '';
 /** Addresses of a Service's pods in one cluster, and of the API server. */
 const addressesOf = (service: string) => [
@@ -42,7 +45,8 @@ exercise(
   'MeshConfig and subsets keep calls of a Service in their own cluster, which is no lock on it',
   {
     persona: 'Jennifer',
-    question: 'Some services must answer from both clusters, and some from their own alone. Where do I say so, and who is bound by it?',
+    question:
+      'Some services must answer from both clusters, and some from their own alone. Where do I say so, and who is bound by it?',
     proof: `Both clusters have a pod of the same Service and a caller. First what is local without a word: west's proxy has only west's addresses for the DNS and the API server, though east has such Services too, while for the backend it has both clusters. Then a DestinationRule with a subset for each cluster and a VirtualService that sends callers to their own: of ${times} calls all stay, in both directions, where before both clusters answered. A header sends the same caller in west to east. Without the DestinationRule in east that call finds no connection, and the log of east's gateway has what it was asked for and did not know; with it the call is answered again. So both sides have to know the subset. Last, the settings of istiod in east alone call a second Service of the same pods local: all ${times} calls from east stay in east, while of ${shared.calls} calls from west each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance). And with no pod left in east, its caller gets no healthy upstream for that Service, while for the other, of the same pods, west answers.`,
     takeaway:
       'Subsets need their DestinationRule in both clusters. clusterLocal binds the callers of that istiod: it is no access control, and it takes failover away.',
@@ -156,10 +160,13 @@ exercise(
       await inWest.curl(...toEast).settlesOn(answeredByVersion('east'));
     });
 
-    await lesson.step('A second Service of the same pods, without rules: both clusters answer both callers', async () => {
-      await bothAnswer(inWest, 'the caller in west', vault);
-      await bothAnswer(inEast, 'the caller in east', vault);
-    });
+    await lesson.step(
+      'A second Service of the same pods, without rules: both clusters answer both callers',
+      async () => {
+        await bothAnswer(inWest, 'the caller in west', vault);
+        await bothAnswer(inEast, 'the caller in east', vault);
+      },
+    );
 
     await lesson.step("East's settings call it local", async () => {
       await east.changeMeshConfig('50-vault-stays.east.yaml');
