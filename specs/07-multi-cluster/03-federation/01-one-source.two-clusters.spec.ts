@@ -138,7 +138,7 @@ exercise(
       await lesson.check('east has none', { listed: stdout.trim() }, ({ listed }) => listed === '');
     });
 
-    await lesson.step('The same file, applied to east: four places admit, four refuse, and digests agree', async () => {
+    await lesson.step('The same file in east: four places admit, four refuse, and digests agree', async () => {
       await east.change(policies);
       await state('in both', guarded);
       const before = {
@@ -174,38 +174,35 @@ exercise(
       );
     });
 
-    await lesson.step(
-      'A change by hand in east: it is named, it opens east alone, and the file closes it',
-      async () => {
-        const before = await compare('before the change');
-        await east.kubectl('patch', 'authorizationpolicy', 'callers', '--type=json', '-p', byHand);
-        await auditorInEast.curl('http://cards/').settlesOn(served('cards'));
-        await auditorInWest.curl('http://cards/').settlesOn(served('cards'));
-        await auditorInEast.curl('http://ledger/').settlesOn(forbidden);
-        await lesson.check(
-          'east differs from the file in one account of one policy, and its proxy enforces other rules; west is as before',
-          await compare('changed by hand'),
-          (now) =>
-            now.westDiffers.length === 0 &&
-            now.eastDiffers.length === 1 &&
-            now.eastDiffers[0] ===
-              `AuthorizationPolicy ${namespace}/callers > rules > 0 > from > 0 > source > principals > 1: nothing ≠ "${account('auditor')}"` &&
-            now.west === before.west &&
-            now.ledger === before.ledger &&
-            now.east !== before.east &&
-            now.cards !== before.cards,
-        );
-        await east.change(policies);
-        await auditorInEast.curl('http://cards/').settlesOn(forbidden);
-        await lesson.check(
-          'applied again, the file makes all digests what they were',
-          await compare('applied again'),
-          (now) => now.east === before.east && now.cards === before.cards && now.eastDiffers.length === 0,
-        );
-      },
-    );
+    await lesson.step('A change by hand in east: named, effective in east alone, closed by the file', async () => {
+      const before = await compare('before the change');
+      await east.kubectl('patch', 'authorizationpolicy', 'callers', '--type=json', '-p', byHand);
+      await auditorInEast.curl('http://cards/').settlesOn(served('cards'));
+      await auditorInWest.curl('http://cards/').settlesOn(served('cards'));
+      await auditorInEast.curl('http://ledger/').settlesOn(forbidden);
+      await lesson.check(
+        'east differs from the file in one account of one policy, and its proxy enforces other rules; west is as before',
+        await compare('changed by hand'),
+        (now) =>
+          now.westDiffers.length === 0 &&
+          now.eastDiffers.length === 1 &&
+          now.eastDiffers[0] ===
+            `AuthorizationPolicy ${namespace}/callers > rules > 0 > from > 0 > source > principals > 1: nothing ≠ "${account('auditor')}"` &&
+          now.west === before.west &&
+          now.ledger === before.ledger &&
+          now.east !== before.east &&
+          now.cards !== before.cards,
+      );
+      await east.change(policies);
+      await auditorInEast.curl('http://cards/').settlesOn(forbidden);
+      await lesson.check(
+        'applied again, the file makes all digests what they were',
+        await compare('applied again'),
+        (now) => now.east === before.east && now.cards === before.cards && now.eastDiffers.length === 0,
+      );
+    });
 
-    await lesson.step('The contract ends: refused in west, admitted in east, until east has the file too', async () => {
+    await lesson.step('The contract ends: west refuses, east admits, until east has the file too', async () => {
       const began = performance.now();
       const secondsSince = () => (performance.now() - began) / 1000;
       const atLedger = frontendInEast.curl('http://ledger/');
