@@ -8,13 +8,20 @@ export const eastWestPort = 15443;
 
 /** Arguments of kubectl: prints the address at which other clusters reach it. */
 export const eastWestAddressCommand: readonly string[] = [
-  ...['get', 'service', 'istio-eastwestgateway', ...inIstioSystem],
-  ...['-o', 'jsonpath={.status.loadBalancer.ingress[0].ip}'],
+  'get',
+  'service',
+  'istio-eastwestgateway',
+  ...inIstioSystem,
+  '-o',
+  'jsonpath={.status.loadBalancer.ingress[0].ip}',
 ];
 
 /** Arguments of kubectl: prints all that it has logged, a line for each connection that has ended. */
 export const eastWestLogCommand: readonly string[] = [
-  ...['logs', 'deployment/istio-eastwestgateway', ...inIstioSystem, '--tail=-1'],
+  'logs',
+  'deployment/istio-eastwestgateway',
+  ...inIstioSystem,
+  '--tail=-1',
 ];
 
 /** Name that a proxy asks for in its TLS when it calls a Service behind a gateway. */

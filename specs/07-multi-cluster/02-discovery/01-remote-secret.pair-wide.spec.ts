@@ -33,8 +33,13 @@ const rights = {
 /** The word in a Secret of the lesson, and which keys the Secret of west's authority has. */
 const canary = ['get', 'secret', 'canary', '--namespace', namespace, '-o', 'go-template={{.data.word | base64decode}}'];
 const keysOfAuthority = [
-  ...['get', 'secret', 'cacerts', '--namespace', 'istio-system'],
-  ...['-o', 'go-template={{range $key, $value := .data}}{{$key}} {{end}}'],
+  'get',
+  'secret',
+  'cacerts',
+  '--namespace',
+  'istio-system',
+  '-o',
+  'go-template={{range $key, $value := .data}}{{$key}} {{end}}',
 ];
 const ofAnother = ['--as', `system:serviceaccount:${namespace}:default`];
 

@@ -25,12 +25,23 @@ const shareByChance = onceIn(chanceOutside(share.of, 2 / 3, share.least, share.m
 const spread = { of: 100, least: 40 };
 const onePodByChance = onceIn(chanceOfOnlyOne(spread.least, 2));
 const podOfGateway = [
-  ...['get', 'pods', '--namespace', 'istio-system', '--selector', 'istio=eastwestgateway'],
-  ...['-o', 'jsonpath={.items[*].metadata.uid} {.items[*].status.containerStatuses[*].restartCount}'],
+  'get',
+  'pods',
+  '--namespace',
+  'istio-system',
+  '--selector',
+  'istio=eastwestgateway',
+  '-o',
+  'jsonpath={.items[*].metadata.uid} {.items[*].status.containerStatuses[*].restartCount}',
 ];
 const environmentOfGateway = [
-  ...['get', 'deployment', 'istio-eastwestgateway', '--namespace', 'istio-system'],
-  ...['-o', 'jsonpath={.spec.template.spec.containers[*].env[*].name}'],
+  'get',
+  'deployment',
+  'istio-eastwestgateway',
+  '--namespace',
+  'istio-system',
+  '-o',
+  'jsonpath={.spec.template.spec.containers[*].env[*].name}',
 ];
 const fromEast = (replies: readonly Reply[]) => replies.filter((reply) => versionOf(reply) === 'east');
 const areServed = (replies: readonly Reply[]) => replies.every(({ status }) => status === 200);

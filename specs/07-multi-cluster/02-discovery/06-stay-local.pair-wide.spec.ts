@@ -37,8 +37,14 @@ const own = [
 const serviceName = (cluster: string) => cluster.split('|').at(-1)?.split('.')[0] ?? '';
 /** Addresses of a Service's pods in one cluster, and of the API server. */
 const addressesOf = (service: string) => [
-  ...['get', 'endpointslices', '--namespace', service === 'kubernetes' ? 'default' : 'kube-system'],
-  ...['--selector', `kubernetes.io/service-name=${service}`, '-o', 'jsonpath={.items[*].endpoints[*].addresses[*]}'],
+  'get',
+  'endpointslices',
+  '--namespace',
+  service === 'kubernetes' ? 'default' : 'kube-system',
+  '--selector',
+  `kubernetes.io/service-name=${service}`,
+  '-o',
+  'jsonpath={.items[*].endpoints[*].addresses[*]}',
 ];
 
 exercise(
