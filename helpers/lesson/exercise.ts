@@ -70,7 +70,7 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     await classify({ ...placeOf(path), claim: title, path }, card);
     const folder = join(fixturesDir, path);
     const recorder = new Recorder(await audienceOfRun());
-    const site = { cluster: first, networkPolicyEnforced: lab.networkPolicyEnforced };
+    const site = { cluster: first, clusters, networkPolicyEnforced: lab.networkPolicyEnforced };
     const missing = [
       ...(await missingCapabilities(card.needs, site)),
       ...(await unmetPreconditions(task.file.filepath, folder, first, lab)),
