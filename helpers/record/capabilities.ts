@@ -10,7 +10,7 @@ import { schedulableNodes } from '../kube/nodes.ts';
 /** What of the run a search may look at besides the cluster. */
 export interface Site {
   readonly cluster: Cluster;
-  /** All clusters of the run, the same one first. */
+  /** All clusters that the exercise is about, that one first. */
   readonly clusters: readonly Cluster[];
   /** True if a policy that denies all was seen to stop a call that works. */
   readonly networkPolicyEnforced: boolean;
