@@ -1,4 +1,5 @@
 import {
+  answeringPod,
   chanceOfOnlyOne,
   chanceOutside,
   eastWestAddressCommand,
@@ -47,11 +48,14 @@ const fromEast = (replies: readonly Reply[]) => replies.filter((reply) => versio
 const areServed = (replies: readonly Reply[]) => replies.every(({ status }) => status === 200);
 const podsIn = (replies: readonly Reply[]) => [...tally(fromEast(replies), podOf).keys()];
 
-/** No packet of west finds its way to a pod of east: the proxy waits for a connection in vain, or hears that there is none. */
+/** What happens to a packet that nobody routes is up to the machine below: it may even be answered, by somebody outside. */
 const notReached: Outcome = {
   verdict: 'blocked',
-  says: 'does not reach the address: no answer in time, or HTTP 503 of its own proxy, which gets no connection',
-  holds: (answer) => (answer.curlExit === 28 && answer.http.status === 0) || upstreamConnectError.holds(answer),
+  says: 'does not reach the pod: no answer, HTTP 503 of its own proxy, or an answer that names no pod',
+  holds: (answer) =>
+    (answer.curlExit === 28 && answer.http.status === 0) ||
+    upstreamConnectError.holds(answer) ||
+    (answer.http.status !== 0 && answeringPod(answer.http.body) === undefined),
 };
 
 exercise(
@@ -59,7 +63,7 @@ exercise(
   {
     persona: 'Jennifer',
     question: 'West has one pod of a service and east has two. Who gets how many calls, and is the load even?',
-    proof: `A caller in west makes ${share.of} calls, and each answer names its cluster and its pod. Its proxy has a local pod with weight 1, and in the place of the two pods in east one address, that of the gateway, with weight 2. East gets ${share.least} to ${share.most} of the calls, as fair shares of three pods would have it; fewer or more come by chance ${shareByChance}. There is no other way there: a call to the address of the pod that has answered does not reach it. And all the calls to east end at that one pod, because the proxy keeps its connection to the gateway, which has chosen a pod for the connection and not for each request. A rule in west then allows one request for each connection, and both pods answer; that one of them gets ${spread.least} calls or more alone comes by chance ${onePodByChance}. The gateway is the same pod before and after, with no restart; and no router mode is set for it, which old guides demand.`,
+    proof: `A caller in west makes ${share.of} calls, and each answer names its cluster and its pod. Its proxy has a local pod with weight 1, and in the place of the two pods in east one address, that of the gateway, with weight 2. East gets ${share.least} to ${share.most} of the calls, as fair shares of three pods would have it; fewer or more come by chance ${shareByChance}. There is no other way there: a call to the address of the pod that has answered does not reach it, as its own log tells. And all the calls to east end at that one pod, because the proxy keeps its connection to the gateway, which has chosen a pod for the connection and not for each request. A rule in west then allows one request for each connection, and both pods answer; that one of them gets ${spread.least} calls or more alone comes by chance ${onePodByChance}. The gateway is the same pod before and after, with no restart; and no router mode is set for it, which old guides demand.`,
     takeaway:
       'Over an east-west gateway shares between clusters follow the numbers of pods, but within the other cluster connections are spread, not requests.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -113,11 +117,19 @@ exercise(
 
     await lesson.step('There is no other way: the address of that pod is not reached from west', async () => {
       const { stdout } = await east.kubectl('get', 'pod', onlyPod, '-o', 'jsonpath={.status.podIP}');
-      await frontend.curl(`http://${stdout}/`).settlesOn(notReached);
+      await frontend.curl(`http://${stdout}/?call=by-address`).settlesOn(notReached);
       await frontend.burstShows(
         'by the name of the Service the same pod answers at that moment',
-        [backend],
+        [`${backend}?call=by-name`],
         (replies) => areServed(replies) && podsIn(replies).includes(onlyPod),
+      );
+      const has = (log: string, call: string) => log.includes(`"path":"/?call=${call}"`);
+      await east.eventually(
+        'that pod has had the calls by the name, and none by the address',
+        ['logs', onlyPod, '--container', 'server', '--tail=-1'],
+        (log) => has(log, 'by-name') && !has(log, 'by-address'),
+        'kubectl',
+        { tell: (log) => log.split('\n').findLast((line) => has(line, 'by-name')) ?? '' },
       );
     });
 
