@@ -71,6 +71,13 @@ test('an existing cluster is not given assembled images', () => {
   expect(() => choicesOf({ CLUSTER: 'existing', IMAGES: 'assembled' })).toThrow('has its own images');
 });
 
+test('a second cluster of the course, and one that somebody else runs, are asked for in different ways', () => {
+  expect(() => choicesOf({ CLUSTER: 'existing', CLUSTERS: '2' })).toThrow('the second is named');
+  expect(() => choicesOf({ EAST: 'prod-east' })).toThrow('somebody else runs');
+  const both = choicesOf({ CLUSTER: 'existing', CONTEXT: 'arn:aws:1', EAST: 'arn:aws:2' });
+  expect(JSON.stringify(publicChoices(both))).not.toContain('aws');
+});
+
 test('the choices of a run are what was chosen, and names of accounts among them stay here', () => {
   const chosen = choicesOf({ CLUSTER: 'existing', CONTEXT: 'arn:aws:eks:eu:123:cluster/a', NODES: '', HOME: '/root' });
   expect(chosen).toEqual({ CLUSTER: 'existing', CONTEXT: 'arn:aws:eks:eu:123:cluster/a' });

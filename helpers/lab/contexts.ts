@@ -19,8 +19,10 @@ interface Kubeconfig {
 export function named(text: string, name: string): string {
   const all = parse(text) as Kubeconfig;
   const { context } = all.contexts.find((each) => each.name === all['current-context']) ?? {};
-  const only = (list: readonly Named[], wanted = '') =>
-    list.filter((each) => each.name === wanted).map((each) => ({ ...each, name }));
+  const only = (list: readonly Named[], wanted = '') => {
+    const found = list.find((each) => each.name === wanted);
+    return found === undefined ? [] : [{ ...found, name }];
+  };
   return stringify({
     ...all,
     'current-context': name,

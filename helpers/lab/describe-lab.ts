@@ -28,7 +28,7 @@ export async function describeLab(specs?: readonly string[]): Promise<ProvidedLa
 }
 
 /** Clusters that a kubeconfig of the course's own stands for; they have names where there are two. */
-async function clustersOf(kubeconfig: string): Promise<ProvidedLab['clusters']> {
+export async function clustersOf(kubeconfig: string): Promise<ProvidedLab['clusters']> {
   const existing = kubeconfig === existingKubeconfigs.west && choices().EAST !== undefined;
   const lab = kubeconfig === labKubeconfigs.west && (await recordedLab())?.east !== undefined;
   if (!existing && !lab) return [{ name: '', kubeconfig }];

@@ -20,8 +20,8 @@ import { startK3s } from './k3s.ts';
 import { startKind } from './kind.ts';
 import { allRun, type East, type Lab, type Nodes, recordLab } from './lab.ts';
 
-/** A lab, and what it was made with. */
-interface PreparedLab {
+/** A lab that lessons can run on, and the choices that led to it. */
+export interface PreparedLab {
   readonly engine: Engine;
   readonly lab: Lab;
   readonly imageSource: ImageSource;
@@ -33,12 +33,26 @@ const clusters = () => ({
   east: new Cluster(labKubeconfigs.east, east.name),
 });
 
-/** Starts the second cluster beside the first, with Istio and a gateway of its own; neither knows of the other yet. */
-export async function startEast(
-  { engine, lab, imageSource }: PreparedLab,
+/**
+ * Brings a second cluster to a lab and makes one mesh of both; it is there already where an earlier command has brought it.
+ *
+ * @param equipped the first cluster, which may be on its way
+ * @param kept it stays when this process ends
+ */
+export async function withEast(
+  equipped: Promise<PreparedLab>,
+  started: PreparedLab,
   kept: boolean,
   progress: Progress,
-): Promise<Nodes> {
+): Promise<PreparedLab> {
+  const { east: there } = started.lab;
+  const [prepared, nodes] = await Promise.all([equipped, there ?? startEast(started, kept, progress)]);
+  const lab = await joinEast(prepared.lab, { ...nodes, kept: kept || there?.kept === true }, progress);
+  return { ...prepared, lab };
+}
+
+/** Starts the second cluster, with Istio as the first has it; neither knows of the other yet. */
+async function startEast({ engine, lab, imageSource }: PreparedLab, kept: boolean, progress: Progress): Promise<Nodes> {
   const nodes = await progress.timed('east: container start to node Ready', () =>
     lab.provider === 'k3s' ? startK3s(engine, lab.node, kept, east) : startKind(engine, lab.node, kept, 1, east),
   );
@@ -49,7 +63,7 @@ export async function startEast(
 }
 
 /** Makes one mesh of the two clusters, and waits until each istiod has read the other. Returns the lab with both. */
-export async function joinEast({ lab }: PreparedLab, nodes: East, progress: Progress): Promise<Lab> {
+async function joinEast(lab: Lab, nodes: East, progress: Progress): Promise<Lab> {
   // On record before the first cluster is changed: what is broken off is found, and taken back.
   const both = { ...lab, east: nodes };
   await recordLab(both);
@@ -71,17 +85,9 @@ export async function joinEast({ lab }: PreparedLab, nodes: East, progress: Prog
   throw new EnvironmentProblem('the two clusters did not find each other', 'make shell, then istioctl remote-clusters');
 }
 
-/** Brings the second cluster to a lab, if it is not there. It stays until {@link takeEastAway}. */
-export async function bringEast(prepared: PreparedLab, progress: Progress): Promise<Lab> {
-  if (prepared.lab.east !== undefined) return prepared.lab;
-  const nodes = await startEast(prepared, false, progress);
-  return joinEast(prepared, { ...nodes, kept: false }, progress);
-}
-
-/** Removes the second cluster, and what the first had because of it. Returns the lab with the first alone. */
+/** Removes the second cluster, and what the first had because of it; also one that is only half there. Returns the lab with the first alone. */
 export async function takeEastAway(engine: Engine, lab: Lab): Promise<Lab> {
-  const { east: gone, ...alone } = lab;
-  if (gone === undefined) return lab;
+  const { east: _, ...alone } = lab;
   const labels = [clusterLabel('east'), kindLabel('east')];
   await Promise.all([
     leaveMesh(clusters().west, west, east.name),

@@ -13,7 +13,7 @@ import { goPrograms } from './assemble/go-programs.ts';
 import { cgroupVersion, checkCgroups } from './cgroups.ts';
 import { choices, type ImageSource, inWords, unsupportedVersions, usesStandIns } from './choices.ts';
 import { useClients } from './client-environment.ts';
-import { joinEast, startEast, takeEastAway, withoutLostEast } from './east.ts';
+import { type PreparedLab, takeEastAway, withEast, withoutLostEast } from './east.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine/engine.ts';
 import { installDebootstrap } from './engine/podman.ts';
 import { bringImages, equip } from './equip.ts';
@@ -29,13 +29,6 @@ import { rootFile } from './root-of-lab.ts';
 import { withSecondRelease } from './second-release.ts';
 import { chooseTopology, type Topology } from './topology.ts';
 import { nodeImage } from './upstream.ts';
-
-/** A lab that lessons can run on, and the choices that led to it. */
-export interface PreparedLab {
-  readonly engine: Engine;
-  readonly lab: Lab;
-  readonly imageSource: ImageSource;
-}
 
 /**
  * From whatever this machine has to a cluster with Istio: engine, images, node, readiness, istiod. Says each choice and
@@ -66,24 +59,23 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   useClients(started.clientDirs);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = started.kubeconfig;
-  const found = chosen.CLUSTERS === '1' ? await takeEastAway(engine, started) : await withoutLostEast(engine, started);
+  const found =
+    chosen.CLUSTERS === '1' && started.east !== undefined
+      ? await takeEastAway(engine, started)
+      : await withoutLostEast(engine, started);
   const first = { where: new Cluster(found.kubeconfig), cluster: west, nodes: found };
-  const wantsTwo = chosen.CLUSTERS === '2';
-  const [lab, nodes] = await Promise.all([
-    bringImages(engine, imageSource, first, progress).then(async () => {
-      const [with2] = await Promise.all([
-        chosen.REVISIONS === '2' ? withSecondRelease({ engine, imageSource, base }, found, progress) : found,
-        equip(imageSource, first, progress),
-      ]);
-      return with2;
-    }),
-    wantsTwo && found.east === undefined
-      ? startEast({ engine, lab: found, imageSource }, found.kept, progress)
-      : found.east,
-  ]);
-  const prepared = { engine, lab, imageSource };
-  if (!wantsTwo || nodes === undefined) return prepared;
-  return { ...prepared, lab: await joinEast(prepared, { ...nodes, kept: true }, progress) };
+  const source = { engine, imageSource, base };
+  const equipped = async () => {
+    await bringImages(engine, imageSource, first, progress);
+    const [lab] = await Promise.all([
+      chosen.REVISIONS === '2' ? withSecondRelease(source, found, progress) : found,
+      equip(imageSource, first, progress),
+    ]);
+    return { engine, lab, imageSource };
+  };
+  return chosen.CLUSTERS === '2'
+    ? withEast(equipped(), { engine, lab: found, imageSource }, kept, progress)
+    : equipped();
 }
 
 async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provider }: Topology, progress: Progress) {

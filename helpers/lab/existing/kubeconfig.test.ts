@@ -37,3 +37,9 @@ test('a context that was not named, or is not there, is refused with those there
   expect(() => chooseContext('wrok', ['home', 'work'])).toThrow(expect.objectContaining(choice));
   expect(() => chooseContext('work', [])).toThrow(expect.objectContaining({ exitCode: 3 }));
 });
+
+test('the second cluster is asked for by its own variable', () => {
+  expect(() => chooseContext('est', ['east', 'west'], 'EAST=…', 'EAST')).toThrow(
+    expect.objectContaining({ next: 'use EAST=east or EAST=west' }),
+  );
+});
