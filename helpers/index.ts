@@ -59,6 +59,7 @@ export {
   type ProxyLogLine,
   readProxyLog,
 } from './istio/proxy-log.ts';
+export { readRemoteClusters, remoteClustersCommand, tellRemoteClusters } from './istio/remote-clusters.ts';
 export { readProxyStatus, readRejections, readTypeStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples, readSeries } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';

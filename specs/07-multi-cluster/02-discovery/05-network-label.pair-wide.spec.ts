@@ -87,7 +87,7 @@ exercise(
     await lesson.step('Each node gets a route to the pods of the other', async () => {
       await west.addRouteTo(east);
       await east.addRouteTo(west);
-      const { stdout } = await west.onNode('ip route');
+      const { stdout } = await west.onNode('ip', 'route');
       await lesson.check("the node of west has a route to east's pods", stdout, (routes) =>
         routes.split('\n').some((route) => route.startsWith('10.245.')),
       );
