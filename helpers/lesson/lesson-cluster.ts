@@ -28,7 +28,9 @@ import { giveCertificate } from './certificate.ts';
 import type { Changes } from './changes.ts';
 import { refusedWithoutControlPlane, withoutControlPlane } from './control-plane-outage.ts';
 import { eventually, type EventuallyOptions } from './eventually.ts';
+import { addRoute, onNode } from './node.ts';
 import { installOwnIstiod, type OwnIstiod, type WantedIstiod } from './own-istiod.ts';
+import { type CredentialWish, giveRemoteSecret, withdrawRemoteSecret } from './remote-secret.ts';
 import { createTag, moveTag } from './revision-tags.ts';
 import { giveSecret, type SecretToGive } from './secret.ts';
 import type { SharedSetup } from './shared-setup.ts';
@@ -221,6 +223,32 @@ export class LessonCluster {
   /** Moves a tag to another revision, as the lesson's change: the run that withholds it leaves the tag where it is. */
   async moveTag(tag: string, revision: string): Promise<void> {
     await moveTag(this.#site, tag, revision, this.namespaces);
+  }
+
+  /**
+   * Takes away its credential for another cluster, as a part of the set-up. When the exercise ends it is back, and istiod has
+   * read the other cluster by it. Only a `.pair-wide.spec.ts` may.
+   */
+  async withdrawRemoteSecret(other: LessonCluster): Promise<void> {
+    await withdrawRemoteSecret(this.#site, other.#cluster);
+  }
+
+  /**
+   * Gives it a credential for another cluster, as the lesson's change; what was found is back when the exercise ends. Only a
+   * `.pair-wide.spec.ts` may.
+   */
+  async giveRemoteSecret(other: LessonCluster, wish: CredentialWish = {}): Promise<void> {
+    await giveRemoteSecret(this.#site, other.#cluster, wish, this.namespaces);
+  }
+
+  /** Gives its node a route to the pods of another cluster, as the lesson's change. Only a `.pair-wide.spec.ts` may. */
+  async addRouteTo(other: LessonCluster): Promise<void> {
+    await addRoute(this.#site, other.#cluster, [this.#namespace, ...this.namespaces.slice(1)]);
+  }
+
+  /** Reads something of the network of its node, e.g. `onNode('ip', 'route')`. */
+  async onNode(...command: readonly string[]): Promise<Transcript> {
+    return onNode(this.#site, this.#namespace, command);
   }
 
   /**
