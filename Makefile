@@ -102,6 +102,9 @@ demo-tracing: setup ## present how one trace names the slow hop, on the lab that
 demo-integration: setup ## present how your own decider judges each call, on the lab that is up (PRESENT=auto rehearses it)
 	@DEMO=integration $(run)/demo.ts
 
+demo-federation: setup ## present one source of policies in two clusters, on a lab of two that is up (PRESENT=auto rehearses it)
+	@DEMO=federation $(run)/demo.ts
+
 demos: setup ## rehearse every demo on the lab that is up: each must be live in every step, and in time
 	@$(run)/demos.ts
 
@@ -216,4 +219,4 @@ images: setup ## every image and package taken from others, one a line; with REG
 clean-cache: ## remove everything that was built and kept for later runs
 	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
 
-.PHONY: discover demo-integration proof versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
+.PHONY: discover demo-integration demo-federation proof versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

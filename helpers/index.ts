@@ -163,3 +163,5 @@ export { askedMeanwhile } from './lesson/ext-authz.ts';
 export { collectorLogCommand, type ExportedRecord, readExportedRecords } from './istio/exported-records.ts';
 export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
 export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';
+export { policySet } from './istio/policy-set.ts';
+export { readTlsEndings, tellTlsEndings, tlsCalls, type TlsEnding } from './calls/tls-calls.ts';

@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 
 import { expect, test } from 'vitest';
 
-import { newAuthority, signingFiles } from './authority.ts';
-import { certificatesIn, isSignedBy } from './certificate.ts';
+import { newAuthority, signedKey, signingFiles } from './authority.ts';
+import { certificatesIn, isSignedBy, lifetimeHours, spiffeIds } from './certificate.ts';
 
 test('an authority is an intermediate with its key, and the root that has signed it', async () => {
   const made = await newAuthority('O=Shop, CN=Root 1', 'O=Shop, CN=Signer 1');
@@ -25,4 +25,17 @@ test('what it signs with is named as in a Secret for TLS, and may come with seve
     'O=Shop\nCN=Root 1',
     'O=Shop\nCN=Root 2',
   ]);
+});
+
+test('an intermediate signs a certificate for an identity, with a key that belongs to it', async () => {
+  const authority = await newAuthority('O=Shop, CN=Root CA', 'O=Shop, CN=Intermediate CA, L=east');
+  const identity = 'spiffe://cluster.local/ns/shop/sa/frontend';
+  const made = await signedKey(authority, identity);
+  const leaf = new X509Certificate(made.certificate);
+  const chain = [leaf, new X509Certificate(authority.intermediate)];
+  expect(isSignedBy(chain, [new X509Certificate(authority.root)])).toBe(true);
+  expect(spiffeIds(leaf)).toEqual([identity]);
+  expect(leaf.ca).toBe(false);
+  expect(lifetimeHours(leaf)).toBe(24);
+  expect(leaf.checkPrivateKey(createPrivateKey(made.key))).toBe(true);
 });

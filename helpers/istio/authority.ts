@@ -5,10 +5,14 @@ import { webcrypto } from 'node:crypto';
 
 import {
   BasicConstraintsExtension,
+  type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  type Name,
   PemConverter,
+  SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
+  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -63,6 +67,33 @@ export async function intermediateOf(root: Root, subject: string): Promise<Autho
   return { root: root.certificate, intermediate, key: await pemOf(keys.privateKey) };
 }
 
+/** A workload's certificate and its key, PEM. */
+export interface SignedKey {
+  readonly certificate: string;
+  /** For nobody's eyes. */
+  readonly key: string;
+}
+
+/**
+ * Has an intermediate sign a certificate for an identity, as istiod does for a proxy; it lives for a day.
+ *
+ * @param identity e.g. `spiffe://cluster.local/ns/shop/sa/frontend`
+ */
+export async function signedKey(
+  { intermediate, key }: Pick<Authority, 'intermediate' | 'key'>,
+  identity: string,
+): Promise<SignedKey> {
+  const [signer = new ArrayBuffer(0)] = PemConverter.decode(key);
+  const signingKey = await webcrypto.subtle.importKey('pkcs8', signer, curve, false, ['sign']);
+  const keys = await newKeys();
+  const names = new SubjectAlternativeNameExtension([{ type: 'url', value: identity }], true);
+  const issuer = new X509Certificate(intermediate).subjectName;
+  return {
+    certificate: await signed({ subject: '', issuer, days: 1, extensions: [names] }, keys.publicKey, signingKey),
+    key: await pemOf(keys.privateKey),
+  };
+}
+
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }
@@ -88,26 +119,33 @@ async function certificate(
   signingKey: webcrypto.CryptoKey,
   pathLength?: number,
 ): Promise<string> {
+  const usage = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature;
+  const extensions = [
+    new BasicConstraintsExtension(true, pathLength, true),
+    new KeyUsagesExtension(usage, true),
+    await SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
+  ];
+  return signed({ subject, issuer, days, extensions }, publicKey, signingKey);
+}
+
+/** What is written into a certificate. */
+interface Content {
+  readonly subject: string;
+  readonly issuer: string | Name;
+  readonly days: number;
+  readonly extensions: Extension[];
+}
+
+async function signed(
+  { days: lifetime, ...content }: Content,
+  publicKey: webcrypto.CryptoKey,
+  signingKey: webcrypto.CryptoKey,
+): Promise<string> {
   // A minute back, for clocks that differ.
   const notBefore = new Date(Date.now() - 60_000);
+  const notAfter = new Date(notBefore.getTime() + lifetime * 86_400_000);
   const made = await X509CertificateGenerator.create(
-    {
-      subject,
-      issuer,
-      publicKey,
-      signingKey,
-      signingAlgorithm: curve,
-      notBefore,
-      notAfter: new Date(notBefore.getTime() + days * 86_400_000),
-      extensions: [
-        new BasicConstraintsExtension(true, pathLength, true),
-        new KeyUsagesExtension(
-          KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature,
-          true,
-        ),
-        await SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
-      ],
-    },
+    { ...content, publicKey, signingKey, signingAlgorithm: curve, notBefore, notAfter },
     webcrypto,
   );
   // With a line break at the end, as every program writes it: proxies hand on what they get, and files are joined.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type Capture, type CaptureOptions, capturePackets } from '../calls/capture.ts';
 import { Client } from '../calls/client.ts';
+import type { Authority } from '../istio/authority.ts';
 import { patchOfMeshConfig, readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import {
@@ -23,6 +24,7 @@ import { stateDir } from '../system/paths.ts';
 import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { type CastState, readCast, untilAsBefore } from './cast.ts';
+import { giveCertificate } from './certificate.ts';
 import type { Changes } from './changes.ts';
 import { refusedWithoutControlPlane, withoutControlPlane } from './control-plane-outage.ts';
 import { eventually, type EventuallyOptions } from './eventually.ts';
@@ -196,6 +198,16 @@ export class LessonCluster {
   /** Puts another Secret in the place of one; its values come by standard input and are shown nowhere. */
   async replaceSecret(secret: SecretToGive): Promise<void> {
     await giveSecret(this.#site, secret, 'replace');
+  }
+
+  /**
+   * Makes a Secret in the lesson's namespace with a certificate for an identity, signed by the cluster's own authority unless
+   * another is given; keys are shown nowhere.
+   *
+   * @param identity e.g. `spiffe://cluster.local/ns/shop/sa/frontend`
+   */
+  async giveCertificate(name: string, identity: string, authority?: Authority): Promise<void> {
+    await giveCertificate(this.#site, { name, namespace: this.#namespace }, identity, authority);
   }
 
   /**

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { connect as connectByTls } from 'node:tls';
 
 import { expect, test } from 'vitest';
 
+import { newAuthority } from '../../../helpers/istio/authority.ts';
 import { running } from './running.ts';
+import { createTestServers } from './server.ts';
+import { readSettings } from './settings.ts';
 
 /** Sends bytes on one connection and reads until the server ends it. */
 async function conversation(url: string, text: string): Promise<string> {
@@ -74,4 +78,19 @@ test('a caller that goes too early is logged as gone, and its call to the next h
   await once(socket, 'close');
   await expect.poll(() => first.log).toMatchObject([{ abandoned: true }]);
   await expect.poll(() => slow.log.find(({ path }) => path === '/')).toMatchObject({ abandoned: true });
+});
+
+test.for(['istio', 'http/1.1'])('a server of HTTPS agrees to speak %s inside TLS', async (protocol) => {
+  const { intermediate: cert, key } = await newAuthority('CN=Root', 'CN=Server');
+  const around = { random: Math.random, log: () => {}, askDatabase: undefined, isDraining: () => false };
+  const server = createTestServers(readSettings({ POD: 'backend-1', PORT: '0' }), around)({ cert, key });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const socket = connectByTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: [protocol] });
+  await once(socket, 'secureConnect');
+  expect(socket.alpnProtocol).toBe(protocol);
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const seen = (await Array.fromAsync(socket.setEncoding('utf8') as AsyncIterable<string>)).join('');
+  expect(seen).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  server.close();
 });

@@ -17,6 +17,12 @@ export interface KeyPair {
   readonly key: string;
 }
 
+/**
+ * Protocols that a server of HTTPS agrees to inside TLS. Proxies of Istio offer `istio` for HTTP/1.1 between each other, and
+ * Node ends a handshake in which nothing is agreed.
+ */
+const protocols = ['http/1.1', 'istio'];
+
 /** Makes the server of one pod, for HTTP; it does not listen yet. */
 export function createTestServer(settings: Settings, around: Surroundings): Server {
   return createTestServers(settings, around)();
@@ -65,7 +71,8 @@ export function createTestServers(settings: Settings, around: Surroundings): (pa
     );
   };
   return (pair) => {
-    const server = pair === undefined ? createServer(listener) : createTlsServer(pair, listener);
+    const server =
+      pair === undefined ? createServer(listener) : createTlsServer({ ...pair, ALPNProtocols: protocols }, listener);
     // Callers end idle connections. Envoy keeps them for an hour, and one that is cut as it is used again loses a call.
     server.keepAliveTimeout = 0;
     return server;
