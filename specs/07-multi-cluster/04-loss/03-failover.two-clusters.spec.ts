@@ -4,6 +4,7 @@ import {
   between,
   chanceOutside,
   clusterEndpointsCommand,
+  clustersCommand,
   eastWestName,
   endpointsCommand,
   exercise,
@@ -14,6 +15,7 @@ import {
   onceIn,
   podOf,
   readEndpoints,
+  type Reply,
   tally,
   tellEndpoints,
   timeline,
@@ -61,13 +63,11 @@ exercise(
     const inWest = west.client('deployment/backend');
     const allFrom = async (cluster: 'west' | 'east') => {
       await frontend.burstShows(`${cluster} alone answers`, [backend], (replies) =>
-        replies.every(
-          ({ status, body, ...reply }) => status === 200 && versionOf({ ...reply, status, body }) === cluster,
-        ),
+        replies.every((reply) => reply.status === 200 && versionOf(reply) === cluster),
       );
       await lesson.check(
         `of ${times} calls all were answered by ${cluster}`,
-        await frontend.newConnections(times, backend).then((replies) => Object.fromEntries(tally(replies, versionOf))),
+        Object.fromEntries(tally(await frontend.newConnections(times, backend), versionOf)),
         (seen) => seen[cluster] === times,
       );
     };
@@ -92,7 +92,13 @@ exercise(
 
     await lesson.step('A priority of clusters alone: both answer as before', async () => {
       await west.change('20-priority-only.west.yaml');
-      await west.eventually('west has the rule', ['get', 'destinationrules', '-o', 'name'], (list) => list !== 'none');
+      await west.eventually(
+        'the proxy of the caller has the rule',
+        clustersCommand('deployment/frontend', 'backend', namespace),
+        (json) => json.includes('/destination-rule/backend'),
+        'istioctl',
+        { tell: (json) => /\S*\/destination-rule\/backend/.exec(json)?.[0] ?? 'no rule' },
+      );
       await bothAnswer();
     });
 
@@ -172,7 +178,7 @@ exercise(
 
     await lesson.step('One of two pods fails, without outlier detection: some calls are answered', async () => {
       await east.client('pod/cards-1').fault('status=500');
-      const mixed = (replies: readonly Parameters<typeof podOf>[0][]) =>
+      const mixed = (replies: readonly Reply[]) =>
         replies.every((reply) => reply.status === (podOf(reply) === 'cards-1' ? 500 : 200)) &&
         tally(replies, podOf).size === 2;
       await frontend.burstShows('one pod answers with errors and the other well', [cards], mixed);
