@@ -22,7 +22,7 @@ const load = { calls: 300, failed: 0.01, graceSeconds: 2 };
 exercise(
   'Service with trafficDistribution stays in its cluster, and the other cluster answers when no pod is left here',
   {
-    persona: 'Lisa',
+    persona: 'Lisa Andersson',
     question: 'Last year a region went down, and the other stood idle. Who moves the calls, and how many are lost?',
     proof: `Two Services have the same pods, one pod in each cluster, and a caller in west. Of ${shared.calls} calls to each Service each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance). Then one field of one Service asks for pods that are near: all its calls stay in west, and the calls of the other are shared as before. While the caller goes on calling, ${load.calls} times or more, the only pod in west is taken away. From then on east answers alone, for both Services. Of all calls at most ${load.failed * 100} per cent fail, and none that began later than ${load.graceSeconds} seconds after that moment. The pod comes back: both clusters answer the first Service again, and west alone the second. There is no rule of Istio for either Service; what moves the calls is that the pod is no longer among those that the proxy knows.`,
     takeaway:

@@ -47,7 +47,7 @@ const statusMetric = (text: string) =>
 exercise(
   "A lost API server stops no call, and a restart of istiod meanwhile loses the other cluster's pods",
   {
-    persona: 'Lisa',
+    persona: 'Lisa Andersson',
     question: 'The API server of the other region is out of reach. What still works, and what must nobody do?',
     proof: `The ledger runs in west and is called from east. First a pod more in west is known in east at once. Then the node of east refuses what its pods send to the API server of west. Calls are answered. West gets a pod more: its own gateway has two, and east goes on with one for ${staysMs / 1000} seconds. West loses the first pod, and east's calls still find the other, since the gateway chooses; at most ${mayFail * 100} per cent fail. All the while the status of west says synced, and the metric of istiod does not change. Then istiod is restarted in east. The rollout succeeds, and from then on calls to the ledger find no pod, while a Service of east is answered. Once the API server can be reached again, the status says synced, both pods are known, and calls are answered.`,
     takeaway:

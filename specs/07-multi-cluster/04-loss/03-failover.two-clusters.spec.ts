@@ -45,7 +45,7 @@ const pods = ['cards-1', 'cards-2'];
 exercise(
   'DestinationRule with outlier detection leaves a failing cluster, and takes all of another for one host',
   {
-    persona: 'Lisa',
+    persona: 'Lisa Andersson',
     question: 'Pods that are gone are easy. What about pods that answer with errors, or that are not ready?',
     proof: `The backend has a pod in each cluster, the cards have two pods in east, and the caller is in west. A priority of clusters alone changes nothing: of ${shared.calls} calls each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance). With outlier detection beside it all calls stay in west. The pod there begins to fail while the caller calls: at most ${cost.most} calls fail, then east answers all, and when the pod is well again and its time is over, west does. Then the cards. A pod that is not ready goes on to answer ${times} of ${times} calls, because the connection through the gateway is kept; with a connection for each call the other pod answers them all. With both not ready the call fails, in Istio 1.31 because the gateway has nobody, in 1.30 because the caller has none. Last, one of the two pods fails: without outlier detection some calls fail and others are answered. With it, and 100 per cent that may be taken out, no call is answered, because the gateway is one host for the caller's proxy; a caller in east gets good answers from the other pod at that time.`,
     takeaway:
