@@ -23,7 +23,7 @@ const atGateway = clusterEndpointsCommand(
   eastWestName('ledger', namespace),
 );
 const apiServer = ['get', 'endpointslice', 'kubernetes', '--namespace', 'default', '-o'];
-const nameOfPod = ['get', 'pods', '-l', 'app=ledger', '-o', 'jsonpath={.items[0].metadata.name}'];
+const podsOfLedger = ['get', 'pods', '-l', 'app=ledger', '-o', 'name'];
 const readyOfCut = ['get', 'pods', '-l', 'app=cut', '-o', 'jsonpath={.items[*].status.phase}'];
 const logOfCut = ['logs', '-l', 'app=cut'];
 const metrics = ['-s', 'http://istiod.istio-system:15014/metrics'];
@@ -94,7 +94,11 @@ exercise(
       await statusIs('synced');
     });
     const before = await synced();
-    const known = (await west.kubectl(...nameOfPod)).stdout.trim();
+    const known = await west.eventually(
+      'west has one pod of the ledger, and none that is about to go',
+      podsOfLedger,
+      (list) => list.trim().split('\n').length === 1,
+    );
 
     await lesson.step('The API server of west is cut off from the pods in east', async () => {
       const { stdout } = await west.kubectl(...apiServer, 'jsonpath={.endpoints[0].addresses[0]}');
@@ -121,7 +125,7 @@ exercise(
       const load = await frontend.whileCalling([ledger], async (calling) => {
         await calling.calls(20);
         await calling.mark('a pod goes');
-        await west.kubectl('delete', 'pod', known);
+        await west.kubectl('delete', known.trim());
         await calling.mark('it is gone');
         await calling.calls(100);
       });
