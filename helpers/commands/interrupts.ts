@@ -70,7 +70,8 @@ await command(async () => {
       const course = [process.execPath, '--disable-warning=ExperimentalWarning', 'helpers/commands/course.ts'];
       await run('timeout', [`--signal=${signal}`, `${seconds}s`, ...course], {
         cwd: projectRoot,
-        env: { [mark[0]]: mark[1], ONLY: 'm1.e4.a1', KUBECONFIG: kubeconfig },
+        // Every other time with a second cluster on its way.
+        env: { [mark[0]]: mark[1], ONLY: 'm1.e4.a1', KUBECONFIG: kubeconfig, CLUSTERS: index % 2 === 0 ? '' : '2' },
       });
       const { last, waitedMs } = await converge(
         async () => (await traces(engine, mark.join('='))).filter((trace) => !before.includes(trace)),

@@ -53,6 +53,8 @@ export async function withEast(
 
 /** Starts the second cluster, with Istio as the first has it; neither knows of the other yet. */
 async function startEast({ engine, lab, imageSource }: PreparedLab, kept: boolean, progress: Progress): Promise<Nodes> {
+  // One that did not get ready is on no record.
+  await removeNodes(engine);
   const nodes = await progress.timed('east: container start to node Ready', () =>
     lab.provider === 'k3s' ? startK3s(engine, lab.node, kept, east) : startKind(engine, lab.node, kept, 1, east),
   );
@@ -88,15 +90,15 @@ async function joinEast(lab: Lab, nodes: East, progress: Progress): Promise<Lab>
 /** Removes the second cluster, and what the first had because of it; also one that is only half there. Returns the lab with the first alone. */
 export async function takeEastAway(engine: Engine, lab: Lab): Promise<Lab> {
   const { east: _, ...alone } = lab;
-  const labels = [clusterLabel('east'), kindLabel('east')];
-  await Promise.all([
-    leaveMesh(clusters().west, west, east.name),
-    ...labels.map((label) => removeLabelled(engine.api, label)),
-  ]);
+  await Promise.all([leaveMesh(clusters().west, west, east.name), removeNodes(engine)]);
   await nameContext(labKubeconfigs.west, west.name);
   await rm(labKubeconfigs.east, { force: true });
   await recordLab(alone);
   return alone;
+}
+
+async function removeNodes({ api }: Engine): Promise<void> {
+  await Promise.all([clusterLabel('east'), kindLabel('east')].map((label) => removeLabelled(api, label)));
 }
 
 /** The lab without a second cluster that no longer runs, as after a command that was killed. */
