@@ -124,11 +124,9 @@ test('escapes what it is told', () => {
 test('draws a frame around what is in each of two clusters, and leads an arrow into the one that answered', () => {
   const clusters = ['west', 'east'];
   const pods = clusters.flatMap((cluster) =>
-    ['frontend', 'backend'].map((name) => ({
-      ...pod(name, true),
-      cluster,
-      pods: [{ name: `${name}-${cluster}`, address: '' }],
-    })),
+    ['frontend', 'backend'].map((name) =>
+      Object.assign(pod(name, true), { cluster, pods: [{ name: `${name}-${cluster}`, address: '' }] }),
+    ),
   );
   const observations: Observation[] = [
     { ...call, caller: 'frontend', cluster: 'west', answeredBy: 'backend-east' },

@@ -119,7 +119,7 @@ function isAmong(places: readonly Site[], place: Place): boolean {
 /** Who was there as the cluster had it; as the manifests have it, where no cluster was asked. */
 function placesOf({ workloads }: Pick<Story, 'workloads'>, manifests: readonly Manifest[]): Place[] {
   const seen = [...workloads.before, ...workloads.after];
-  const declared = workloadsOf(manifests).map((workload) => ({ ...workload, sidecar: undefined, pods: [] }));
+  const declared = workloadsOf(manifests).map((workload) => Object.assign(workload, { sidecar: undefined, pods: [] }));
   // What a lesson deploys and takes away again is seen neither before nor after.
   const all: Place[] = [...declared, ...seen];
   return [...new Map(all.map((place) => [[place.cluster, place.namespace, place.name].join('/'), place])).values()];

@@ -116,7 +116,7 @@ export class LessonCluster {
   /** Who is there now, in the lesson's namespaces unless others are named. */
   async workloads(namespaces: readonly string[] = this.namespaces): Promise<SeenWorkload[]> {
     const seen = await seenWorkloads(this.#cluster, namespaces);
-    return seen.map((workload) => ({ ...workload, ...this.#where }));
+    return seen.map((workload) => Object.assign(workload, this.#where));
   }
 
   /**
