@@ -48,7 +48,8 @@ exercise(
     question: 'A third of my namespaces has sidecars. What becomes of them when ambient is installed in the same mesh?',
     proof:
       "The parts of ambient are there and ready: a proxy and an agent on each node, and the agent's plugin is the last that the node asks when a pod gets its network; a ready agent alone would not show that. Then a pod that has one container gets a sidecar by the label of its namespace, as without ambient: with the init container that redirects its traffic itself, and without the one that would wait for the node to do so. Ambient has not marked it. STRICT holds for it, and a call reaches it that shows the caller's certificate. What does change is what its proxy is told: a listener and a cluster for tunnels are in it.",
-    takeaway: 'Installing ambient moves no pod: what has a sidecar keeps it, and its proxy learns to call what is enrolled.',
+    takeaway:
+      'Installing ambient moves no pod: what has a sidecar keeps it, and its proxy learns to call what is enrolled.',
     needs: ['k8s', 'ambient', 'sidecar'],
     proves: ['m3.e0.a1', 'm3.e0.a2', 'm3.e0.a3'],
     readMore: 'https://istio.io/latest/docs/ambient/install/platform-prerequisites/',
@@ -128,7 +129,8 @@ exercise(
           { tell: (text) => JSON.stringify(forTunnels(text)).slice(0, 200) },
         );
       let bytes = 0;
-      for (const kind of ['listener', 'cluster'] as const) bytes += Buffer.byteLength(JSON.stringify(forTunnels(await told(kind))));
+      for (const kind of ['listener', 'cluster'] as const)
+        bytes += Buffer.byteLength(JSON.stringify(forTunnels(await told(kind))));
       await lesson.measure('m3.e0.a3', 'configuration for tunnels in one sidecar', bytes, 'bytes');
     });
   },

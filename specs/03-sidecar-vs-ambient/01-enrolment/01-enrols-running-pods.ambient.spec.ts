@@ -127,14 +127,10 @@ exercise(
         await running.inARow(5, 'are reset by the new proxy', isReset);
       });
       await strangerToSidecar.settlesOn(resetByProxy);
-      await cluster.eventually(
-        'it is another pod, with a proxy that it had not',
-        pods(withSidecar),
-        (list) => {
-          const rows = list.trim().split('\n');
-          return rows.length === 1 && list.includes('istio-proxy') && uidOf(list) !== uidOf(sidecarBefore);
-        },
-      );
+      await cluster.eventually('it is another pod, with a proxy that it had not', pods(withSidecar), (list) => {
+        const rows = list.trim().split('\n');
+        return rows.length === 1 && list.includes('istio-proxy') && uidOf(list) !== uidOf(sidecarBefore);
+      });
       const seconds = untilFiveInARow(load.replies, load.milestones[0]?.seconds ?? 0, isReset);
       await lesson.measure('m3.e1.a4', 'from the restart to the first refusal by the new sidecar', seconds, 'seconds');
       await lesson.check('the sidecar refused within two minutes', seconds, (value) => value < 120);
@@ -176,7 +172,12 @@ exercise(
         seconds.map((value, index) => [String(index + 1), value.toFixed(2)]),
       );
       const median = percentile(seconds, 50);
-      await lesson.measure('m3.e1.a4', 'from the label to the first refusal by ztunnel, median of 5', median, 'seconds');
+      await lesson.measure(
+        'm3.e1.a4',
+        'from the label to the first refusal by ztunnel, median of 5',
+        median,
+        'seconds',
+      );
       await lesson.check(
         `all ${rounds} refusals came within half a minute`,
         seconds,

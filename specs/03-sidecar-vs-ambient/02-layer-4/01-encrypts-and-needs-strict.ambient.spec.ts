@@ -128,21 +128,26 @@ exercise(
       await legacy.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
     });
 
-    await lesson.step('DISABLE for the backend: the stranger is answered, the frontend stays in its tunnel', async () => {
-      await cluster.change('30-disable.yaml');
-      await stranger.settlesOn(answered(200, '"pod":"backend-'));
-      const tunnels = (log: string) =>
-        connectionsFrom(frontendIp, log).filter(({ source, error }) => source === identity('frontend') && error === '');
-      const before = tunnels((await cluster.kubectl(...ztunnelLogCommand)).stdout).length;
-      await work.settlesOn(answered(200, '"pod":"backend-'));
-      await cluster.eventually(
-        'ztunnel has more connections with the identity of the frontend than before',
-        ztunnelLogCommand,
-        (log) => tunnels(log).length > before,
-        'kubectl',
-        { tell: (log) => tunnels(log).at(-1)?.text ?? '' },
-      );
-    });
+    await lesson.step(
+      'DISABLE for the backend: the stranger is answered, the frontend stays in its tunnel',
+      async () => {
+        await cluster.change('30-disable.yaml');
+        await stranger.settlesOn(answered(200, '"pod":"backend-'));
+        const tunnels = (log: string) =>
+          connectionsFrom(frontendIp, log).filter(
+            ({ source, error }) => source === identity('frontend') && error === '',
+          );
+        const before = tunnels((await cluster.kubectl(...ztunnelLogCommand)).stdout).length;
+        await work.settlesOn(answered(200, '"pod":"backend-'));
+        await cluster.eventually(
+          'ztunnel has more connections with the identity of the frontend than before',
+          ztunnelLogCommand,
+          (log) => tunnels(log).length > before,
+          'kubectl',
+          { tell: (log) => tunnels(log).at(-1)?.text ?? '' },
+        );
+      },
+    );
 
     await lesson.step('And without DISABLE it is refused again', async () => {
       await cluster.revert('30-disable.yaml');

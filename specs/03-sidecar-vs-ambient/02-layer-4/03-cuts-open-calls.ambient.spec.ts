@@ -84,10 +84,7 @@ exercise(
         `the call of ${openSeconds} s was cut within ${soonMs / 1000} s after the change, without an answer`,
         { ...call, afterTheChangeMs: Math.round(performance.now() - changedAt) },
         ({ statuses, curlExit, seconds, afterTheChangeMs }) =>
-          statuses.join() === '0' &&
-          [52, 56].includes(curlExit) &&
-          seconds < openSeconds &&
-          afterTheChangeMs < soonMs,
+          statuses.join() === '0' && [52, 56].includes(curlExit) && seconds < openSeconds && afterTheChangeMs < soonMs,
       );
       await cluster.eventually(
         `ztunnel gives the reason: ${reason}`,
@@ -105,12 +102,19 @@ exercise(
     });
 
     await lesson.step('A call of the stranger is open while the namespace is enrolled: it stays outside', async () => {
-      const call = await whileOpen(legacy, frontend, 'joins', backend, async (isOpen) => {
-        await cluster.change('20-enrol.yaml');
-        await legacy.curl(backend).settlesOn(closedByNodeProxy);
-        await work.settlesOn(served);
-        await lesson.check('meanwhile the open call has had no answer', isOpen(), (open) => open);
-      }, backend);
+      const call = await whileOpen(
+        legacy,
+        frontend,
+        'joins',
+        backend,
+        async (isOpen) => {
+          await cluster.change('20-enrol.yaml');
+          await legacy.curl(backend).settlesOn(closedByNodeProxy);
+          await work.settlesOn(served);
+          await lesson.check('meanwhile the open call has had no answer', isOpen(), (open) => open);
+        },
+        backend,
+      );
       await lesson.check(
         'it is answered, and a second one after it on the same connection',
         call,
@@ -135,32 +139,41 @@ exercise(
       );
     });
 
-    await lesson.step('A call is open at each backend while a rule for those backends denies their callers', async () => {
-      let sidecarCall: OpenCall | undefined;
-      const call = await whileOpen(frontend, frontend, 'selected', backend, async (isOpen) => {
-        sidecarCall = await whileOpen(sidecarFrontend, sidecarFrontend, 'selected', sidecarBackend, async (isOpenToo) => {
-          await cluster.change('30-deny-by-selector.yaml');
-          await work.settlesOn(closedByNodeProxy);
-          await sidecarWork.settlesOn(forbidden);
-          await frontend.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
-          await lesson.check(
-            'meanwhile neither open call has had an answer',
-            { ambient: isOpen(), sidecar: isOpenToo() },
-            ({ ambient, sidecar }) => ambient && sidecar,
+    await lesson.step(
+      'A call is open at each backend while a rule for those backends denies their callers',
+      async () => {
+        let sidecarCall: OpenCall | undefined;
+        const call = await whileOpen(frontend, frontend, 'selected', backend, async (isOpen) => {
+          sidecarCall = await whileOpen(
+            sidecarFrontend,
+            sidecarFrontend,
+            'selected',
+            sidecarBackend,
+            async (isOpenToo) => {
+              await cluster.change('30-deny-by-selector.yaml');
+              await work.settlesOn(closedByNodeProxy);
+              await sidecarWork.settlesOn(forbidden);
+              await frontend.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
+              await lesson.check(
+                'meanwhile neither open call has had an answer',
+                { ambient: isOpen(), sidecar: isOpenToo() },
+                ({ ambient, sidecar }) => ambient && sidecar,
+              );
+            },
           );
         });
-      });
-      await lesson.check(
-        `after their ${openSeconds} s both are answered`,
-        { ambient: call, sidecar: sidecarCall },
-        (both) =>
-          [both.ambient, both.sidecar].every(
-            (each) => each?.statuses.join() === '200' && each.curlExit === 0 && each.seconds >= openSeconds,
-          ),
-      );
-      await work.settlesOn(closedByNodeProxy);
-      await sidecarWork.settlesOn(forbidden);
-    });
+        await lesson.check(
+          `after their ${openSeconds} s both are answered`,
+          { ambient: call, sidecar: sidecarCall },
+          (both) =>
+            [both.ambient, both.sidecar].every(
+              (each) => each?.statuses.join() === '200' && each.curlExit === 0 && each.seconds >= openSeconds,
+            ),
+        );
+        await work.settlesOn(closedByNodeProxy);
+        await sidecarWork.settlesOn(forbidden);
+      },
+    );
 
     await lesson.step('An equal call is cut by the same rule for the whole namespace', async () => {
       await cluster.revert('30-deny-by-selector.yaml');

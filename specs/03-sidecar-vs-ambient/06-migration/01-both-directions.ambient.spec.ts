@@ -39,7 +39,8 @@ exercise(
   'Sidecars call ambient with proof at once, and are called with proof after a setting and a restart',
   {
     persona: 'Jennifer',
-    question: 'Both modes live in one mesh, they say. Who reaches whom while we migrate, and in which order do we begin?',
+    question:
+      'Both modes live in one mesh, they say. Who reaches whom while we migrate, and in which order do we begin?',
     proof:
       "STRICT holds in a namespace in ambient and in one with sidecars. The pod with a sidecar calls the backend in ambient and is answered, and ztunnel has its identity; nobody has restarted it for that. The other way round the call is reset, and ztunnel has it as a connection without a tunnel, while the same frontend is answered by the backend in its own namespace; in permissive mode the same call is answered in clear, so it was STRICT that met plaintext. Then the sidecar gets one setting, with which it listens for tunnels, and a new pod. Now ztunnel sends a tunnel, and the call is answered under STRICT. That it carries an identity a rule shows: it admits the frontend's account and refuses another one that was answered before. The list of ztunnel calls that pod HBONE now, although no ztunnel serves it, and calls a pod TCP that stands in a namespace with both labels.",
     takeaway:
@@ -89,7 +90,8 @@ exercise(
       await cluster.eventually(
         "ztunnel has a connection with the sidecar's identity",
         ztunnelLogCommand,
-        (log) => lines(log).some(({ from, error }) => from.identity === identity(withSidecar, 'backend') && error === ''),
+        (log) =>
+          lines(log).some(({ from, error }) => from.identity === identity(withSidecar, 'backend') && error === ''),
         'kubectl',
         { tell: (log) => lines(log).at(-1)?.text ?? '' },
       );
@@ -132,11 +134,14 @@ exercise(
       await attack.settlesOn(served);
     });
 
-    await lesson.step('And with an identity: a rule of the sidecar admits the frontend, and no other account', async () => {
-      await cluster.change('30-frontend-only.yaml');
-      await attack.settlesOn(forbidden);
-      await toSidecar.settlesOn(served);
-    });
+    await lesson.step(
+      'And with an identity: a rule of the sidecar admits the frontend, and no other account',
+      async () => {
+        await cluster.change('30-frontend-only.yaml');
+        await attack.settlesOn(forbidden);
+        await toSidecar.settlesOn(served);
+      },
+    );
 
     await lesson.step('HBONE in the list of ztunnel means how a pod is reached, not who has enrolled it', async () => {
       await cluster.eventually(
@@ -146,7 +151,11 @@ exercise(
         'istioctl',
         { tell: (text) => protocolsOf(text, 'backend').join() },
       );
-      await cluster.eventually('has a sidecar, and is not marked as enrolled', podsOf(withSidecar, 'backend'), hasSidecar);
+      await cluster.eventually(
+        'has a sidecar, and is not marked as enrolled',
+        podsOf(withSidecar, 'backend'),
+        hasSidecar,
+      );
       await lesson.check(
         'and no ztunnel has a connection that came to it',
         between((await cluster.kubectl(...ztunnelLogCommand)).stdout, 'inbound', 'frontend', withSidecar).length,

@@ -41,7 +41,8 @@ exercise(
   'A namespace moves from sidecars to ambient and back under load, and loses no call',
   {
     persona: 'Jennifer',
-    question: 'We have sidecars in production. How do we move a namespace while customers buy, and what is the way back?',
+    question:
+      'We have sidecars in production. How do we move a namespace while customers buy, and what is the way back?',
     proof:
       'Two pods of a shop are called some twenty times a second by a frontend and by an attacker, both with sidecars, under STRICT and a rule that admits the frontend alone; before the rule the attacker was answered. The namespace changes its label and its pods are replaced one by one. The replacement is halted half-way, and of the calls made then some are answered by a pod with a sidecar and some by one in ambient, under one name. Then it is completed, ten seconds of calls go by, and all is taken back, with both labels until the last pod of ambient is gone, since a namespace that leaves cuts what its pods have open. No call of the frontend ended with anything else than 200, and no call of the attacker with it: each was refused by a sidecar or by ztunnel. A connection that fails once is tried again by the sidecar of the caller, which belongs to what was seen. When the rule is gone, the attacker is answered.',
     takeaway:
@@ -62,7 +63,13 @@ exercise(
       readBackends(
         await cluster.eventually(says, pods, (list) => {
           const now = readBackends(list);
-          return now.every(({ ready }) => ready) && now.map(({ dataPlane }) => dataPlane).toSorted().join() === wanted.join();
+          return (
+            now.every(({ ready }) => ready) &&
+            now
+              .map(({ dataPlane }) => dataPlane)
+              .toSorted()
+              .join() === wanted.join()
+          );
         }),
       );
     const rollout = async (...words: readonly string[]) => cluster.kubectl('rollout', ...words, 'deployment/backend');
@@ -112,7 +119,11 @@ exercise(
 
     await lesson.step('No call of the frontend has failed, and none of the attacker was answered', async () => {
       await lesson.show('Who answered the frontend', timeline(moments(load.replies, podOf), load.milestones));
-      await lesson.check('every call of the frontend got HTTP 200', failures(load.replies), ({ calls, failed }) => calls > 2 * held && failed === 0);
+      await lesson.check(
+        'every call of the frontend got HTTP 200',
+        failures(load.replies),
+        ({ calls, failed }) => calls > 2 * held && failed === 0,
+      );
       await lesson.check(
         'every call of the attacker was refused, by a sidecar or by ztunnel',
         Object.fromEntries(tally(attacks?.replies ?? [], endOf)),
@@ -123,21 +134,24 @@ exercise(
       );
     });
 
-    await lesson.step('Half-way both data planes answered under one name, and no pod has survived the move', async () => {
-      const from = load.milestones.find(({ label }) => label === 'half-way')?.seconds ?? Number.NaN;
-      const calls = load.replies.filter(({ at }) => at >= from).slice(0, mixedCalls);
-      const planes = new Map(mixed.map(({ name, dataPlane }) => [name, dataPlane]));
-      await lesson.check(
-        `of ${mixedCalls} calls both kinds of pods have answered some`,
-        Object.fromEntries(tally(calls, ({ body }) => planes.get(answeringPod(body) ?? '') ?? 'another')),
-        (counts) => Number(counts['sidecar']) > 0 && Number(counts['ambient']) > 0 && counts['another'] === undefined,
-      );
-      await lesson.check(
-        'six pods have come, two for each stage',
-        seen.map(({ name }) => name),
-        (names) => names.length === 6 && new Set(names).size === 6,
-      );
-    });
+    await lesson.step(
+      'Half-way both data planes answered under one name, and no pod has survived the move',
+      async () => {
+        const from = load.milestones.find(({ label }) => label === 'half-way')?.seconds ?? Number.NaN;
+        const calls = load.replies.filter(({ at }) => at >= from).slice(0, mixedCalls);
+        const planes = new Map(mixed.map(({ name, dataPlane }) => [name, dataPlane]));
+        await lesson.check(
+          `of ${mixedCalls} calls both kinds of pods have answered some`,
+          Object.fromEntries(tally(calls, ({ body }) => planes.get(answeringPod(body) ?? '') ?? 'another')),
+          (counts) => Number(counts['sidecar']) > 0 && Number(counts['ambient']) > 0 && counts['another'] === undefined,
+        );
+        await lesson.check(
+          'six pods have come, two for each stage',
+          seen.map(({ name }) => name),
+          (names) => names.length === 6 && new Set(names).size === 6,
+        );
+      },
+    );
 
     await lesson.step('And without the rule the attacker is answered', async () => {
       await cluster.revert('15-frontend-only.yaml');

@@ -108,7 +108,10 @@ exercise(
 
     await lesson.step('And the probes still come in, from an address that ambient gives them', async () => {
       await isReady('the backend is Ready');
-      await isProbedFrom('probes come from the address that ambient gives them', (client) => client === addressOfProbes);
+      await isProbedFrom(
+        'probes come from the address that ambient gives them',
+        (client) => client === addressOfProbes,
+      );
     });
 
     await lesson.step('The second policy comes back: the frontend is answered, and the attacker is not', async () => {
