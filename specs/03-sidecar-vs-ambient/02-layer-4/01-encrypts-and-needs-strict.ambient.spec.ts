@@ -60,7 +60,8 @@ exercise(
     /** Connections to the backend that ztunnel has closed and logged, from an address. */
     const connectionsFrom = (address: string, log: string) =>
       readZtunnelLog(log).filter(
-        ({ direction, from, to }) => direction === 'inbound' && from === address && to.startsWith(`${backendIp}:`),
+        ({ direction, from, to }) =>
+          direction === 'inbound' && from.address.startsWith(`${address}:`) && to.address.startsWith(`${backendIp}:`),
       );
 
     await lesson.step('On the wire: one caller can be read, the other is in a tunnel', async () => {
@@ -120,7 +121,8 @@ exercise(
       await cluster.eventually(
         'a connection from its address was refused by STRICT, and it has no identity',
         ztunnelLogCommand,
-        (log) => connectionsFrom(legacyIp, log).some(({ error, source }) => error.includes(strict) && source === ''),
+        (log) =>
+          connectionsFrom(legacyIp, log).some(({ error, from }) => error.includes(strict) && from.identity === ''),
         'kubectl',
         { tell: (log) => connectionsFrom(legacyIp, log).at(-1)?.text ?? '' },
       );
@@ -135,7 +137,7 @@ exercise(
         await stranger.settlesOn(answered(200, '"pod":"backend-'));
         const tunnels = (log: string) =>
           connectionsFrom(frontendIp, log).filter(
-            ({ source, error }) => source === identity('frontend') && error === '',
+            ({ from, error }) => from.identity === identity('frontend') && error === '',
           );
         const before = tunnels((await cluster.kubectl(...ztunnelLogCommand)).stdout).length;
         await work.settlesOn(answered(200, '"pod":"backend-'));
@@ -193,8 +195,8 @@ exercise(
 
 /** Addresses from which calls with a mark in their query came, each once. */
 function clientsOf(log: string, mark: string): string[] {
-  const calls = readAccessLog(log).filter(({ path }) => path.endsWith(mark));
-  return [...new Set(calls.map(({ client }) => client.replace('::ffff:', '')))];
+  const found = readAccessLog(log).filter(({ path }) => path.endsWith(mark));
+  return [...new Set(found.map(({ client }) => client.replace('::ffff:', '')))];
 }
 
 /** How many packets hold a text. */
