@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 import ClaimOrder from './helpers/lesson/claim-order.ts';
+import { patternsOf, specKinds } from './helpers/record/spec-kinds.ts';
 import StreamingAllureReporter from './helpers/report/live/allure-stream.ts';
 import { LiveLines, watched } from './helpers/report/live/live-lines.ts';
 import { timeouts } from './helpers/system/timeouts.ts';
@@ -63,32 +64,20 @@ export default defineConfig({
         ],
     projects: [
       { extends: true, test: { name: 'unit', include: ['helpers/**/*.test.ts', 'kind/**/*.test.ts'] } },
-      {
-        extends: true,
+      ...specKinds.map((kind, index) => ({
+        extends: true as const,
         // Each file has namespaces of its own, or a turn on those of its exercise, so several share the lab at a time. What
         // failed the last time goes first, and then the longest, so that none is left over for the end.
+        // What changes more than that runs one at a time, when nothing else does.
         test: {
-          name: 'lessons',
-          include: ['specs/**/*.spec.ts'],
-          exclude: ['specs/**/*.mesh-wide.spec.ts'],
+          name: kind.project,
+          ...patternsOf(kind),
           globalSetup: './helpers/lab/global-setup.ts',
-          maxWorkers: lanes(),
+          maxWorkers: kind.sideBySide ? lanes() : 1,
           isolate: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: index + 1 },
         },
-      },
-      {
-        extends: true,
-        // These change what every namespace sees: one at a time, when nothing else runs.
-        test: {
-          name: 'mesh-wide lessons',
-          include: ['specs/**/*.mesh-wide.spec.ts'],
-          globalSetup: './helpers/lab/global-setup.ts',
-          maxWorkers: 1,
-          isolate: false,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      })),
     ],
   },
 });

@@ -16,11 +16,19 @@ const manifests = await Array.fromAsync(glob('**/[0-9]*.yaml', { cwd: fixturesDi
 const specs = await Array.fromAsync(glob('**/*.spec.ts', { cwd: specsDir }));
 
 test('every spec that needs a cluster has a set-up in the fixture folder of its path, or of its exercise', async () => {
-  const withoutSetup = specs.filter(
-    (spec) => !existsSync(join(folderOfSetup(join(fixturesDir, pathOfSpec(join(specsDir, spec)))), '10-setup.yaml')),
-  );
+  const setups = ['10-setup.yaml', '10-setup.west.yaml', '10-setup.east.yaml'];
+  const withoutSetup = specs.filter((spec) => {
+    const folder = folderOfSetup(join(fixturesDir, pathOfSpec(join(specsDir, spec))));
+    return !setups.some((file) => existsSync(join(folder, file)));
+  });
   const texts = await Promise.all(withoutSetup.map((spec) => readFile(join(specsDir, spec), 'utf8')));
   expect(withoutSetup.filter((_, index) => texts[index]?.includes("needs: ['calc']") !== true)).toEqual([]);
+});
+
+test('a spec that is about two clusters says so in its name, and no other does', async () => {
+  const texts = await Promise.all(specs.map((spec) => readFile(join(specsDir, spec), 'utf8')));
+  const needTwo = specs.filter((_, index) => texts[index]?.includes("'clusters2'"));
+  expect(needTwo).toEqual(specs.filter((spec) => /\.(two-clusters|pair-wide)\.spec\.ts$/.test(spec)));
 });
 
 test('no two fixture folders create the same namespace', async () => {

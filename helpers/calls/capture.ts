@@ -65,7 +65,7 @@ export async function capturePackets(
     const tcpdump = ['tcpdump', '--immediate-mode', ...room, '-l', '-n', '-i', device, contents, filter];
     const add = ['debug', ...inPod, `pod/${pod}`, '--profile=netadmin', `--image=${image}`, `--container=${container}`];
     const listen = [...add, '--quiet', '--', ...tcpdump];
-    await recorder.announce(['kubectl', ...listen]);
+    await recorder.announce(cluster.typed('kubectl', listen));
     await recorder.ran(await cluster.must('kubectl', listen));
     await untilLogged(cluster, log, /listening on/);
     try {

@@ -56,7 +56,7 @@ export class Client {
    * @throws {ProgramFailed} if it did not run at all: what was to happen has not
    */
   async run(...command: readonly string[]): Promise<Transcript> {
-    await this.#recorder.announce(['kubectl', ...this.#exec(command)]);
+    await this.#recorder.announce(this.#cluster.typed('kubectl', this.#exec(command)));
     const transcript = await this.#cluster.run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
     if (neverRan(transcript)) throw new ProgramFailed(transcript);
@@ -71,7 +71,7 @@ export class Client {
    */
   async writeFile(path: string, content: string): Promise<void> {
     const words = execArguments(this.#caller, ['sh', '-c', `cat > ${path} && wc -c < ${path}`], true);
-    await this.#recorder.announce(['kubectl', ...words]);
+    await this.#recorder.announce(this.#cluster.typed('kubectl', words));
     // On a busy node an exec now and then loses its standard input and succeeds (kubernetes/kubernetes#112834).
     const written = await converge(
       () => this.#cluster.must('kubectl', words, { input: content, timeoutMs: timeouts.commandMs }),
@@ -93,7 +93,7 @@ export class Client {
     command: readonly string[],
     during: (printed: () => string) => Promise<void>,
   ): Promise<Transcript> {
-    await this.#recorder.announce(['kubectl', ...this.#exec(command)]);
+    await this.#recorder.announce(this.#cluster.typed('kubectl', this.#exec(command)));
     const running = new RunningCommand();
     const options = { timeoutMs: timeouts.loadMs, onLine: (line: string) => running.hear(line) };
     const end = this.#cluster.run('kubectl', this.#exec(command), options).then((transcript) => {
@@ -115,7 +115,7 @@ export class Client {
    */
   async fault(...fields: readonly string[]): Promise<void> {
     const words = this.#exec(['node', 'server.mjs', 'fault', ...fields]);
-    await this.#recorder.announce(['kubectl', ...words]);
+    await this.#recorder.announce(this.#cluster.typed('kubectl', words));
     const transcript = await this.#cluster.run('kubectl', words, { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
     if (transcript.exitCode !== 0) throw new ProgramFailed(transcript);
@@ -135,7 +135,7 @@ export class Client {
     { tell }: { readonly tell?: (output: string) => string } = {},
   ): Promise<Transcript> {
     return step(`It is seen that ${says}`, async () => {
-      await this.#recorder.announce(['kubectl', ...this.#exec(command)], says);
+      await this.#recorder.announce(this.#cluster.typed('kubectl', this.#exec(command)), says);
       const options = { deadlineMs: this.#recorder.settleMs() };
       const seen = await converge(
         () => this.#cluster.run('kubectl', this.#exec(command), { timeoutMs: timeouts.commandMs }),
@@ -222,7 +222,7 @@ export class Client {
   async proxyStats(cluster: string): Promise<ProxyStats> {
     const { namespace, workload } = this.#caller;
     const args = ['--namespace', namespace, 'exec', workload, ...statsCommand(cluster)];
-    await this.#recorder.announce(['kubectl', ...args]);
+    await this.#recorder.announce(this.#cluster.typed('kubectl', args));
     const transcript = await this.#cluster.must('kubectl', args, { timeoutMs: timeouts.commandMs });
     await this.#recorder.ran(transcript);
     return readProxyStats(transcript.stdout);

@@ -41,7 +41,7 @@ export async function callInARow(
   times: number,
 ): Promise<Reply[]> {
   return step(`${pod.role} makes ${what}`, async () => {
-    await pod.recorder.announce(['kubectl', ...pod.exec(command)]);
+    await pod.recorder.announce(pod.cluster.typed('kubectl', pod.exec(command)));
     const transcript = await pod.cluster.run('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
     await pod.recorder.ran(transcript);
     const replies = readReplies(transcript.stdout);
@@ -65,7 +65,7 @@ export async function callWhile(
   return step(`${pod.role} calls ${args.join(' ')} all the time`, async () => {
     const timeoutMs = pod.recorder.isWatched ? timeouts.watchedLoadMs : timeouts.loadMs;
     const calls = pod.exec(untilStopped(args, timeoutMs));
-    await pod.recorder.announce(['kubectl', ...calls]);
+    await pod.recorder.announce(pod.cluster.typed('kubectl', calls));
     const inPod = (command: readonly string[]) =>
       pod.cluster.must('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
     const running = new RunningLoad(async () => Number((await inPod(clock)).stdout));
@@ -98,7 +98,7 @@ export async function callInParallel(
 ): Promise<ParallelReply[]> {
   return step(`${pod.role} makes ${calls} calls, ${atOnce} at a time`, async () => {
     const command = pod.exec(manyAtOnce(calls, atOnce, url));
-    await pod.recorder.announce(['kubectl', ...command]);
+    await pod.recorder.announce(pod.cluster.typed('kubectl', command));
     const transcript = await pod.cluster.run('kubectl', command, { timeoutMs: timeouts.commandMs });
     await pod.recorder.ran(transcript);
     const replies = readParallel(transcript.stdout);

@@ -3,7 +3,7 @@ import { logStep, showExchange, step } from '../record/allure.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { converge } from '../system/polling.ts';
-import { commandLine, type Transcript } from '../system/program.ts';
+import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { type Answer, answeringPod, judge } from './answer.ts';
 import { oneAfterAnother, readAnswers, readWhileAnswered, type Row, sideBySide, whileAnswered } from './burst.ts';
@@ -64,7 +64,7 @@ export class Probe {
 
   /** What a person would type: the call once. */
   #typed(): string {
-    return commandLine('kubectl', this.#inPod(['curl', ...this.#words()]));
+    return this.#cluster.typed('kubectl', this.#inPod(['curl', ...this.#words()]));
   }
 
   #words(): string[] {

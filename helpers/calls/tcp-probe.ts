@@ -5,7 +5,7 @@ import { logStep, step } from '../record/allure.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { converge } from '../system/polling.ts';
-import { commandLine, type Transcript } from '../system/program.ts';
+import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { type Caller, execArguments, roleOf } from './caller.ts';
 import { judgeTcp, type TcpCall, type TcpOutcome } from './tcp-outcome.ts';
@@ -54,8 +54,8 @@ export class TcpProbe {
     const caller = roleOf(this.#caller);
     const host = `${this.#host}:${port}`;
     return step(`${caller} → ${host}: TCP ${outcome.says}`, async () => {
-      const typed = execArguments(this.#caller, pgCommand(this.#host));
-      await this.#recorder.announce(['kubectl', ...typed], `${caller}'s connection to ${host} ${outcome.says}`);
+      const typed = this.#cluster.typed('kubectl', execArguments(this.#caller, pgCommand(this.#host)));
+      await this.#recorder.announce(typed, `${caller}'s connection to ${host} ${outcome.says}`);
       const settled = await converge(() => this.#call(), outcome.holds, {
         deadlineMs: this.#recorder.settleMs(),
         confirm: () => this.#calls(inARow - 1),
@@ -64,7 +64,7 @@ export class TcpProbe {
       const judged = judgeTcp(last);
       const { signature } = judged;
       this.#recorder.waited(`${caller} → ${host}: TCP ${outcome.says}`, settled);
-      await this.#recorder.ran(last.transcript, commandLine('kubectl', typed));
+      await this.#recorder.ran(last.transcript, typed);
       await this.#recorder.observe({
         step: this.#recorder.step,
         caller,
@@ -81,7 +81,7 @@ export class TcpProbe {
         deadlineMs,
         attempts,
       });
-      await this.#recorder.announce(['kubectl', ...this.#countersWords]);
+      await this.#recorder.announce(this.#cluster.typed('kubectl', this.#countersWords));
       await this.#recorder.ran(last.counters);
       if (!holds) {
         throw new ExpectationError(

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { createVitest } from 'vitest/node';
 
 import type { Card } from '../record/card.ts';
+import { specKinds } from '../record/spec-kinds.ts';
 import { specsDir } from '../system/paths.ts';
 
 /** A spec's card, read without running it. */
@@ -19,7 +20,8 @@ export interface CollectedCard {
  * @throws if a spec cannot be read, because its card would silently be missing
  */
 export async function collectCards(): Promise<CollectedCard[]> {
-  const vitest = await createVitest('test', { watch: false, project: ['lessons', 'mesh-wide lessons'], reporters: [] });
+  const project = specKinds.map((kind) => kind.project);
+  const vitest = await createVitest('test', { watch: false, project, reporters: [] });
   // No lab is looked for: nothing is run.
   vitest.provide('onlyCards', true);
   const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });

@@ -14,6 +14,7 @@ import { choices } from '../lab/choices.ts';
 import { prepareCluster, refuseExisting } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
+import { pathOfSpec } from '../record/exercise-path.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir, specsDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
@@ -56,7 +57,7 @@ async function see(fault: Fault, files: readonly string[], lab: ProvidedLab): Pr
 
 /** Short name of a lesson: number of module and exercise, then the claim. */
 function named(file: string): string {
-  return relative(specsDir, file).replace(/^(\d\d)[^/]*\/(\d\d)[^/]*\/\d\d-(.*?)(\.mesh-wide)?\.spec\.ts$/, '$1.$2 $3');
+  return pathOfSpec(file).replace(/^(\d\d)[^/]*\/(\d\d)[^/]*\/\d\d-/, '$1.$2 ');
 }
 
 await command(async () => {

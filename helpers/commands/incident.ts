@@ -100,7 +100,7 @@ async function drawnFault(exercise: IncidentExercise, cluster: Cluster, seed: nu
   const possible: HiddenFault[] = [];
   const reasons = new Set<string>();
   for (const each of exercise.faults) {
-    const missing = await missingCapabilities(each.needs, { cluster, networkPolicyEnforced });
+    const missing = await missingCapabilities(each.needs, { cluster, clusters: [cluster], networkPolicyEnforced });
     if (missing.length === 0) possible.push(each);
     for (const reason of missing) reasons.add(reason);
   }

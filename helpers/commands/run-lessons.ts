@@ -1,53 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { glob } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
-import { createVitest, type TestCase } from 'vitest/node';
-
-import type { FaultState } from '../faults/fault.ts';
-import { Cluster } from '../kube/cluster.ts';
-import { readFixture } from '../kube/manifest.ts';
-import { releaseNamespaces, stuckNamespaces } from '../kube/namespaces.ts';
 import { broughtIstio } from '../lab/existing/existing.ts';
 import { installJaeger } from '../lab/jaeger.ts';
 import { someNeed } from '../lab/needs.ts';
 import { installRollouts } from '../lab/rollouts.ts';
-import type { ProvidedLab } from '../lesson/lab-of-run.ts';
-import { sharedClaims } from '../lesson/shared-claims.ts';
-import { forgetTurns } from '../lesson/shared-setup.ts';
-import type { MutantEnd } from '../mutants/verdict.ts';
-import type { CapabilityName } from '../record/capabilities.ts';
+import { onTwoClusters } from '../lab/two-clusters.ts';
 import { provenIds } from '../record/card.ts';
-import type { RunMode } from '../record/run-mode.ts';
+import { type Phase, phaseOf, phases } from '../record/spec-kinds.ts';
 import { UsageProblem } from '../system/errors.ts';
-import { fixturesDir, projectRoot, specsDir } from '../system/paths.ts';
+import { specsDir } from '../system/paths.ts';
+import { type LessonResult, type Run, runPhase, type Tally } from './run-phase.ts';
 
-/** How one lesson ended. */
-export interface LessonResult {
-  /** Its spec file. */
-  readonly file: string;
-  readonly state: 'passed' | 'failed' | 'skipped';
-  readonly needs: readonly CapabilityName[];
-  /** Whether what the run is to break was broken while this lesson ran. */
-  readonly faultState: FaultState;
-  readonly seconds: number;
-  /** How it took the mutant of this run, if there was one. */
-  readonly mutant: MutantEnd | undefined;
-  /** First line of what it failed with, or why it was skipped; empty if it was neither. */
-  readonly reason: string;
-}
-
-/** How a run of lessons ended. */
-export interface Tally {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  /** Milliseconds from the start of the runner to the end of the last lesson; its namespaces may still be going. */
-  readonly durationMs: number;
-  /** What was wrong after the last lesson, one sentence each; it is among the failures. */
-  readonly leftovers: readonly string[];
-  readonly tests: readonly LessonResult[];
-}
+export type { LessonResult, Run, Tally };
 
 /**
  * The spec files that a filter means: anything of the curriculum, as cards name it (`m1`, `m1.e4`, `m1.e4.a2`, `x.01`,
@@ -73,97 +39,41 @@ export async function specFiles(only: string | undefined): Promise<string[]> {
   return chosen;
 }
 
-/** Where lessons run, how, and where what they did is kept. */
-export interface Run {
-  readonly lab: ProvidedLab;
-  /** As the course has them, unless given. */
-  readonly mode?: RunMode;
-  /** Folder for Allure's results, which are added to what is there. */
-  readonly resultsDir: string;
-  /** Socket of the terminal that they are presented on; then nothing else is printed. */
-  readonly presenter?: string;
-}
-
-/** Runs spec files, and counts. */
-export async function runLessons(files: readonly string[], { lab, mode, resultsDir, presenter }: Run): Promise<Tally> {
+/** Runs spec files, phase by phase, and counts. */
+export async function runLessons(files: readonly string[], run: Run): Promise<Tally> {
+  const { lab } = run;
   // kubectl lives for a tenth of a second, of which collecting garbage is a sixth; the limit is for those that stay.
-  Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB', ALLURE_RESULTS: resultsDir });
-  const filters = files.map((file) => relative(projectRoot, file));
+  Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB' });
   // Before the first lesson: what comes while they run, one of them would have to answer for.
   if (lab.ours && (await someNeed(files, 'rollouts'))) await installRollouts();
   if ((await someNeed(files, 'tracing')) && (lab.ours || (await broughtIstio()))) await installJaeger();
-  const started = performance.now();
-  const vitest = await createVitest('test', {
-    watch: false,
-    project: ['lessons', 'mesh-wide lessons'],
-    // With PAUSE=1 the first failure ends the run, and what it left behind can be looked at.
-    bail: lab.pause ? 1 : 0,
-    ...(presenter === undefined ? {} : { reporters: [] }),
-  });
-  vitest.provide('lab', lab);
-  if (presenter !== undefined) vitest.provide('presenter', presenter);
-  vitest.provide('mode', mode ?? { kind: 'normal' });
-  // What a fault broke in a set-up would be there for the next.
-  const shared = mode?.kind === 'fault' || lab.pause ? {} : sharedClaims(files);
-  vitest.provide('sharedClaims', shared);
-  await forgetTurns();
-  await vitest.start(filters);
-  const durationMs = performance.now() - started;
-  const tests = vitest.state.getTestModules().flatMap((module) => Array.from(module.children.allTests()));
-  const states = tests.map((test) => test.result().state);
-  const brokenFiles = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
-  await vitest.close();
-  const kept = await setupNamespaces(Object.keys(shared));
-  const left = (await Promise.all(lab.clusters.map((cluster) => leftovers(cluster, kept)))).flat();
-  const count = (state: string) => states.filter((found) => found === state).length;
+  let all: Tally = { passed: 0, failed: 0, skipped: 0, durationMs: 0, leftovers: [], tests: [] };
+  for (const phase of phases) {
+    const own = files.filter((file) => phaseOf(file) === phase);
+    // With PAUSE=1 nothing comes after a failure.
+    if (own.length === 0 || (lab.pause && all.failed > 0)) continue;
+    all = sum(all, await around[phase](run, (on) => runPhase(phase, own, on)));
+  }
+  return all;
+}
+
+/** What is brought to the lab before the lessons of a phase, and taken away after them. */
+const around: Readonly<Record<Phase, (run: Run, play: (on: Run) => Promise<Tally>) => Promise<Tally>>> = {
+  'one cluster': (run, play) => play(run),
+  'two clusters': async (run, play) => {
+    const { result, trouble } = await onTwoClusters(run.lab, (lab) => play({ ...run, lab }));
+    return { ...result, failed: result.failed + trouble.length, leftovers: [...result.leftovers, ...trouble] };
+  },
+  ambient: (run, play) => play(run),
+};
+
+function sum(one: Tally, other: Tally): Tally {
   return {
-    passed: count('passed'),
-    failed: count('failed') + brokenFiles + left.length,
-    skipped: count('skipped'),
-    durationMs,
-    // Their exercises are failures already.
-    leftovers: [...left, ...tests.flatMap((test) => test.meta().untidy ?? [])],
-    tests: tests.map(lessonResult),
-  };
-}
-
-/** Namespaces of the set-ups that exercises share among their claims. */
-async function setupNamespaces(exercises: readonly string[]): Promise<string[]> {
-  const setups = exercises.map((exercise) => readFixture(join(fixturesDir, exercise), '10-setup.yaml'));
-  return (await Promise.all(setups)).flatMap(({ namespaces }) => namespaces);
-}
-
-/**
- * Says which exercises' namespaces do not go, or that it cannot be seen whether they did.
- *
- * @param kept namespaces that go with the last claim that shares them; one that was skipped cannot see that it was the last
- */
-async function leftovers(
-  { kubeconfig, name }: ProvidedLab['clusters'][number],
-  kept: readonly string[],
-): Promise<string[]> {
-  const cluster = new Cluster(kubeconfig, name);
-  const found = await releaseNamespaces(cluster, kept)
-    .then(() => stuckNamespaces(cluster))
-    .then(
-      (stuck) => stuck.map((namespace) => `Namespace ${namespace} was deleted, and is still there.`),
-      (error: unknown) => [`It cannot be seen whether the exercises' namespaces are gone: ${String(error)}`],
-    );
-  for (const sentence of found) process.stderr.write(`${sentence}\n`);
-  return found;
-}
-
-function lessonResult(test: TestCase): LessonResult {
-  const result = test.result();
-  const { state, errors } = result;
-  const note = result.state === 'skipped' ? (result.note ?? '') : '';
-  return {
-    file: test.module.moduleId,
-    state: state === 'pending' ? 'failed' : state,
-    needs: test.meta().card?.needs ?? [],
-    faultState: test.meta().faultState ?? 'not yet',
-    mutant: test.meta().mutant,
-    seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
-    reason: errors?.[0]?.message.split('\n')[0] ?? note,
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+    durationMs: one.durationMs + other.durationMs,
+    leftovers: [...one.leftovers, ...other.leftovers],
+    tests: [...one.tests, ...other.tests],
   };
 }

@@ -1,10 +1,27 @@
-/** A shell in which kubectl and istioctl talk to the lab. */
+/** A shell in which kubectl and istioctl talk to the lab, with CLUSTER_NAME=east to its second cluster. */
+import { describeLab } from '../lab/describe-lab.ts';
 import { useLab } from '../lab/use-lab.ts';
+import type { ProvidedCluster } from '../lesson/lab-of-run.ts';
+import { UsageProblem } from '../system/errors.ts';
 import { interactive } from '../system/program.ts';
 import { command } from './command.ts';
 
+/** The cluster of that name; the first unless one is named. */
+function chosenCluster(clusters: readonly ProvidedCluster[], name = ''): ProvidedCluster {
+  const found = name === '' ? clusters[0] : clusters.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  throw new UsageProblem(
+    `the lab has no cluster ${name}`,
+    'make up CLUSTERS=2, then CLUSTER_NAME=west or CLUSTER_NAME=east',
+  );
+}
+
 await command(async () => {
   await useLab();
-  process.stdout.write('kubectl and istioctl talk to the lab here; leave with exit\n');
+  const { clusters } = await describeLab([]);
+  const chosen = chosenCluster(clusters, process.env['CLUSTER_NAME']);
+  process.env['KUBECONFIG'] = chosen.kubeconfig;
+  const which = chosen.name === '' ? 'the lab' : `${chosen.name} (--context names the other)`;
+  process.stdout.write(`kubectl and istioctl talk to ${which} here; leave with exit\n`);
   return interactive(process.env['SHELL'] ?? 'bash');
 });

@@ -7,6 +7,7 @@ import { choices } from '../lab/choices.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { lockLab } from '../lab/lock.ts';
 import { useLab } from '../lab/use-lab.ts';
+import { specKinds } from '../record/spec-kinds.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
 import { command } from './command.ts';
@@ -20,7 +21,7 @@ await command(async () => {
   await useLab();
   const vitest = await createVitest('test', {
     watch: true,
-    project: ['lessons', 'mesh-wide lessons'],
+    project: specKinds.map(({ project }) => project),
     forceRerunTriggers: ['**/fixtures/**/*.yaml'],
   });
   vitest.provide('lab', await describeLab());

@@ -13,6 +13,8 @@ export const measures = {
   pad: 12,
   /** What is left free beside a box for arrows to bend. */
   bend: 58,
+  /** Of the frame around the namespaces of one cluster: its head, and the room beside and below them. */
+  frame: { head: 24, side: 7 },
 } as const;
 
 /** Where a place is drawn; the same at every moment. */
@@ -28,10 +30,19 @@ export interface Spot {
 
 /** A namespace as a band over the whole width. */
 export interface Band {
+  /** Where there are several clusters; its {@link Frame} is around it then. */
+  readonly cluster: string | undefined;
   readonly namespace: string;
   readonly y: number;
   readonly height: number;
   readonly spots: readonly Spot[];
+}
+
+/** What is in one of several clusters. */
+export interface Frame {
+  readonly cluster: string;
+  readonly y: number;
+  readonly height: number;
 }
 
 /** Where everything of a scene is drawn. */
@@ -39,11 +50,13 @@ export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly bands: readonly Band[];
+  /** None where there is only one cluster. */
+  readonly frames: readonly Frame[];
 }
 
 /**
  * Callers on the left, called on the right, who is both between them and lower, so that arrows pass above; a band for
- * each namespace, callers' first.
+ * each namespace, callers' first, and where there are several clusters a frame around those of each.
  *
  * @param linesOf how many lines of text a place needs below its name, at any moment
  */
@@ -54,15 +67,25 @@ export function layOut({ places, moments }: Scene, linesOf: (place: Place) => nu
   const { box, margin, header, gap, pad, name, line, slot } = measures;
   const step = used.length < 2 ? 0 : (width - 2 * (margin + pad) - box) / (used.length - 1);
   const byRank = places.toSorted((a, b) => rankOf(a, ways) - rankOf(b, ways));
-  const groups = [...Map.groupBy(byRank, ({ namespace }) => namespace)];
-  const ordered = groups.flatMap(([, own]) => own);
+  const groups = [...Map.groupBy(places, ({ cluster }) => cluster)]
+    .toSorted(([a], [b]) => Number(a === undefined) - Number(b === undefined))
+    .map(([cluster]) => ({
+      cluster,
+      namespaces: [
+        ...Map.groupBy(
+          byRank.filter((place) => place.cluster === cluster),
+          ({ namespace }) => namespace,
+        ),
+      ],
+    }));
+  const ordered = groups.flatMap(({ namespaces }) => namespaces.flatMap(([, own]) => own));
   const slotsOf = (place: Place) => {
     const other = ({ from, to }: Way) => ordered.indexOf(isSame(from, place) ? to : from);
     const own = ways.filter(({ from, to }) => isSame(from, place) || isSame(to, place));
     return [...new Set(own.toSorted((a, b) => other(a) - other(b)).map(callOf))];
   };
   let top = 0;
-  const bands = groups.map(([namespace, own]) => {
+  const bandOf = (cluster: string | undefined, namespace: string, own: readonly Place[]): Band => {
     const bottoms = used.map(() => top + header);
     const spots = own.map((place): Spot => {
       const rank = rankOf(place, ways);
@@ -73,17 +96,29 @@ export function layOut({ places, moments }: Scene, linesOf: (place: Place) => nu
       bottoms[column] = y + height + gap;
       return { place, column, x: margin + pad + column * step, y, height, slots };
     });
-    const band = { namespace, y: top, height: Math.max(...bottoms) - top, spots };
+    const band = { cluster, namespace, y: top, height: Math.max(...bottoms) - top, spots };
     top += band.height + gap;
     return band;
+  };
+  const frames: Frame[] = [];
+  const bands = groups.flatMap(({ cluster, namespaces }) => {
+    const y = top;
+    if (cluster !== undefined) top += measures.frame.head;
+    const own = namespaces.map(([namespace, inIt]) => bandOf(cluster, namespace, inIt));
+    if (cluster === undefined) return own;
+    // The last band is followed by the frame's own room, and the frame by a gap.
+    top += measures.frame.side - gap;
+    frames.push({ cluster, y, height: top - y });
+    top += gap;
+    return own;
   });
-  return { width, height: top, bands };
+  return { width, height: top, bands, frames };
 }
 
 /** One and the same call before and after, whoever answers it; of many calls by one command, those that ended alike. */
 export function callOf({ from, to, seen, share }: Way): string {
-  const end = share === undefined ? [] : [to.namespace, to.name, seen.signature];
-  return JSON.stringify([from.namespace, from.name, seen.host ?? seen.target, seen.request, ...end]);
+  const end = share === undefined ? [] : [to.cluster, to.namespace, to.name, seen.signature];
+  return JSON.stringify([from.cluster, from.namespace, from.name, seen.host ?? seen.target, seen.request, ...end]);
 }
 
 function rankOf(place: Place, ways: readonly Way[]): number {

@@ -120,3 +120,43 @@ test('draws who is no part of the cluster outside of it, and nothing where nothi
 test('escapes what it is told', () => {
   expect(drawMap({ ...story, observations: [{ ...call, signature: '<b>' }] })).toContain('&lt;b&gt;');
 });
+
+test('draws a frame around what is in each of two clusters, and leads an arrow into the one that answered', () => {
+  const clusters = ['west', 'east'];
+  const pods = clusters.flatMap((cluster) =>
+    ['frontend', 'backend'].map((name) => ({
+      ...pod(name, true),
+      cluster,
+      pods: [{ name: `${name}-${cluster}`, address: '' }],
+    })),
+  );
+  const observations: Observation[] = [
+    { ...call, caller: 'frontend', cluster: 'west', answeredBy: 'backend-east' },
+    { ...call, caller: 'frontend', cluster: 'east', answeredBy: 'backend-east' },
+    {
+      ...call,
+      caller: 'frontend',
+      cluster: 'west',
+      host: 'backend.bank:81',
+      changed: true,
+      inForce: [`east: ${file}`],
+    },
+  ];
+  const both: Story = {
+    ...story,
+    setup: clusters.map((cluster) => ({ file: `10-setup.${cluster}.yaml`, yaml: service, cluster, step: '' })),
+    manifests: clusters.map((cluster) => ({ file, yaml: policy, cluster, step: '' })),
+    workloads: { before: pods, after: pods },
+    observations,
+  };
+  const svg = drawMap(both);
+  expect(count(svg, '>cluster west</text>')).toBe(2);
+  expect(count(svg, 'namespace bank')).toBe(4);
+  const [before, after] = sceneOf(both).moments;
+  expect(before?.ways.map(({ from, to }) => `${from.cluster} to ${to.cluster}`)).toEqual([
+    'west to east',
+    'east to east',
+  ]);
+  expect(after?.ways.map(({ to, among }) => [to.cluster, among])).toEqual([['west', 2]]);
+  expect(after?.rules.map(({ cluster }) => cluster)).toEqual(['east']);
+});

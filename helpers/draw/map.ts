@@ -40,18 +40,28 @@ export function drawMap(story: Told): string {
 function drawPanel(moment: Moment, layout: Layout): { title: string; svg: string; height: number } {
   const wide = moment.rules.filter(({ applies }) => applies.to === 'mesh');
   const head = title + wide.length * 22;
-  const tags = wide.map((rule, index) => ruleTag(`${ruleName(rule)}: for the whole mesh`, 4, title + index * 22, 460));
+  const tags = wide.map((rule, index) =>
+    ruleTag(`${ruleName(rule)}: for the whole mesh${inCluster(rule)}`, 4, title + index * 22, 460),
+  );
   const svg = `${tags.join('')}<g transform="translate(0 ${head})">${drawMoment(moment, layout)}</g>`;
   return { title: moment.title, svg, height: head + layout.height };
 }
 
-function drawMoment(moment: Moment, { width, bands }: Layout): string {
+function drawMoment(moment: Moment, { width, bands, frames }: Layout): string {
+  const clusters = frames.map(
+    ({ cluster, y, height }) =>
+      `<rect x="1" y="${y}" width="${width - 2}" height="${height}" rx="12" fill="#ffffff" stroke="${ink}" stroke-width="1.6"/>` +
+      `<text x="${measures.margin}" y="${y + 17}" font-size="14" font-weight="bold" fill="${ink}">cluster ${escapeHtml(cluster)}</text>`,
+  );
   const spots = bands.flatMap((band) => band.spots);
   const boxes = bands.map((band) => {
-    const wide = moment.rules.filter((rule) => isWide(rule) && rule.namespace === band.namespace);
+    const wide = moment.rules.filter(
+      (rule) => isWide(rule) && rule.namespace === band.namespace && rule.cluster === band.cluster,
+    );
     const where = band.namespace.includes(' ') ? band.namespace : `namespace ${band.namespace}`;
+    const side = band.cluster === undefined ? measures.margin - 12 : measures.frame.side;
     return (
-      `<rect x="${measures.margin - 12}" y="${band.y}" width="${width - 2 * measures.margin + 24}" height="${band.height}" rx="10" fill="#f6f8fa" stroke="#8c959f" stroke-dasharray="${band.namespace === outside ? '3 4' : ''}"/>` +
+      `<rect x="${side}" y="${band.y}" width="${width - 2 * side}" height="${band.height}" rx="10" fill="#f6f8fa" stroke="#8c959f" stroke-dasharray="${band.namespace === outside ? '3 4' : ''}"/>` +
       `<text x="${measures.margin}" y="${band.y + 18}" font-size="13" fill="${faintInk}">${escapeHtml(where)}</text>` +
       wide
         .map((rule, index) => ruleTag(`${ruleName(rule)}: for every pod here`, 330 + index * 300, band.y + 4, 290))
@@ -59,6 +69,7 @@ function drawMoment(moment: Moment, { width, bands }: Layout): string {
     );
   });
   return (
+    clusters.join('') +
     boxes.join('') +
     moment.ways.map((way) => drawWay(way, spots)).join('') +
     spots.map((spot) => drawSpot(spot, moment)).join('')
@@ -100,6 +111,10 @@ function ruleTag(text: string, x: number, y: number, width: number): string {
   );
 }
 
+function inCluster({ cluster }: Rule): string {
+  return cluster === undefined ? '' : ` in ${cluster}`;
+}
+
 function ruleName({ kind, name }: Rule): string {
   return `${kind} ${name}`;
 }
@@ -113,7 +128,7 @@ function isWide({ applies }: Rule): boolean {
 function rulesAt({ rules, ways }: Moment, place: Place): Rule[] {
   return rules.filter((rule) => {
     const { applies, namespace } = rule;
-    if (applies.to === 'mesh' || isWide(rule)) return false;
+    if (applies.to === 'mesh' || isWide(rule) || rule.cluster !== place.cluster) return false;
     if (applies.to === 'pods') return namespace === place.namespace && carries(place.labels, applies.labels);
     const hosts = new Set(applies.hosts.map((host) => host.split('.')[0]));
     return place.sidecar !== false && ways.some(({ from, seen }) => isSame(from, place) && hosts.has(seen.target));

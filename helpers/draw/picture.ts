@@ -55,12 +55,12 @@ function drawPanel({ title, calls, roles, placeOf, top, width, height }: Panel):
   );
 }
 
-function drawRole({ name, namespace }: Role, middle: number, top: number, foot: number): string {
+function drawRole({ cluster, name, namespace }: Role, middle: number, top: number, foot: number): string {
   const centred = `x="${middle}" text-anchor="middle"`;
   const home =
     namespace === undefined
       ? ''
-      : `<text ${centred} y="${top + 35}" font-size="11" fill="${faintInk}">in ${escapeHtml(namespace)}</text>`;
+      : `<text ${centred} y="${top + 35}" font-size="11" fill="${faintInk}">in ${escapeHtml(cluster === undefined ? namespace : `${namespace} of ${cluster}`)}</text>`;
   return (
     `<line x1="${middle}" y1="${top + box.height}" x2="${middle}" y2="${foot}" stroke="#8c959f" stroke-dasharray="3 4"/>` +
     `<rect x="${middle - box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="8" fill="#ddf4ff" stroke="${faintInk}"/>` +

@@ -2,6 +2,8 @@ import type { Observation } from '../record/observation.ts';
 
 /** Who takes part in a story; one place in the picture. */
 export interface Role {
+  /** Of those who called, where there are several clusters. */
+  readonly cluster?: string;
   readonly name: string;
   /** Known for those who called; of those only called, the evidence does not say. */
   readonly namespace: string | undefined;
@@ -31,27 +33,27 @@ export function rolesOf(observations: readonly Observation[]): Role[] {
 
 /** The calls of a step between the roles of its story; calls that went and ended alike count as one. */
 export function callsOf(observations: readonly Observation[], roles: readonly Role[]): Call[] {
-  const likeness = ({ caller, callerNamespace, target, request, verdict, signature }: Observation) =>
-    JSON.stringify([caller, callerNamespace, target, request, verdict, signature]);
+  const likeness = ({ cluster, caller, callerNamespace, target, request, verdict, signature }: Observation) =>
+    JSON.stringify([cluster, caller, callerNamespace, target, request, verdict, signature]);
   return [...Map.groupBy(observations, likeness).values()].flatMap((alike) => {
     const [seen] = alike;
     return seen === undefined ? [] : [{ from: callerOf(seen), to: calledBy(seen, roles), seen, times: alike.length }];
   });
 }
 
-/** True for one and the same role: names are unique within a namespace only. */
+/** True for one and the same role: names are unique within a namespace of a cluster only. */
 export function same(one: Role, other: Role): boolean {
-  return one.name === other.name && one.namespace === other.namespace;
+  return one.name === other.name && one.namespace === other.namespace && one.cluster === other.cluster;
 }
 
-function callerOf({ caller, callerNamespace }: Observation): Role {
-  return { name: caller, namespace: callerNamespace };
+function callerOf({ cluster, caller, callerNamespace }: Observation): Role {
+  return { name: caller, namespace: callerNamespace, ...(cluster === '' ? {} : { cluster }) };
 }
 
 /** Who was called: a role of that name beside the caller, else the only one elsewhere, else one of unknown home. */
-function calledBy({ target, callerNamespace }: Observation, roles: readonly Role[]): Role {
+function calledBy({ cluster, target, callerNamespace }: Observation, roles: readonly Role[]): Role {
   const namesakes = roles.filter(({ name, namespace }) => name === target && namespace !== undefined);
-  const beside = namesakes.find(({ namespace }) => namespace === callerNamespace);
+  const beside = namesakes.find((role) => role.namespace === callerNamespace && (role.cluster ?? '') === cluster);
   return beside ?? (namesakes.length === 1 ? namesakes[0] : undefined) ?? { name: target, namespace: undefined };
 }
 

@@ -1,14 +1,25 @@
 /** What manifests say, as far as a map shows it: what a rule selects, which pods a Service stands for, who is deployed. */
 import { parseAllDocuments } from 'yaml';
 
+import type { AppliedManifest } from '../record/observation.ts';
+
+/** A manifest, and the cluster that got it where there are several. */
+export type Manifest = Pick<AppliedManifest, 'yaml' | 'cluster'>;
+
+/** Where an object is. */
+interface Home {
+  /** Where there are several clusters, e.g. `west`. */
+  readonly cluster?: string;
+  readonly namespace: string;
+}
+
 /** Labels that a pod must carry; every pod carries none. */
 type Labels = Readonly<Record<string, string>>;
 
 /** A policy or route, and where it applies. */
-export interface Rule {
+export interface Rule extends Home {
   readonly kind: string;
   readonly name: string;
-  readonly namespace: string;
   /** Where it applies: to pods with these labels, to whoever calls these hosts, or to the whole mesh. */
   readonly applies:
     | { readonly to: 'pods'; readonly labels: Labels }
@@ -17,16 +28,14 @@ export interface Rule {
 }
 
 /** A name for pods. */
-export interface NamedService {
+export interface NamedService extends Home {
   readonly name: string;
-  readonly namespace: string;
   readonly labels: Labels;
 }
 
 /** Who is to be there, by the manifest that says so. */
-export interface DeclaredWorkload {
+export interface DeclaredWorkload extends Home {
   readonly name: string;
-  readonly namespace: string;
   readonly labels: Labels;
 }
 
@@ -35,6 +44,8 @@ interface Selector {
 }
 
 interface KubernetesObject {
+  /** Of the manifest that it stands in. */
+  readonly cluster?: string;
   readonly kind?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly labels?: Labels };
   readonly spec?: {
@@ -54,16 +65,18 @@ const byWorkloadSelector = new Set(['Sidecar', 'EnvoyFilter']);
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Pod']);
 
 /** The policies and routes of manifests; where one comes again, e.g. with other weights, once. */
-export function rulesOf(manifests: readonly string[]): Rule[] {
+export function rulesOf(manifests: readonly Manifest[]): Rule[] {
   const rules = manifests.flatMap(objectsOf).flatMap((object) => {
     const applies = appliesTo(object);
     return applies === undefined ? [] : [{ ...placeOf(object), kind: object.kind ?? '', applies }];
   });
-  return [...new Map(rules.map((rule) => [`${rule.kind} ${rule.namespace} ${rule.name}`, rule])).values()];
+  return [
+    ...new Map(rules.map((rule) => [[rule.kind, rule.cluster, rule.namespace, rule.name].join(' '), rule])).values(),
+  ];
 }
 
 /** The Services of manifests that stand for pods. */
-export function servicesOf(manifests: readonly string[]): NamedService[] {
+export function servicesOf(manifests: readonly Manifest[]): NamedService[] {
   return manifests
     .flatMap(objectsOf)
     .flatMap((object) =>
@@ -74,7 +87,7 @@ export function servicesOf(manifests: readonly string[]): NamedService[] {
 }
 
 /** The workloads of manifests. */
-export function workloadsOf(manifests: readonly string[]): DeclaredWorkload[] {
+export function workloadsOf(manifests: readonly Manifest[]): DeclaredWorkload[] {
   return manifests
     .flatMap(objectsOf)
     .flatMap((object) =>
@@ -100,14 +113,16 @@ function appliesTo({ kind = '', metadata, spec = {} }: KubernetesObject): Rule['
   return kind === 'IstioOperator' ? { to: 'mesh' } : undefined;
 }
 
-function placeOf({ metadata }: KubernetesObject): { name: string; namespace: string } {
-  return { name: metadata?.name ?? '', namespace: metadata?.namespace ?? 'default' };
+function placeOf({ cluster, metadata }: KubernetesObject): Home & { readonly name: string } {
+  const { name = '', namespace = 'default' } = metadata ?? {};
+  return { ...(cluster === undefined ? {} : { cluster }), name, namespace };
 }
 
 /** Objects of a manifest; none of what is no YAML, such as a chart. */
-function objectsOf(yaml: string): KubernetesObject[] {
+function objectsOf({ yaml, cluster }: Manifest): KubernetesObject[] {
   return parseAllDocuments(yaml).flatMap((document) => {
     const object = document.errors.length === 0 ? (document.toJS() as KubernetesObject | null) : null;
-    return object === null || typeof object !== 'object' ? [] : [object];
+    if (object === null || typeof object !== 'object') return [];
+    return [cluster === undefined ? object : { ...object, cluster }];
   });
 }

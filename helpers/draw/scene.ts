@@ -1,9 +1,11 @@
 /** What a map of an exercise shows: who was there, who called whom before and after, and where rules apply. */
-import type { SeenCall, Share, Story } from '../record/observation.ts';
-import { carries, type NamedService, type Rule, rulesOf, servicesOf, workloadsOf } from './rules.ts';
+import { nameInForce, type SeenCall, type Share, type Story } from '../record/observation.ts';
+import { carries, type Manifest, type NamedService, type Rule, rulesOf, servicesOf, workloadsOf } from './rules.ts';
 
 /** Pods of one workload, as a place on the map. */
 export interface Place {
+  /** Where the exercise has several clusters, e.g. `west`; not known of what it did not bring along. */
+  readonly cluster?: string;
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -51,6 +53,9 @@ const unknown = 'where the record does not say';
 /** What a scene is read from. */
 export type Told = Pick<Story, 'setup' | 'workloads' | 'observations' | 'shares' | 'manifests'>;
 
+/** What tells a place from others. */
+type Site = Pick<Place, 'cluster' | 'name' | 'namespace'>;
+
 /** What one command has shown: a call, or the shares of many. */
 type Shown = readonly [SeenCall, ...SeenCall[]];
 
@@ -58,13 +63,13 @@ type Shown = readonly [SeenCall, ...SeenCall[]];
 export function sceneOf(story: Told): Scene {
   const { manifests } = story;
   const shown = shownBy(story);
-  const setup = story.setup.map(({ yaml }) => yaml);
-  const all = [...setup, ...manifests.map(({ yaml }) => yaml)];
+  const { setup } = story;
+  const all = [...setup, ...manifests];
   const services = servicesOf(all);
   const known = placesOf(story, all);
   const strangers: Place[] = [];
   const wayOf = (seen: SeenCall): Way => {
-    const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace);
+    const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace, clusterOf(seen));
     const elsewhere = story.setup.length === 0 ? unknown : outside;
     const { place, among = 1, named = true } = calledIn(known, services, seen);
     const to = place ?? stranger(strangers, nameOf(seen), elsewhere);
@@ -75,7 +80,7 @@ export function sceneOf(story: Told): Scene {
   const before = waysOf(latest(shown.filter(([{ changed }]) => !changed)));
   const { files, calls } = atItsFullest(shown);
   const after = waysOf(calls);
-  const inForce = manifests.filter(({ file }) => files === undefined || files.includes(file)).map(({ yaml }) => yaml);
+  const inForce = manifests.filter((manifest) => files === undefined || files.includes(nameInForce(manifest)));
   const rules = { before: rulesOf(setup), after: rulesOf([...setup, ...inForce]) };
   const places = [...known, ...strangers];
   const cameLater = new Set(
@@ -103,27 +108,21 @@ function afterTitle(rules: readonly Rule[], known: readonly Rule[]): string {
 }
 
 /** True for one and the same place, whatever is known of it. */
-export function isSame(one: Pick<Place, 'name' | 'namespace'>, other: Pick<Place, 'name' | 'namespace'>): boolean {
-  return one.name === other.name && one.namespace === other.namespace;
+export function isSame(one: Site, other: Site): boolean {
+  return one.name === other.name && one.namespace === other.namespace && one.cluster === other.cluster;
 }
 
-function isAmong(places: readonly Pick<Place, 'name' | 'namespace'>[], place: Place): boolean {
+function isAmong(places: readonly Site[], place: Place): boolean {
   return places.some((each) => isSame(each, place));
 }
 
 /** Who was there as the cluster had it; as the manifests have it, where no cluster was asked. */
-function placesOf({ workloads }: Pick<Story, 'workloads'>, manifests: readonly string[]): Place[] {
+function placesOf({ workloads }: Pick<Story, 'workloads'>, manifests: readonly Manifest[]): Place[] {
   const seen = [...workloads.before, ...workloads.after];
-  const declared = workloadsOf(manifests).map(({ name, namespace, labels }) => ({
-    name,
-    namespace,
-    labels,
-    sidecar: undefined,
-    pods: [],
-  }));
+  const declared = workloadsOf(manifests).map((workload) => ({ ...workload, sidecar: undefined, pods: [] }));
   // What a lesson deploys and takes away again is seen neither before nor after.
   const all: Place[] = [...declared, ...seen];
-  return [...new Map(all.map((place) => [`${place.namespace}/${place.name}`, place])).values()];
+  return [...new Map(all.map((place) => [[place.cluster, place.namespace, place.name].join('/'), place])).values()];
 }
 
 const isShown = (calls: readonly SeenCall[]): calls is Shown => calls.length > 0;
@@ -151,8 +150,13 @@ function latest(shown: readonly Shown[]): Shown[] {
   return [...new Map(shown.map((calls) => [kindOfCall(calls), calls])).values()];
 }
 
-function kindOfCall([{ caller, callerNamespace, host, target, request }]: Shown): string {
-  return JSON.stringify([caller, callerNamespace, host ?? target, request]);
+function kindOfCall([{ caller, callerNamespace, cluster, host, target, request }]: Shown): string {
+  return JSON.stringify([caller, callerNamespace, cluster, host ?? target, request]);
+}
+
+/** Cluster of the caller, where there are several. */
+function clusterOf({ cluster }: SeenCall): string | undefined {
+  return cluster === '' ? undefined : cluster;
 }
 
 /**
@@ -172,14 +176,20 @@ function atItsFullest(shown: readonly Shown[]): { files: readonly string[] | und
   return { files, calls: latest([...partly, ...fully]) };
 }
 
-function callerIn(places: readonly Place[], { caller, callerNamespace }: SeenCall): Place | undefined {
-  const beside = places.filter(({ namespace }) => namespace === callerNamespace);
+function callerIn(places: readonly Place[], seen: SeenCall): Place | undefined {
+  const { caller, callerNamespace } = seen;
+  const beside = places.filter(
+    ({ cluster, namespace }) => namespace === callerNamespace && cluster === clusterOf(seen),
+  );
   return (
     beside.find(({ name }) => name === caller) ?? beside.find(({ pods }) => pods.some(({ name }) => name === caller))
   );
 }
 
-/** Who answered; where the answer does not say, the first of those whom the name stands for. */
+/**
+ * Who answered; where the answer does not say, the first of those whom the name stands for, in the caller's cluster if some
+ * of them are there. Services of one name and namespace in several clusters are one.
+ */
 function calledIn(
   places: readonly Place[],
   services: readonly NamedService[],
@@ -190,23 +200,24 @@ function calledIn(
   const byAddress = places.find(({ pods }) => pods.some(({ address }) => address !== '' && host.startsWith(address)));
   if (byAddress !== undefined) return { place: byAddress };
   const namesakes = services.filter((service) => service.name === name);
-  const service =
+  const home =
     namesakes.find(({ namespace }) => namespace === second) ??
     namesakes.find(({ namespace }) => namespace === callerNamespace) ??
     namesakes[0];
-  if (service === undefined) return { place: places.find((place) => place.name === name) };
-  const behind = places.filter(
-    ({ namespace, labels }) => namespace === service.namespace && carries(labels, service.labels),
-  );
+  if (home === undefined) return { place: places.find((place) => place.name === name) };
+  const isBehind = ({ cluster, namespace, labels }: Place) => {
+    const service = namesakes.find((each) => each.namespace === home.namespace && each.cluster === cluster);
+    return service !== undefined && service.namespace === namespace && carries(labels, service.labels);
+  };
+  const behind = places.filter(isBehind);
   // What an answer had to contain is in the signature, e.g. `HTTP 200, "backend-v2"`.
   const told = answeredBy ?? /"([^"]+)"$/.exec(signature)?.[1] ?? '';
-  const answered = behind
-    .filter(
-      (place) =>
-        place.pods.some((pod) => pod.name === told) || told === place.name || told.startsWith(`${place.name}-`),
-    )
-    .toSorted((a, b) => b.name.length - a.name.length);
-  return { place: answered[0] ?? behind[0], among: behind.length, named: answered.length > 0 };
+  const pods = behind.filter((place) => place.pods.some((pod) => pod.name === told));
+  const named = behind.filter(({ name: own }) => told === own || told.startsWith(`${own}-`));
+  // A name may be the beginning of another, and in two clusters the same.
+  const answered = [...pods, ...named.toSorted((a, b) => b.name.length - a.name.length)];
+  const near = behind.find(({ cluster }) => cluster === clusterOf(seen)) ?? behind[0];
+  return { place: answered[0] ?? near, among: behind.length, named: answered.length > 0 };
 }
 
 /** Names within the cluster by what they begin with, others whole. */
@@ -214,10 +225,11 @@ function nameOf({ host = '', target }: SeenCall): string {
   return host === '' || /\.svc(\.|:|$)/.test(host) ? target : host;
 }
 
-function stranger(strangers: Place[], name: string, namespace: string): Place {
-  const known = strangers.find((each) => each.name === name && each.namespace === namespace);
+function stranger(strangers: Place[], name: string, namespace: string, cluster?: string): Place {
+  const site = { name, namespace, ...(cluster === undefined ? {} : { cluster }) };
+  const known = strangers.find((each) => isSame(each, site));
   if (known !== undefined) return known;
-  const place = { name, namespace, labels: {}, sidecar: undefined, pods: [] };
+  const place = { ...site, labels: {}, sidecar: undefined, pods: [] };
   strangers.push(place);
   return place;
 }

@@ -24,6 +24,16 @@ export interface Authority {
   readonly key: string;
 }
 
+/** A root, and what it signs intermediates with. */
+export interface Root {
+  /** E.g. `O=Meridian, CN=Root CA`. */
+  readonly subject: string;
+  /** PEM of its certificate. */
+  readonly certificate: string;
+  /** PEM of its key, for nobody's eyes. */
+  readonly key: string;
+}
+
 /**
  * Makes a root and an intermediate that live for a month. The key of the root is kept nowhere.
  *
@@ -31,12 +41,30 @@ export interface Authority {
  * @param name subject of the intermediate
  */
 export async function newAuthority(rootName: string, name: string): Promise<Authority> {
-  const rootKeys = await newKeys();
-  const root = await certificate(rootName, rootName, rootKeys.publicKey, rootKeys.privateKey);
+  return intermediateOf(await newRoot(rootName), name);
+}
+
+/** Makes a root that lives for a month. */
+export async function newRoot(subject: string): Promise<Root> {
   const keys = await newKeys();
-  const intermediate = await certificate(name, rootName, keys.publicKey, rootKeys.privateKey, 0);
-  const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  return { root, intermediate, key: `${key}\n` };
+  return {
+    subject,
+    certificate: await certificate(subject, subject, keys.publicKey, keys.privateKey),
+    key: await pemOf(keys.privateKey),
+  };
+}
+
+/** Has a root sign an intermediate with that subject, which lives for a month too. */
+export async function intermediateOf(root: Root, subject: string): Promise<Authority> {
+  const [rootKey = new ArrayBuffer(0)] = PemConverter.decode(root.key);
+  const signingKey = await webcrypto.subtle.importKey('pkcs8', rootKey, curve, false, ['sign']);
+  const keys = await newKeys();
+  const intermediate = await certificate(subject, root.subject, keys.publicKey, signingKey, 0);
+  return { root: root.certificate, intermediate, key: await pemOf(keys.privateKey) };
+}
+
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }
 
 /**

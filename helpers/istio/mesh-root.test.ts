@@ -3,10 +3,10 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 
 import { isSignedBy, lifetimeHours } from './certificate.ts';
-import { meshAuthority } from './mesh-root.ts';
+import { meshAuthority, newMeshRoot } from './mesh-root.ts';
 
 test('an intermediate of the cluster is signed by a root that lives a month', async () => {
-  const made = await meshAuthority('west');
+  const made = await meshAuthority('west', await newMeshRoot());
   const [root, intermediate] = [made['root-cert.pem'], made['ca-cert.pem']].map((pem) => new X509Certificate(pem));
   if (root === undefined || intermediate === undefined) throw new Error('no certificates');
   expect(isSignedBy([intermediate], [root])).toBe(true);
@@ -17,7 +17,17 @@ test('an intermediate of the cluster is signed by a root that lives a month', as
   expect(intermediate.checkPrivateKey(createPrivateKey(made['ca-key.pem']))).toBe(true);
 });
 
+test('clusters of a mesh have one root, and an intermediate each', async () => {
+  const root = await newMeshRoot();
+  const [west, east] = await Promise.all([meshAuthority('west', root), meshAuthority('east', root)]);
+  expect(west['root-cert.pem']).toBe(east['root-cert.pem']);
+  expect(west['ca-cert.pem']).not.toBe(east['ca-cert.pem']);
+  expect(isSignedBy([new X509Certificate(east['ca-cert.pem'])], [new X509Certificate(west['root-cert.pem'])])).toBe(
+    true,
+  );
+});
+
 test('every run has a root of its own', async () => {
-  const [one, other] = await Promise.all([meshAuthority('west'), meshAuthority('west')]);
-  expect(one['root-cert.pem']).not.toBe(other['root-cert.pem']);
+  const [one, other] = await Promise.all([newMeshRoot(), newMeshRoot()]);
+  expect(one.certificate).not.toBe(other.certificate);
 });

@@ -1,5 +1,5 @@
-/** The authority of the mesh: a root of the run, and the intermediate that istiod signs workloads with. */
-import { newAuthority } from './authority.ts';
+/** The authority of the mesh: a root of the run, and for each cluster an intermediate that its istiod signs workloads with. */
+import { intermediateOf, newRoot, type Root } from './authority.ts';
 
 /** What istiod reads before it would make a root of its own. https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/ */
 export interface MeshAuthority {
@@ -9,16 +9,18 @@ export interface MeshAuthority {
   readonly 'cert-chain.pem': string;
 }
 
+/** Makes a root that all clusters of a mesh trust. */
+export async function newMeshRoot(): Promise<Root> {
+  return newRoot('O=Meridian, CN=Root CA');
+}
+
 /**
- * Makes a root and an intermediate that live for a month. The key of the root is kept nowhere.
+ * Makes the intermediate of a cluster.
  *
- * @param cluster name of the cluster that the intermediate is for, its locality in the subject
+ * @param cluster its name, the locality in the subject
  */
-export async function meshAuthority(cluster: string): Promise<MeshAuthority> {
-  const { root, intermediate, key } = await newAuthority(
-    'O=Meridian, CN=Root CA',
-    `O=Meridian, CN=Intermediate CA, L=${cluster}`,
-  );
+export async function meshAuthority(cluster: string, meshRoot: Root): Promise<MeshAuthority> {
+  const { root, intermediate, key } = await intermediateOf(meshRoot, `O=Meridian, CN=Intermediate CA, L=${cluster}`);
   return {
     'ca-cert.pem': intermediate,
     'ca-key.pem': key,

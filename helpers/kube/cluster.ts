@@ -12,11 +12,14 @@ import { ExecSessions } from './exec-sessions.ts';
  */
 const kubectlLocale = { LC_ALL: 'fr_FR.UTF-8' };
 
+/** Programs that can be told which of a kubeconfig's clusters they are to talk to; another release has its number in the name. */
+const toldTheContext = /^(?:kubectl|istioctl(?:-[\d.]+)?)$/;
+
 /** A cluster that commands and requests go to: the one that its kubeconfig names, and no other. */
 export class Cluster {
-  /** Tells the clusters of a lesson apart, e.g. `west`; empty where there is only one. */
+  /** Tells the clusters of a lesson apart, e.g. `west`, and is the name of its context; empty where there is only one. */
   readonly name: string;
-  /** Path of a kubeconfig of the course's own. */
+  /** Path of a kubeconfig of the course's own, whose current context is this cluster. */
   readonly kubeconfig: string;
   readonly #sessions = new ExecSessions(this);
   #api: Api | undefined;
@@ -36,10 +39,16 @@ export class Cluster {
       const started = performance.now();
       const end = await this.#sessions.run(command, options);
       const durationMs = performance.now() - started;
-      if (end !== undefined) return { command: commandLine(program, args), ...end, durationMs };
+      if (end !== undefined) return { command: this.typed(program, args), ...end, durationMs };
     }
     const env = { ...options.env, KUBECONFIG: this.kubeconfig };
-    return run(program, args, { ...options, env: program === 'kubectl' ? { ...kubectlLocale, ...env } : env });
+    const words = this.#withContext(program, args);
+    return run(program, words, { ...options, env: program === 'kubectl' ? { ...kubectlLocale, ...env } : env });
+  }
+
+  /** A command as a person would type it who works with all clusters of the lesson. */
+  typed(program: string, args: readonly string[]): string {
+    return commandLine(program, this.#withContext(program, args));
   }
 
   /** Runs a program to its end. @throws {ProgramFailed} unless it exits with 0 */
@@ -79,6 +88,10 @@ export class Cluster {
     } catch (error) {
       if (!(error instanceof ApiException && error.code === 404)) throw error;
     }
+  }
+
+  #withContext(program: string, args: readonly string[]): readonly string[] {
+    return this.name !== '' && toldTheContext.test(program) ? ['--context', this.name, ...args] : args;
   }
 
   get #server(): Api {

@@ -77,6 +77,17 @@ export function folderOfSetup(folder: string, file = '10-setup.yaml'): string {
   return !existsSync(join(folder, file)) && existsSync(join(ofExercise, file)) ? ofExercise : folder;
 }
 
+/**
+ * True if a cluster may get a manifest: one whose name ends in `.west.yaml`, `.east.yaml` or `.both.yaml` is for a cluster of
+ * that name, or for each of two; others are for whoever wants them.
+ *
+ * @param cluster its name; empty where there is only one
+ */
+export function isFor(cluster: string, file: string): boolean {
+  const [, suffix = cluster] = /\.(west|east|both)\.yaml$/.exec(file) ?? [];
+  return suffix === cluster || (suffix === 'both' && cluster !== '');
+}
+
 /** Paths of every YAML file that a claim works with: those of its folder, and the set-up that it shares. */
 export async function manifestsOf(folder: string): Promise<string[]> {
   const own = (await Array.fromAsync(glob('*.yaml', { cwd: folder }))).map((file) => join(folder, file));
@@ -118,12 +129,14 @@ export async function hasLessonManifest(folder: string): Promise<boolean> {
  * A manifest whose placeholders, e.g. `${FRONTEND_IP}`, got the values that only a run knows.
  *
  * @param values what stands for each placeholder: letters, digits and `._:/+=-`
+ * @param apply how a shell applies what it reads
  * @returns the manifest as it is applied, and the shell command that applies it so; no command where nothing is filled in
  * @throws {UsageProblem} if placeholders and values do not match one another
  */
 export function fillIn(
   { path, yaml }: Pick<Fixture, 'path' | 'yaml'>,
   values: Readonly<Record<string, string>>,
+  apply = 'kubectl apply -f -',
 ): { readonly yaml: string; readonly script: string | undefined } {
   const wanted = new Set(Array.from(yaml.matchAll(/\$\{(\w+)\}/g), ([, name = '']) => name));
   const given = Object.entries(values).filter(([, value]) => /^[\w.:/+=-]+$/.test(value));
@@ -134,6 +147,6 @@ export function fillIn(
   const sed = given.map(([name, value]) => `-e 's|\${${name}}|${value}|g'`).join(' ');
   return {
     yaml: given.reduce((text, [name, value]) => text.replaceAll(`\${${name}}`, value), yaml),
-    script: given.length === 0 ? undefined : `sed ${sed} ${path} | kubectl apply -f -`,
+    script: given.length === 0 ? undefined : `sed ${sed} ${path} | ${apply}`,
   };
 }

@@ -29,6 +29,10 @@ const variables = {
   INSTALL_ISTIO: ['yes', 'no'],
   /** How many releases of Istio can be installed side by side. */
   REVISIONS: ['1', '2'],
+  /** How many clusters there are: a second one comes and goes with the exercises that need it, unless it is chosen. */
+  CLUSTERS: ['1', '2'],
+  /** Context of the second of two clusters that somebody else runs. */
+  EAST: 'any',
   /** Leave to change what every namespace of somebody else's mesh sees. */
   MESH_WIDE: ['yes', 'no'],
   UNSUPPORTED: ['yes', 'no'],
@@ -70,7 +74,7 @@ export function choicesOf(environment: Readonly<Record<string, string | undefine
 }
 
 /** Names a context and a registry may have are those of somebody's accounts, and a report is passed on. */
-const kept = new Set(['CONTEXT', 'REGISTRY']);
+const kept = new Set(['CONTEXT', 'EAST', 'REGISTRY']);
 
 /** The choices as a report may hold them. */
 export function publicChoices(chosen: Choices): Readonly<Record<string, string>> {
@@ -162,7 +166,7 @@ function checkChoices(chosen: Choices): void {
       `use ${accepted.map((value) => `${name}=${value}`).join(' or ')}, or leave it out`,
     );
   }
-  const { CLUSTER, NODES, IMAGES, REVISIONS } = chosen;
+  const { CLUSTER, NODES, IMAGES, REVISIONS, CLUSTERS, EAST } = chosen;
   if (CLUSTER === 'existing' && IMAGES === 'assembled') {
     throw new UsageProblem(
       'IMAGES=assembled is for labs of the course; an existing cluster has its own images',
@@ -174,6 +178,15 @@ function checkChoices(chosen: Choices): void {
       'REVISIONS=2 brings a second release to nodes of the course; an existing cluster has its own',
       'leave REVISIONS out',
     );
+  }
+  if (CLUSTERS === '2' && CLUSTER === 'existing') {
+    throw new UsageProblem(
+      'CLUSTERS=2 starts a second cluster of the course; on existing ones the second is named',
+      'use EAST=<context> beside CONTEXT',
+    );
+  }
+  if (EAST !== undefined && CLUSTER !== 'existing') {
+    throw new UsageProblem('EAST names a cluster that somebody else runs', 'use CLUSTER=existing CONTEXT=… EAST=…');
   }
   if (NODES === '3' && CLUSTER !== 'kind') {
     throw new UsageProblem('NODES=3 needs nodes that kind starts', 'use CLUSTER=kind NODES=3');

@@ -2,10 +2,13 @@ import { delimiter, join } from 'node:path';
 
 import { stateDir } from '../system/paths.ts';
 
-/** Kubeconfigs of the course's own: of the lab that is up, and of the cluster that CONTEXT names. There is no third. */
-export const kubeconfigFile = join(stateDir, 'kubeconfig.yaml');
-export const existingKubeconfigFile = join(stateDir, 'existing-kubeconfig.yaml');
-export const ownKubeconfigs: readonly string[] = [kubeconfigFile, existingKubeconfigFile];
+/** Kubeconfigs of the course's own, by cluster: of the lab that is up, and of what CONTEXT and EAST name. There are no others. */
+export const labKubeconfigs = { west: join(stateDir, 'kubeconfig.yaml'), east: join(stateDir, 'kubeconfig-east.yaml') };
+export const existingKubeconfigs = {
+  west: join(stateDir, 'existing-kubeconfig.yaml'),
+  east: join(stateDir, 'existing-kubeconfig-east.yaml'),
+};
+export const ownKubeconfigs: readonly string[] = [labKubeconfigs, existingKubeconfigs].flatMap(Object.values<string>);
 
 /**
  * Puts kubectl and istioctl first in PATH of this process, and keeps what they cache out of the user's home.

@@ -1,6 +1,8 @@
+import { east, west } from '../../kind/clusters.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import { choices } from './choices.ts';
-import { kubeconfigFile } from './client-environment.ts';
+import { existingKubeconfigs, labKubeconfigs } from './client-environment.ts';
+import { recordedLab } from './lab.ts';
 import { someNeed } from './needs.ts';
 import { enforcesNetworkPolicy } from './network-policy-probe.ts';
 
@@ -14,13 +16,25 @@ export async function describeLab(specs?: readonly string[]): Promise<ProvidedLa
   const { KUBECONFIG: kubeconfig = '', PATH: path = '', KUBECACHEDIR: kubectlCache = '' } = process.env;
   const { MESH_WIDE, PAUSE } = choices();
   return {
-    clusters: [{ name: '', kubeconfig }],
+    clusters: await clustersOf(kubeconfig),
     path,
     kubectlCache,
     networkPolicyEnforced:
       (specs === undefined || (await someNeed(specs, 'netpol'))) && (await enforcesNetworkPolicy()),
-    ours: kubeconfig === kubeconfigFile,
+    ours: kubeconfig === labKubeconfigs.west,
     meshWide: MESH_WIDE === 'yes',
     pause: PAUSE === '1',
   };
+}
+
+/** Clusters that a kubeconfig of the course's own stands for; they have names where there are two. */
+export async function clustersOf(kubeconfig: string): Promise<ProvidedLab['clusters']> {
+  const existing = kubeconfig === existingKubeconfigs.west && choices().EAST !== undefined;
+  const lab = kubeconfig === labKubeconfigs.west && (await recordedLab())?.east !== undefined;
+  if (!existing && !lab) return [{ name: '', kubeconfig }];
+  const pair = existing ? existingKubeconfigs : labKubeconfigs;
+  return [
+    { name: west.name, kubeconfig: pair.west },
+    { name: east.name, kubeconfig: pair.east },
+  ];
 }

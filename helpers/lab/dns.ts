@@ -1,22 +1,22 @@
-import { must } from '../system/program.ts';
+import type { Cluster } from '../kube/cluster.ts';
 import { timeouts } from '../system/timeouts.ts';
 
 /**
  * Makes answers of cluster DNS live 0 seconds, so that a Service that changes is seen at the next question. The assembled
  * node is made so; k3s and kubeadm come with a lifetime and a cache. Does nothing where nothing is to be changed.
  */
-export async function disableDnsCache(): Promise<void> {
+export async function disableDnsCache(where: Cluster): Promise<void> {
   const at = ['--namespace', 'kube-system'];
-  const { stdout } = await must('kubectl', ['get', 'configmap', 'coredns', ...at, '-o', 'json']);
+  const { stdout } = await where.must('kubectl', ['get', 'configmap', 'coredns', ...at, '-o', 'json']);
   const { data } = JSON.parse(stdout) as { data: { Corefile: string } };
   const corefile = withoutMemory(data.Corefile);
   if (corefile === data.Corefile) return;
   // The one key alone: k3s writes the others whenever a node comes.
   const patch = JSON.stringify({ data: { Corefile: corefile } });
-  await must('kubectl', ['patch', 'configmap', 'coredns', ...at, '--type=merge', '--patch', patch]);
-  await must('kubectl', ['rollout', 'restart', 'deployment', 'coredns', ...at]);
+  await where.must('kubectl', ['patch', 'configmap', 'coredns', ...at, '--type=merge', '--patch', patch]);
+  await where.must('kubectl', ['rollout', 'restart', 'deployment', 'coredns', ...at]);
   const limit = `--timeout=${timeouts.nodeReadyMs / 1000}s`;
-  await must('kubectl', ['rollout', 'status', 'deployment', 'coredns', ...at, limit]);
+  await where.must('kubectl', ['rollout', 'status', 'deployment', 'coredns', ...at, limit]);
 }
 
 /** A line of a Corefile with the plugins whose blocks it stands in, outermost first. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { versions } from '../../kind/catalogue.ts';
+import { east, west } from '../../kind/clusters.ts';
 import { kindConfig } from './kind.ts';
 
 interface KindConfig {
@@ -11,13 +12,14 @@ interface KindConfig {
   readonly containerdConfigPatches?: readonly string[];
 }
 
-const read = async (nodes: 1 | 3, assembled: boolean) => parse(await kindConfig(nodes, assembled)) as KindConfig;
+const read = async (nodes: 1 | 3, assembled: boolean) => parse(await kindConfig(nodes, assembled, east)) as KindConfig;
 
-test("upstream's node starts from kind's own defaults", async () => {
+test("upstream's node starts from kind's own defaults, but for the ranges", async () => {
   expect(await read(1, false)).toEqual({
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
     nodes: [{ role: 'control-plane' }],
+    networking: { podSubnet: '10.245.0.0/16', serviceSubnet: '10.97.0.0/16' },
   });
 });
 
@@ -37,7 +39,7 @@ test('assembled nodes get a pod network of ours, and every patch is complete', a
 });
 
 test('every node is told of a mirror, where containerd looks for it', async () => {
-  const { nodes, containerdConfigPatches } = parse(await kindConfig(3, false, '/state/certs.d')) as KindConfig;
+  const { nodes, containerdConfigPatches } = parse(await kindConfig(3, false, west, '/state/certs.d')) as KindConfig;
   const mount = { hostPath: '/state/certs.d', containerPath: '/etc/containerd/certs.d', readOnly: true };
   expect(nodes.map(({ extraMounts }) => extraMounts)).toEqual([[mount], [mount], [mount]]);
   expect(containerdConfigPatches).toEqual([expect.stringContaining('config_path = "/etc/containerd/certs.d"')]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
 import { versions } from '../../kind/catalogue.ts';
+import { dnsAddress, type LabCluster } from '../../kind/clusters.ts';
 import { kindRecipe } from '../../kind/kind.ts';
 import { hostsFiles } from '../../kind/registry-mirror/hosts.ts';
 import { EnvironmentProblem } from '../system/errors.ts';
@@ -13,7 +14,8 @@ import { timeouts } from '../system/timeouts.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { localPrefix } from './assemble/image.ts';
 import { choices, usesStandIns } from './choices.ts';
-import { kubeconfigFile } from './client-environment.ts';
+import { labKubeconfigs } from './client-environment.ts';
+import { nameContext } from './contexts.ts';
 import { kindCluster, kindLabel, removeKindWithThisProcess } from './engine/checkout.ts';
 import { clientOf, type Engine } from './engine/engine.ts';
 import { chosenRegistry, mirrorsOf } from './images/mirror.ts';
@@ -26,7 +28,13 @@ import { mirroredImages } from './upstream.ts';
  *
  * @param node image of the nodes
  */
-export async function startKind(engine: Engine, node: string, kept: boolean, nodes: 1 | 3): Promise<Nodes> {
+export async function startKind(
+  engine: Engine,
+  node: string,
+  kept: boolean,
+  nodes: 1 | 3,
+  cluster: LabCluster,
+): Promise<Nodes> {
   const { program, env: client } = clientOf(engine);
   if ((await run(program, ['--version'])).exitCode !== 0) {
     throw new EnvironmentProblem(`kind calls the program ${program}, which is not in PATH`, `install ${program}`);
@@ -35,16 +43,18 @@ export async function startKind(engine: Engine, node: string, kept: boolean, nod
   // kind shows every node the kernel's modules; Podman does not make the folder where the kernel has none.
   if (program === 'podman') await mkdir('/lib/modules', { recursive: true });
   const assembled = usesStandIns(node.startsWith(localPrefix) ? 'assembled' : 'upstream', choices());
-  const config = join(stateDir, 'kind.yaml');
-  await writeFile(config, await kindConfig(nodes, assembled, await mirrorSettings(node)));
+  const config = join(stateDir, `kind-${cluster.name}.yaml`);
+  await writeFile(config, await kindConfig(nodes, assembled, cluster, await mirrorSettings(node)));
   const kind = join(await goPrograms(kindRecipe), 'kind');
-  const create = ['create', 'cluster', '--name', kindCluster, '--image', node, '--config', config];
+  const create = ['create', 'cluster', '--name', kindCluster(cluster.name), '--image', node, '--config', config];
   const wait = assembled ? [] : ['--wait', `${timeouts.nodeReadyMs / 1000}s`];
-  if (!kept) removeKindWithThisProcess(engine);
-  const created = must(kind, [...create, '--kubeconfig', kubeconfigFile, ...wait], { env, endsWithUs: true });
+  if (!kept) removeKindWithThisProcess(engine, cluster.name);
+  const kubeconfig = labKubeconfigs[cluster.name];
+  const created = must(kind, [...create, '--kubeconfig', kubeconfig, ...wait], { env, endsWithUs: true });
   await Promise.all([created, addHostEntries(engine.api, nodes, created)]);
-  if (assembled) await installNodeAgents();
-  return nodesOf(engine);
+  await nameContext(kubeconfig, cluster.name);
+  if (assembled) await installNodeAgents(cluster);
+  return nodesOf(engine, cluster);
 }
 
 /**
@@ -53,7 +63,12 @@ export async function startKind(engine: Engine, node: string, kept: boolean, nod
  *
  * @param certsDir folder of this machine that tells containerd of a mirror; none where nothing is pulled from one
  */
-export async function kindConfig(nodes: 1 | 3, assembled: boolean, certsDir?: string): Promise<string> {
+export async function kindConfig(
+  nodes: 1 | 3,
+  assembled: boolean,
+  cluster: LabCluster,
+  certsDir?: string,
+): Promise<string> {
   const read = async (file: string) => parse(await readFile(join(kindDir, file), 'utf8')) as KindConfig;
   const base = await read(nodes === 3 ? 'kind-three-nodes.yaml' : 'kind-one-node.yaml');
   // kind restarts containerd by systemd after such a patch; the assembled node has none, and has the setting already.
@@ -62,12 +77,14 @@ export async function kindConfig(nodes: 1 | 3, assembled: boolean, certsDir?: st
     for (const node of base.nodes)
       node.extraMounts = [{ hostPath: certsDir, containerPath: certsOnNode, readOnly: true }];
   }
-  const config = { ...base, ...mirror, ...(assembled ? await read('kind-assembled.yaml') : {}) };
-  return filled(stringify(config, { aliasDuplicateObjects: false }));
+  const more: Partial<KindConfig> = assembled ? await read('kind-assembled.yaml') : {};
+  const networking = { ...more.networking, podSubnet: cluster.pods, serviceSubnet: cluster.services };
+  return filled(stringify({ ...base, ...mirror, ...more, networking }, { aliasDuplicateObjects: false }), cluster);
 }
 
 interface KindConfig {
   readonly nodes: { extraMounts?: readonly object[] }[];
+  readonly networking?: object;
 }
 
 /** Where containerd looks for mirrors, and the setting that says so: it is the default of some of its versions only. */
@@ -88,19 +105,23 @@ async function mirrorSettings(node: string): Promise<string | undefined> {
 }
 
 /** CoreDNS, the pod network and the NetworkPolicy engine, each of which kind's own node image brings along. */
-async function installNodeAgents(): Promise<void> {
+async function installNodeAgents(cluster: LabCluster): Promise<void> {
   const files = ['kind-node/agents.yaml', 'node/coredns.yaml'];
   const manifests = await Promise.all(files.map((file) => readFile(join(kindDir, file), 'utf8')));
-  const apply = ['--kubeconfig', kubeconfigFile, 'apply', '--server-side', '-f', '-'];
-  await must('kubectl', apply, { input: filled(manifests.join('\n---\n')) });
+  const apply = ['--kubeconfig', labKubeconfigs[cluster.name], 'apply', '--server-side', '-f', '-'];
+  await must('kubectl', apply, { input: filled(manifests.join('\n---\n'), cluster) });
 }
 
-function filled(text: string): string {
-  return text.replaceAll('${ETCD_TAG}', `${versions.etcd}-0`).replaceAll('${COREDNS_TAG}', `v${versions.coredns}`);
+function filled(text: string, cluster: LabCluster): string {
+  return text
+    .replaceAll('${ETCD_TAG}', `${versions.etcd}-0`)
+    .replaceAll('${COREDNS_TAG}', `v${versions.coredns}`)
+    .replaceAll('${DNS_IP}', dnsAddress(cluster))
+    .replaceAll('${POD_RANGE}', cluster.pods);
 }
 
-async function nodesOf({ api }: Engine): Promise<Nodes> {
-  const label = Object.entries(kindLabel).map(([name, value]) => `${name}=${value}`);
+async function nodesOf({ api }: Engine, { name: cluster }: LabCluster): Promise<Nodes> {
+  const label = Object.entries(kindLabel(cluster)).map(([name, value]) => `${name}=${value}`);
   const found = await api.listContainers({ filters: { label } });
   const isFirst = ({ Labels }: (typeof found)[number]) => Labels['io.x-k8s.kind.role'] === 'control-plane';
   return {

@@ -3,17 +3,24 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { stateDir } from '../system/paths.ts';
-import { kubeconfigFile } from './client-environment.ts';
+import { labKubeconfigs } from './client-environment.ts';
 import { checkoutLabel, kindLabel } from './engine/checkout.ts';
 import type { Engine } from './engine/engine.ts';
 import { listens } from './engine/listens.ts';
 import { removeLabelled } from './engine/remove-labelled.ts';
+import { makeRootOfLab, rootFile } from './root-of-lab.ts';
 
 /** Containers of a lab's nodes. */
 export interface Nodes {
   /** The first node, which runs the control plane. */
   readonly containerId: string;
   readonly workerIds: readonly string[];
+}
+
+/** The second cluster of a lab. */
+export interface East extends Nodes {
+  /** True if CLUSTERS=2 asked for it: then it stays with the lab, else it goes when its exercises are over. */
+  readonly kept: boolean;
 }
 
 /** A cluster of ours that runs. Kept as JSON in the state folder while it does. */
@@ -31,6 +38,8 @@ export interface Lab extends Nodes {
   /** True if `make up` started it: it stays until `make down`. */
   readonly kept: boolean;
   readonly startedAt: string;
+  /** Missing where there is one cluster only. */
+  readonly east?: East;
 }
 
 const labFile = join(stateDir, 'lab.json');
@@ -40,15 +49,25 @@ const labFile = join(stateDir, 'lab.json');
  * order, as when the machine was switched off, goes on calling its containers running: so the API server is asked too.
  */
 export async function findLab(engine: Engine): Promise<Lab | undefined> {
-  if (!existsSync(labFile)) return undefined;
-  const lab = { provider: 'k3s', workerIds: [], clientDirs: [], ...JSON.parse(await readFile(labFile, 'utf8')) } as Lab;
+  const lab = await recordedLab();
+  if (lab === undefined) return undefined;
   try {
-    const containers = [lab.containerId, ...lab.workerIds].map((id) => engine.api.getContainer(id).inspect());
-    const running = (await Promise.all(containers)).every(({ State }) => State.Running);
-    return running && (await apiServerListens(lab)) ? lab : undefined;
+    return (await allRun(engine, lab)) && (await apiServerListens(lab)) ? lab : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The lab that is on record, whether it answers or not. */
+export async function recordedLab(): Promise<Lab | undefined> {
+  if (!existsSync(labFile)) return undefined;
+  return { provider: 'k3s', workerIds: [], clientDirs: [], ...JSON.parse(await readFile(labFile, 'utf8')) } as Lab;
+}
+
+/** True if the containers of all nodes run. @throws if one of them is gone */
+export async function allRun(engine: Engine, { containerId, workerIds }: Nodes): Promise<boolean> {
+  const containers = [containerId, ...workerIds].map((id) => engine.api.getContainer(id).inspect());
+  return (await Promise.all(containers)).every(({ State }) => State.Running);
 }
 
 async function apiServerListens({ kubeconfig }: Lab): Promise<boolean> {
@@ -64,7 +83,8 @@ export async function startLab(
 ): Promise<Lab> {
   await sweepLabs(engine);
   await mkdir(stateDir, { recursive: true });
-  const started = { ...lab, ...(await start()), kubeconfig: kubeconfigFile, startedAt: new Date().toISOString() };
+  await makeRootOfLab();
+  const started = { ...lab, ...(await start()), kubeconfig: labKubeconfigs.west, startedAt: new Date().toISOString() };
   await recordLab(started);
   return started;
 }
@@ -76,8 +96,9 @@ export async function recordLab(lab: Lab): Promise<void> {
 
 /** Removes every container of this checkout, whether it was kept, or left behind by a run that was killed. */
 export async function sweepLabs(engine: Engine): Promise<number> {
-  const found = await Promise.all([checkoutLabel, kindLabel].map((label) => removeLabelled(engine.api, label)));
-  await rm(labFile, { force: true });
-  await rm(kubeconfigFile, { force: true });
+  const labels = [checkoutLabel, kindLabel('west'), kindLabel('east')];
+  const found = await Promise.all(labels.map((label) => removeLabelled(engine.api, label)));
+  const files = [labFile, rootFile, ...Object.values(labKubeconfigs)];
+  await Promise.all(files.map((file) => rm(file, { force: true })));
   return found.reduce((sum, count) => sum + count, 0);
 }

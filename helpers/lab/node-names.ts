@@ -17,7 +17,7 @@ export async function addHostEntries(api: Docker, nodes: number, created: Promis
     over = true;
   };
   created.then(end, end);
-  const label = Object.entries(kindLabel).map(([name, value]) => `${name}=${value}`);
+  const label = Object.entries(kindLabel('west')).map(([name, value]) => `${name}=${value}`);
   const { last } = await converge(
     async () => {
       const running = await api.listContainers({ filters: { label } });

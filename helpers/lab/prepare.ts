@@ -1,42 +1,34 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { versions } from '../../kind/catalogue.ts';
+import { west } from '../../kind/clusters.ts';
 import { kindRecipe } from '../../kind/kind.ts';
-import { createMeshNamespace, installIstio } from '../istio/istio.ts';
-import { installPrometheus } from '../istio/prometheus.ts';
+import { Cluster } from '../kube/cluster.ts';
 import { stateDir } from '../system/paths.ts';
 import type { Progress } from '../system/progress.ts';
 import { assemble, clientFolders } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
-import { loadOwnImages } from './assemble/own-images.ts';
 import { cgroupVersion, checkCgroups } from './cgroups.ts';
 import { choices, type ImageSource, inWords, unsupportedVersions, usesStandIns } from './choices.ts';
 import { useClients } from './client-environment.ts';
-import { disableDnsCache } from './dns.ts';
+import { type PreparedLab, takeEastAway, withEast, withoutLostEast } from './east.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine/engine.ts';
 import { installDebootstrap } from './engine/podman.ts';
-import { gatewayClassesReady, installGatewayApi } from './gateway-api.ts';
+import { bringImages, equip } from './equip.ts';
 import { chooseImageSource, registryAnswers } from './images/image-source.ts';
 import { chosenRegistry, mirrored } from './images/mirror.ts';
-import { pullOnNodes } from './images/pull-on-nodes.ts';
 import { pullImage } from './images/pull.ts';
 import { startK3s } from './k3s.ts';
 import { startKind } from './kind.ts';
 import { findLab, type Lab, startLab } from './lab.ts';
 import { lockLab } from './lock.ts';
-import { dnsReady, nodesReady } from './readiness.ts';
 import { checkResources } from './resources.ts';
+import { rootFile } from './root-of-lab.ts';
 import { withSecondRelease } from './second-release.ts';
 import { chooseTopology, type Topology } from './topology.ts';
-import { nodeImage, podImages } from './upstream.ts';
-
-/** A lab that lessons can run on, and the choices that led to it. */
-export interface PreparedLab {
-  readonly engine: Engine;
-  readonly lab: Lab;
-  readonly imageSource: ImageSource;
-}
+import { nodeImage } from './upstream.ts';
 
 /**
  * From whatever this machine has to a cluster with Istio: engine, images, node, readiness, istiod. Says each choice and
@@ -67,30 +59,23 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   useClients(started.clientDirs);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = started.kubeconfig;
-  const ready = () => progress.timed('node and service account ready', nodesReady);
-  if (imageSource === 'upstream') {
-    await ready();
-    await Promise.all([
-      disableDnsCache(),
-      progress.timed('images of our own', () => loadOwnImages(engine, started)),
-      progress.timed('images pulled on every node', () => pullOnNodes(podImages, (line) => progress.say(line))),
+  const found =
+    chosen.CLUSTERS === '1' && started.east !== undefined
+      ? await takeEastAway(engine, started)
+      : await withoutLostEast(engine, started);
+  const first = { where: new Cluster(found.kubeconfig), cluster: west, nodes: found };
+  const source = { engine, imageSource, base };
+  const equipped = async () => {
+    await bringImages(engine, imageSource, first, progress);
+    const [lab] = await Promise.all([
+      chosen.REVISIONS === '2' ? withSecondRelease(source, found, progress) : found,
+      equip(imageSource, first, progress),
     ]);
-  }
-  // Where the images lie on the node, all is applied while it gets ready, and the pods wait for it.
-  const [lab] = await Promise.all([
-    choices().REVISIONS === '2' ? withSecondRelease({ engine, imageSource, base }, started, progress) : started,
-    imageSource === 'upstream' ? undefined : ready(),
-    createMeshNamespace().then(() =>
-      Promise.all([
-        progress.timed('Istio', () => installIstio(usesStandIns(imageSource, choices()))),
-        progress.timed('Prometheus', installPrometheus),
-      ]),
-    ),
-    progress.timed('DNS', dnsReady),
-    progress.timed('Gateway API', installGatewayApi),
-  ]);
-  await progress.timed('classes of gateways', gatewayClassesReady);
-  return { engine, lab, imageSource };
+    return { engine, lab, imageSource };
+  };
+  return chosen.CLUSTERS === '2'
+    ? withEast(equipped(), { engine, lab: found, imageSource }, kept, progress)
+    : equipped();
 }
 
 async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provider }: Topology, progress: Progress) {
@@ -112,7 +97,7 @@ async function runningLab(
 ): Promise<Lab> {
   const { up, node, shape, clientDirs } = wanted;
   const { istio } = versions;
-  if (up?.node === node && up.istio === istio && up.workerIds.length + 1 === shape.nodes) {
+  if (up?.node === node && existsSync(rootFile) && up.istio === istio && up.workerIds.length + 1 === shape.nodes) {
     progress.say('the lab that `make up` started is used again');
     return up;
   }
@@ -124,9 +109,9 @@ async function runningLab(
 }
 
 async function startTopology(engine: Engine, wanted: Pick<Lab, 'node' | 'kept'>, shape: Topology, progress: Progress) {
-  if (shape.provider === 'k3s') return startK3s(engine, wanted.node, wanted.kept);
+  if (shape.provider === 'k3s') return startK3s(engine, wanted.node, wanted.kept, west);
   await progress.timed('kind: go build', () => goPrograms(kindRecipe));
-  return startKind(engine, wanted.node, wanted.kept, shape.nodes);
+  return startKind(engine, wanted.node, wanted.kept, shape.nodes, west);
 }
 
 /** What an interrupted build left half done; finished parts are in the cache, so the next build goes on from there. */

@@ -3,6 +3,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { istioctlAlone, istioPrograms, secondIstio, secondIstioctl, secondIstioImages } from '../../kind/catalogue.ts';
+import { currentCluster } from '../kube/cluster.ts';
 import { stateDir } from '../system/paths.ts';
 import type { Progress } from '../system/progress.ts';
 import { goPrograms } from './assemble/go-programs.ts';
@@ -37,6 +38,7 @@ export async function withSecondRelease(source: Source, lab: Lab, progress: Prog
 async function bring({ engine, imageSource, base }: Source, lab: Lab, progress: Progress): Promise<string> {
   if (imageSource === 'upstream') {
     await pullOnNodes(
+      currentCluster(),
       secondIstioImages.flatMap(({ upstream }) => upstream),
       (line) => progress.say(line),
     );

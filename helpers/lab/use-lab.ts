@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { EnvironmentProblem } from '../system/errors.ts';
 import { clientFolders } from './assemble/assemble.ts';
 import { useClients } from './client-environment.ts';
+import { withoutLostEast } from './east.ts';
 import { findEngine } from './engine/engine.ts';
 import { connect, isExisting, namedContext } from './existing/existing.ts';
 import { findLab } from './lab.ts';
@@ -22,8 +23,9 @@ export async function useLab(): Promise<void> {
   }
   const engine = await findEngine();
   const lab = engine === undefined ? undefined : await findLab(engine);
-  if (lab === undefined) throw new EnvironmentProblem('no lab is up', 'make up');
+  if (engine === undefined || lab === undefined) throw new EnvironmentProblem('no lab is up', 'make up');
   const own = lab.clientDirs.length > 0 && lab.clientDirs.every((folder) => existsSync(folder));
   useClients(own ? lab.clientDirs : await clientFolders());
   process.env['KUBECONFIG'] = lab.kubeconfig;
+  await withoutLostEast(engine, lab);
 }

@@ -4,6 +4,7 @@ import { faultOf, injectOnce } from '../faults/inject.ts';
 import { lessonMutants } from '../mutants/of-a-lesson.ts';
 import type { Mutant } from '../mutants/rules.ts';
 import { showManifest, step } from '../record/allure.ts';
+import type { AppliedManifest } from '../record/observation.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { RunMode } from '../record/run-mode.ts';
 import { fixturesDir } from '../system/paths.ts';
@@ -16,7 +17,7 @@ export interface Change {
   /** As a person would type it. */
   readonly typed: string;
   /** Its file in the fixture folder, e.g. `20-backend-policy.yaml`; missing where a command says it all. */
-  readonly manifest?: { readonly file: string; readonly yaml: string };
+  readonly manifest?: Omit<AppliedManifest, 'step'>;
   /** Makes it. */
   readonly make: () => Promise<Transcript>;
   /** Makes it with another manifest in its place; without one, there are no mutants of it. */

@@ -27,7 +27,7 @@ export async function withoutControlPlane(site: Site, body: () => Promise<void>)
   const run = async (title: string, commands: readonly (readonly string[])[]) =>
     step(title, async () => {
       for (const words of commands) {
-        await recorder.announce(['kubectl', ...words]);
+        await recorder.announce(cluster.typed('kubectl', words));
         await recorder.ran(await cluster.must('kubectl', words, limit));
       }
     });
@@ -56,7 +56,7 @@ export async function refusedWithoutControlPlane(
 ): Promise<void> {
   const { path } = await readFixture(folder, file);
   const words = ['apply', '-f', path];
-  await recorder.announce(['kubectl', ...words], claim);
+  await recorder.announce(cluster.typed('kubectl', words), claim);
   const refused = ({ exitCode, stderr }: Transcript) => exitCode === 1 && missesControlPlane(stderr, webhook);
   const seen = await converge(
     () => cluster.run('kubectl', words, { timeoutMs: timeouts.podsReadyMs }),

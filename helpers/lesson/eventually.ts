@@ -35,7 +35,7 @@ export async function eventually(
   const stays = staysMs === 0 ? '' : `, and for ${staysMs / 1000} s it stays so`;
   return step(`Seen: ${says}${stays}`, async () => {
     const [program, ...args] = words;
-    await recorder.announce(words, `${says}${stays}`);
+    await recorder.announce(cluster.typed(program, args), `${says}${stays}`);
     const ask = async () => {
       await beforeEachLook?.();
       return cluster.run(program, args, { timeoutMs: timeouts.commandMs });

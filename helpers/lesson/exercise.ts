@@ -4,7 +4,7 @@ import { afterAll, beforeAll, test, type TestContext } from 'vitest';
 
 import type { FaultState } from '../faults/fault.ts';
 import { beginLesson, faultState } from '../faults/inject.ts';
-import type { Cluster } from '../kube/cluster.ts';
+import { Cluster } from '../kube/cluster.ts';
 import { folderOfSetup } from '../kube/manifest.ts';
 import { releaseNamespaces } from '../kube/namespaces.ts';
 import { difference, type Snapshot, snapshot } from '../kube/snapshot.ts';
@@ -33,8 +33,12 @@ export interface Scene {
   readonly lesson: Lesson;
   /** The cluster, or the first of several. */
   readonly cluster: LessonCluster;
-  /** All of them, for an exercise about more than one. */
+  /** All of them, for an exercise about more than one, whose card needs `clusters2`. */
   readonly clusters: readonly LessonCluster[];
+  /** The first of two. Reading it throws where the exercise is about one. */
+  readonly west: LessonCluster;
+  /** The second of two. Reading it throws where the exercise is about one. */
+  readonly east: LessonCluster;
 }
 
 /**
@@ -62,7 +66,8 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
 
   async function play({ task, skip }: TestContext): Promise<void> {
     const begun = costSoFar();
-    const { lab, clusters } = useLabOfRun();
+    const { lab, clusters: ofRun } = useLabOfRun();
+    const clusters = clustersOf(card, ofRun);
     const [first] = clusters;
     if (first === undefined) throw new Error('A run has at least one cluster');
     const mode = modeOfRun();
@@ -70,10 +75,10 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     await classify({ ...placeOf(path), claim: title, path }, card);
     const folder = join(fixturesDir, path);
     const recorder = new Recorder(await audienceOfRun());
-    const site = { cluster: first, networkPolicyEnforced: lab.networkPolicyEnforced };
+    const site = { cluster: first, clusters, networkPolicyEnforced: lab.networkPolicyEnforced };
     const missing = [
       ...(await missingCapabilities(card.needs, site)),
-      ...(await unmetPreconditions(task.file.filepath, folder, first, lab)),
+      ...(await unmetPreconditions(task.file.filepath, folder, clusters, lab)),
     ];
     if (missing.length > 0) {
       await attachRecord(recordOf(recorder, [], costSince(begun), missing));
@@ -89,14 +94,14 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     const before = card.needs.some((name) => name !== 'calc') ? await asLastSeen(clusters) : [];
     let failure: unknown;
     try {
-      await body({ lesson, cluster, clusters: lessonClusters });
+      await body(sceneOf(lesson, cluster, lessonClusters));
       lesson.end();
     } catch (error) {
       failure = error;
       if (mode.kind === 'normal' || mode.kind === 'fault')
-        await attachText('diagnosis', await diagnose(first, cluster.namespaces));
+        await attachText('diagnosis', await diagnoseAll(clusters, lessonClusters));
     }
-    const namespaces = lessonClusters.flatMap((each) => each.namespaces);
+    const namespaces = [...new Set(lessonClusters.flatMap((each) => each.namespaces))];
     // Only for the picture: where the API server no longer answers, there is enough else to say.
     const workloads = await Promise.all(lessonClusters.map(async (each) => each.workloads().catch(() => [])));
     recorder.sawAfter(workloads.flat());
@@ -122,6 +127,36 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
   }
 }
 
+/** The clusters that an exercise is about: the first of the run, or all, which its commands then name. */
+function clustersOf({ needs }: Card, ofRun: readonly Cluster[]): readonly Cluster[] {
+  if (needs.includes('clusters2')) return ofRun;
+  return ofRun.slice(0, 1).map(({ kubeconfig }) => new Cluster(kubeconfig));
+}
+
+function sceneOf(lesson: Lesson, cluster: LessonCluster, clusters: readonly LessonCluster[]): Scene {
+  const named = (name: string) => {
+    const found = clusters.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`The exercise has no cluster ${name}: its card has to need clusters2`);
+    return found;
+  };
+  return {
+    lesson,
+    cluster,
+    clusters,
+    get west() {
+      return named('west');
+    },
+    get east() {
+      return named('east');
+    },
+  };
+}
+
+async function diagnoseAll(clusters: readonly Cluster[], lessonClusters: readonly LessonCluster[]): Promise<string> {
+  const each = clusters.map((cluster, index) => diagnose(cluster, lessonClusters[index]?.namespaces ?? []));
+  return (await Promise.all(each)).join('\n');
+}
+
 /** Red for the right reason: what was seen is the old, working answer, because the manifest was not there. */
 function assertRightRed(recorder: Recorder, failure: unknown): void {
   if (failure === undefined) {
@@ -141,12 +176,15 @@ async function turnOn(path: string): Promise<SharedSetup | undefined> {
   return SharedSetup.take(dirname(path), claimsThatShare()[dirname(path)] ?? 1);
 }
 
-/** What the exercise before this one left in the end, if there was one in this process; nothing escapes between them. */
-let lastSeen: readonly Snapshot[] | undefined;
+/**
+ * What the exercise before this one left in the end, if there was one in this process and it had as many clusters; nothing
+ * escapes between them.
+ */
+let lastSeen: readonly Snapshot[] = [];
 
 async function asLastSeen(clusters: readonly Cluster[]): Promise<readonly Snapshot[]> {
-  const seen = lastSeen ?? (await Promise.all(clusters.map(snapshot)));
-  lastSeen = undefined;
+  const seen = lastSeen.length === clusters.length ? lastSeen : await Promise.all(clusters.map(snapshot));
+  lastSeen = [];
   return seen;
 }
 
@@ -187,8 +225,9 @@ async function leaveAsFound(ending: Ending, before: readonly Snapshot[]): Promis
     for (const [index, after] of lastSeen.entries()) {
       const { left, lost } = difference(before[index] ?? after, after);
       if (left.length + lost.length === 0) continue;
+      const { name = '' } = clusters[index] ?? {};
       throw new Error(
-        `Cleanup is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,
+        `Cleanup${name === '' ? '' : ` of ${name}`} is incomplete. Left behind: ${left.join(', ') || 'nothing'}. Lost: ${lost.join(', ') || 'nothing'}.`,
       );
     }
   });

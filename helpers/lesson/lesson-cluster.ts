@@ -5,13 +5,22 @@ import { type Capture, type CaptureOptions, capturePackets } from '../calls/capt
 import { Client } from '../calls/client.ts';
 import { patchOfMeshConfig, readMeshConfig, withMeshConfig, writeMeshConfig } from '../istio/mesh-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import { beyond, fillIn, type Fixture, folderOfSetup, hasLessonManifest, readFixture } from '../kube/manifest.ts';
+import {
+  beyond,
+  fillIn,
+  type Fixture,
+  folderOfSetup,
+  hasLessonManifest,
+  isFor,
+  readFixture,
+} from '../kube/manifest.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
 import { showManifest, step } from '../record/allure.ts';
 import type { SeenWorkload } from '../record/observation.ts';
 import type { Recorder } from '../record/recorder.ts';
+import { UsageProblem } from '../system/errors.ts';
 import { stateDir } from '../system/paths.ts';
-import { commandLine, type Transcript } from '../system/program.ts';
+import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { type CastState, readCast, untilAsBefore } from './cast.ts';
 import type { Changes } from './changes.ts';
@@ -37,6 +46,11 @@ export class LessonCluster {
   /** Namespaces of the set-up that the claim shares, and what was in them when its turn began. */
   #found: { readonly setup: Fixture; readonly cast: CastState } | undefined;
 
+  /** Tells it from the other of two, e.g. `west`; empty where the exercise has one cluster. */
+  get name(): string {
+    return this.#cluster.name;
+  }
+
   /**
    * @param folder fixture folder of the claim
    * @param shared the claim's turn on the set-up of its exercise, where it shares one
@@ -56,19 +70,23 @@ export class LessonCluster {
   async deploy(file: string): Promise<void> {
     const folder = folderOfSetup(this.#folder, file);
     const shared = folder === this.#folder ? undefined : this.#shared;
-    const fixture = await readFixture(folder, file);
+    const fixture = await this.#fixture(folder, file);
     const workloads = fixture.objects.filter((object) => !/^(Namespace|Service|ServiceAccount) /.test(object));
+    const what = workloads.length > 0 ? workloads : fixture.objects;
     const isThere = shared?.takeOver() === true;
     const byWhom = isThere ? ', which a claim before this one has deployed' : '';
-    await step(`Deploy ${workloads.join(', ')}${byWhom}`, async () => {
+    await step(`Deploy ${what.join(', ')}${this.#in}${byWhom}`, async () => {
       this.namespaces.push(...fixture.namespaces);
       // An interrupted run may have left them behind, or be just about to lose them.
       if (!isThere) await removeNamespaces(this.#cluster, fixture.namespaces);
       await showManifest(fixture.file, fixture.yaml);
-      await this.#recorder.announce(['kubectl', 'apply', '-f', fixture.path], 'every pod is Ready');
+      await this.#recorder.announce(
+        this.#cluster.typed('kubectl', ['apply', '-f', fixture.path]),
+        'every pod is Ready',
+      );
       await this.#recorder.ran(await this.#cluster.must('kubectl', ['apply', '-f', fixture.path]));
       await this.#untilReady(fixture);
-      this.#recorder.setup.push({ file: fixture.file, yaml: fixture.yaml, step: this.#recorder.step });
+      this.#recorder.setup.push({ file, yaml: fixture.yaml, ...this.#where, step: this.#recorder.step });
       this.#recorder.workloads.before.push(...(await this.workloads(fixture.podNamespaces)));
       // Where nobody comes after it, everything goes.
       if (shared?.isShared !== true) return;
@@ -92,7 +110,8 @@ export class LessonCluster {
 
   /** Who is there now, in the lesson's namespaces unless others are named. */
   async workloads(namespaces: readonly string[] = this.namespaces): Promise<SeenWorkload[]> {
-    return seenWorkloads(this.#cluster, namespaces);
+    const seen = await seenWorkloads(this.#cluster, namespaces);
+    return seen.map((workload) => ({ ...workload, ...this.#where }));
   }
 
   /**
@@ -102,16 +121,16 @@ export class LessonCluster {
    * @param values of its placeholders, where only the run knows them, e.g. `{ FRONTEND_IP: '10.244.0.7' }`
    */
   async change(file: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
-    const fixture = await readFixture(this.#folder, file);
-    const { yaml, script } = fillIn(fixture, values);
+    const fixture = await this.#fixture(this.#folder, file);
+    const { yaml, script } = fillIn(fixture, values, this.#cluster.typed('kubectl', ['apply', '-f', '-']));
     const stays = (namespace: string) =>
       !this.namespaces.includes(namespace) || this.sharedNamespaces.includes(namespace);
     const leaves = fixture.homes.some(stays);
     await this.#changes.make(
       {
-        title: `Apply ${fixture.objects.join(', ')}`,
-        typed: script ?? commandLine('kubectl', ['apply', '-f', fixture.path]),
-        manifest: { file: fixture.file, yaml },
+        title: `Apply ${fixture.objects.join(', ')}${this.#in}`,
+        typed: script ?? this.#cluster.typed('kubectl', ['apply', '-f', fixture.path]),
+        manifest: { file, yaml, ...this.#where },
         make: async () =>
           script === undefined
             ? this.#cluster.must('kubectl', ['apply', '-f', fixture.path])
@@ -130,14 +149,16 @@ export class LessonCluster {
 
   /** Takes a lesson manifest away again. */
   async revert(file: string): Promise<void> {
-    const fixture = await readFixture(this.#folder, file);
+    const fixture = await this.#fixture(this.#folder, file);
     // For the picture: a lesson that takes all back ends with pods as they were before it.
     if (this.#recorder.workloads.after.length === 0) this.#recorder.sawAfter(await this.workloads());
     const words = ['delete', '-f', fixture.path];
-    await this.#changes.revert(`Take away ${fixture.objects.join(', ')}`, commandLine('kubectl', words), () =>
-      this.#cluster.must('kubectl', words),
+    await this.#changes.revert(
+      `Take away ${fixture.objects.join(', ')}${this.#in}`,
+      this.#cluster.typed('kubectl', words),
+      () => this.#cluster.must('kubectl', words),
     );
-    this.#recorder.tookAway(file);
+    this.#recorder.tookAway({ file, ...this.#where });
   }
 
   /**
@@ -145,13 +166,13 @@ export class LessonCluster {
    * namespace sees them, so only a `.mesh-wide.spec.ts` may. When the exercise ends, the settings are what they were.
    */
   async changeMeshConfig(file: string): Promise<void> {
-    const fixture = await readFixture(this.#folder, file);
+    const fixture = await this.#fixture(this.#folder, file);
     const before = await readMeshConfig(this.#cluster);
     await this.#changes.make(
       {
-        title: `Mesh-wide settings of ${file}`,
-        typed: commandLine('kubectl', patchOfMeshConfig(withMeshConfig(before, fixture.yaml))),
-        manifest: { file: fixture.file, yaml: fixture.yaml },
+        title: `Mesh-wide settings of ${file}${this.#in}`,
+        typed: this.#cluster.typed('kubectl', patchOfMeshConfig(withMeshConfig(before, fixture.yaml))),
+        manifest: { file, yaml: fixture.yaml, ...this.#where },
         make: () => writeMeshConfig(this.#cluster, withMeshConfig(before, fixture.yaml)),
         makeMutant: async (mutant) => void (await writeMeshConfig(this.#cluster, withMeshConfig(before, mutant.yaml))),
         undo: async () => {
@@ -206,7 +227,7 @@ export class LessonCluster {
     const limit = { timeoutMs: timeouts.commandMs };
     const run = async (title: string, ...words: readonly string[]) =>
       step(title, async () => {
-        await this.#recorder.announce(['istioctl', 'admin', 'log', ...words]);
+        await this.#recorder.announce(this.#cluster.typed('istioctl', ['admin', 'log', ...words]));
         await this.#recorder.ran(await this.#cluster.must('istioctl', ['admin', 'log', ...words], limit));
       });
     this.#changes.takeBackAtTheEnd(async () => {
@@ -253,7 +274,7 @@ export class LessonCluster {
    */
   async kubectl(...args: readonly string[]): Promise<Transcript> {
     const options = { timeoutMs: timeouts.podsReadyMs };
-    await this.#recorder.announce(['kubectl', ...this.#inNamespace(args)]);
+    await this.#recorder.announce(this.#cluster.typed('kubectl', this.#inNamespace(args)));
     const transcript = await this.#cluster.must('kubectl', this.#inNamespace(args), options);
     await this.#recorder.ran(transcript);
     if (args.includes('wait') || (args[0] === 'rollout' && args[1] === 'status')) {
@@ -277,7 +298,7 @@ export class LessonCluster {
 
   /** Runs a program of the learner's machine and shows it, whatever its exit code. */
   async attempt(program: string, ...args: readonly string[]): Promise<Transcript> {
-    await this.#recorder.announce([program, ...args]);
+    await this.#recorder.announce(this.#cluster.typed(program, args));
     const transcript = await this.#cluster.run(program, args, { timeoutMs: timeouts.podsReadyMs });
     await this.#recorder.ran(transcript);
     return transcript;
@@ -319,6 +340,23 @@ export class LessonCluster {
     return { cluster: this.#cluster, recorder: this.#recorder, changes: this.#changes, folder: this.#folder };
   }
 
+  /** A manifest. @throws {UsageProblem} if its name says that it is another cluster's */
+  async #fixture(folder: string, file: string): Promise<Fixture> {
+    if (!isFor(this.name, file))
+      throw new UsageProblem(`${file} is not for the cluster ${this.name || 'of this exercise'}`, 'mend the spec');
+    return readFixture(folder, file);
+  }
+
+  /** Which cluster it is, for what is recorded; nothing where there is only one. */
+  get #where(): { readonly cluster?: string } {
+    return this.name === '' ? {} : { cluster: this.name };
+  }
+
+  /** The same for titles. */
+  get #in(): string {
+    return this.name === '' ? '' : ` in ${this.name}`;
+  }
+
   get #namespace(): string {
     return this.namespaces[0] ?? 'default';
   }
@@ -330,7 +368,8 @@ export class LessonCluster {
       const words = ['rollout', 'status', `statefulset/${name}`, '--namespace', namespace, limit];
       waitedMs += (await this.#cluster.must('kubectl', words)).durationMs;
     }
-    for (const namespace of namespaces) {
+    // What has its namespace from an earlier file is waited for too.
+    for (const namespace of new Set([...namespaces, ...podNamespaces])) {
       const wait = (...words: readonly string[]) =>
         this.#cluster.must('kubectl', ['wait', '--namespace', namespace, ...words, limit]);
       if (deploymentNamespaces.includes(namespace))

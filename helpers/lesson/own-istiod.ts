@@ -47,7 +47,7 @@ export async function installOwnIstiod(site: Site, wanted: WantedIstiod): Promis
   const settings = wanted.settings === undefined ? undefined : await readFixture(folder, wanted.settings);
   const home = homeOfIstiod(settings?.yaml);
   const type = async (program: string, words: readonly string[]): Promise<Transcript> => {
-    await recorder.announce([program, ...words]);
+    await recorder.announce(cluster.typed(program, words));
     const transcript = await cluster.must(program, words, { timeoutMs: timeouts.istioReadyMs });
     await recorder.ran(transcript);
     return transcript;

@@ -19,20 +19,20 @@ const ownImages = imageRecipes.filter(({ own }) => own === true).flatMap(({ upst
 export async function unmetPreconditions(
   spec: string,
   folder: string,
-  cluster: Cluster,
+  clusters: readonly Cluster[],
   lab: Pick<ProvidedLab, 'ours' | 'meshWide'>,
 ): Promise<string[]> {
   if (lab.ours) return [];
   const reasons: string[] = [];
-  if (spec.endsWith('.mesh-wide.spec.ts') && !lab.meshWide) {
+  if (/\.(?:mesh|pair)-wide\.spec\.ts$/.test(spec) && !lab.meshWide) {
     reasons.push(
       "needs leave to change what every namespace of the mesh sees, on a cluster that is not the course's; to give it: MESH_WIDE=yes",
     );
   }
-  const missing = await missingImages(folder, cluster);
-  if (missing.length > 0) {
+  const missing = new Set((await Promise.all(clusters.map((each) => missingImages(folder, each)))).flat());
+  if (missing.size > 0) {
     reasons.push(
-      `needs ${missing.join(', ')}, which no registry has (looked for: an image of that name on a node); to get it: load it on the nodes, or make course on a lab`,
+      `needs ${[...missing].join(', ')}, which no registry has (looked for: an image of that name on a node); to get it: load it on the nodes, or make course on a lab`,
     );
   }
   return reasons;

@@ -1,6 +1,5 @@
 /** Revision tags: names that namespaces use in place of a revision of Istio. */
 import { step } from '../record/allure.ts';
-import { commandLine } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import type { Site } from './site.ts';
 
@@ -11,7 +10,7 @@ export async function createTag({ cluster, recorder, changes }: Site, tag: strin
       await cluster.must('istioctl', ['tag', 'remove', tag, '--skip-confirmation']);
     });
     const words = ['tag', 'set', tag, '--revision', revision];
-    await recorder.announce(['istioctl', ...words]);
+    await recorder.announce(cluster.typed('istioctl', words));
     await recorder.ran(await cluster.must('istioctl', words, { timeoutMs: timeouts.commandMs }));
   });
 }
@@ -27,7 +26,7 @@ export async function moveTag(
   await changes.make(
     {
       title: `Move the revision tag ${tag} to ${revision}`,
-      typed: commandLine('istioctl', words),
+      typed: cluster.typed('istioctl', words),
       make: () => cluster.must('istioctl', words, { timeoutMs: timeouts.commandMs }),
     },
     namespaces,

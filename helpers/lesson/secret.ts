@@ -21,7 +21,7 @@ export async function giveSecret(
   how: 'create' | 'replace',
 ): Promise<void> {
   const words = [how, '-f', '-'];
-  await recorder.announce(['kubectl', ...words]);
+  await recorder.announce(cluster.typed('kubectl', words));
   const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, btoa(value)]));
   const manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type, data: encoded };
   const given = await cluster.run('kubectl', words, { input: JSON.stringify(manifest) });

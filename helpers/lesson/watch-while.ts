@@ -18,7 +18,7 @@ export async function watchWhile(
   during: () => Promise<void>,
 ): Promise<string[]> {
   return step('Watch what changes meanwhile', async () => {
-    await recorder.announce(['kubectl', ...words]);
+    await recorder.announce(cluster.typed('kubectl', words));
     const watching = new RunningCommand();
     const over = new AbortController();
     const options = { timeoutMs: timeouts.loadMs, signal: over.signal, onLine: (line: string) => watching.hear(line) };

@@ -23,5 +23,5 @@ export function mutantEnd(mutant: string | undefined, failure: unknown, works: b
   if (mutant === undefined) return { mutant: '', end: 'not met', reason };
   if (failure === undefined) return { mutant, end: 'survived', reason };
   if (failure instanceof ExpectationError && (works || failure.sawAnswer)) return { mutant, end: 'killed', reason };
-  return { mutant, end: reason.startsWith('kubectl apply -f -') ? 'refused' : 'not met', reason };
+  return { mutant, end: /^kubectl (?:--context \S+ )?apply -f -/.test(reason) ? 'refused' : 'not met', reason };
 }

@@ -13,18 +13,21 @@ const endings = {
 /** Widths of the columns, so that the calls of a step stand below each other; what is longer goes beyond. */
 const columns = { who: 24, request: 10, ending: 14 };
 
+function whereOf(cluster: string): string {
+  return cluster === '' ? '' : `${cluster}: `;
+}
+
 /** A call as a sentence: `attacker → backend, GET /: let through, HTTP 200`. */
-export function inWords({ caller, target, request, verdict, signature }: SeenCall): string {
-  return `${caller} → ${target}, ${request}: ${endings[verdict].words}, ${signature}`;
+export function inWords({ caller, cluster, target, request, verdict, signature }: SeenCall): string {
+  return `${whereOf(cluster)}${caller} → ${target}, ${request}: ${endings[verdict].words}, ${signature}`;
 }
 
 /** A call as a line of columns: `attacker → backend   GET /   ✓ let through   HTTP 200`; headers that it sends come last. */
 export function inColumns({ caller, cluster, target, request, verdict, signature }: SeenCall): string {
   const { words, mark, colour } = endings[verdict];
-  const where = cluster === '' ? '' : `${cluster}: `;
   const [, asked = '', headers = ''] = /^(.*?)( \(.*\))?$/.exec(redact(request)) ?? [];
   return [
-    `${where}${caller} → ${target}`.padEnd(columns.who),
+    `${whereOf(cluster)}${caller} → ${target}`.padEnd(columns.who),
     asked.padEnd(columns.request),
     styleText(colour, `${mark} ${words}`.padEnd(columns.ending)),
     `${redact(signature)}${styleText('gray', headers)}`,

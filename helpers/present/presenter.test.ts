@@ -35,7 +35,7 @@ const fails = async () => {
 test('what an exercise does is heard in its order, and each line is answered', async () => {
   const { lesson, recorder, heard } = await wired(async () => true);
   await lesson.step('Before', async () => {
-    await recorder.announce(['kubectl', 'get', 'pods'], 'three pods');
+    await recorder.announce('kubectl get pods', 'three pods');
     await recorder.observe(exampleObservation);
     // Side by side, as an exercise may look at several things at a time.
     await Promise.all([recorder.find('one', 'a'), recorder.find('two', 'b')]);

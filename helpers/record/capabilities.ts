@@ -10,6 +10,8 @@ import { schedulableNodes } from '../kube/nodes.ts';
 /** What of the run a search may look at besides the cluster. */
 export interface Site {
   readonly cluster: Cluster;
+  /** All clusters that the exercise is about, that one first. */
+  readonly clusters: readonly Cluster[];
   /** True if a policy that denies all was seen to stop a call that works. */
   readonly networkPolicyEnforced: boolean;
 }
@@ -42,6 +44,22 @@ async function onEveryNode(cluster: Cluster, wanted: readonly string[]): Promise
   const args = ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.status.images[*].names}{"\\n"}{end}'];
   const nodes = (await cluster.run('kubectl', args)).stdout.trim().split('\n');
   return nodes.every((images) => wanted.every((image) => images.includes(image)));
+}
+
+/** True if the istiod of a cluster has read the whole of another. */
+async function hasRead(cluster: Cluster, other: string): Promise<boolean> {
+  const { stdout } = await cluster.run('istioctl', ['remote-clusters']);
+  return stdout.split('\n').some((line) => {
+    const words = line.split(/\s+/);
+    return words[0] === other && words.includes('synced');
+  });
+}
+
+/** True if the gateway between clusters can be called from outside. */
+async function hasGateway(cluster: Cluster): Promise<boolean> {
+  const address = 'jsonpath={.status.loadBalancer.ingress[0]}';
+  const args = ['get', 'service', 'istio-eastwestgateway', '-n', 'istio-system', '-o', address];
+  return (await cluster.run('kubectl', args)).stdout !== '';
 }
 
 /** Of modules to come: their exercises bring the search. */
@@ -136,7 +154,19 @@ export const capabilities = {
     implies: ['sidecar'],
     found: ({ cluster }) => ok(cluster, 'wait', 'gatewayclass/istio', '--for=condition=Accepted', '--timeout=0s'),
   },
-  clusters2: { ...notYet('two clusters whose istiods know each other', 'a lab of two clusters'), implies: ['sidecar'] },
+  clusters2: {
+    lookedFor:
+      'two clusters west and east: the istiod of each has read the other, and the gateway of each has an address',
+    howToGet:
+      'make up CLUSTERS=2; elsewhere EAST=<context> beside CONTEXT, for clusters that Istio knows by these names',
+    implies: ['sidecar'],
+    found: async ({ clusters: [west, east] }) =>
+      west !== undefined &&
+      east !== undefined &&
+      (await Promise.all([hasRead(west, 'east'), hasRead(east, 'west'), hasGateway(west), hasGateway(east)])).every(
+        Boolean,
+      ),
+  },
   rev2: {
     lookedFor:
       "the istioctl of a release of Istio older than the mesh's, which comes to a lab together with its images",

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 
 import { specsDir } from '../system/paths.ts';
+import { withoutKind } from './spec-kinds.ts';
 
 /** Path of the claim that a spec file is about, which its fixture folder has too: `01-foundation/04-network-policy/01-blocks-the-attacker`. */
 export function pathOfSpec(file: string): string {
-  return relative(specsDir, file).replace(/(\.mesh-wide)?\.spec\.ts$/, '');
+  return withoutKind(relative(specsDir, file));
 }
 
 /** Words of folder names that are written in capitals. */

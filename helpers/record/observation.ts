@@ -32,7 +32,7 @@ export interface SeenCall {
   readonly host?: string;
   /** Pod that answered, where its answer says so. */
   readonly answeredBy?: string;
-  /** Files of the lesson manifests that were in force. */
+  /** The lesson manifests that were in force, as {@link nameInForce} has them. */
   readonly inForce?: readonly string[];
   /** Place among the commands of the exercise of the one that made the call. */
   readonly command?: number;
@@ -62,6 +62,8 @@ export interface Share extends SeenCall {
 
 /** Pods of one workload as the cluster had them. */
 export interface SeenWorkload {
+  /** Where the exercise has several clusters, the one that they are in, e.g. `west`. */
+  readonly cluster?: string;
   readonly namespace: string;
   /** Name of the Deployment or the like that owns them; of the pod, where it is on its own. */
   readonly name: string;
@@ -76,8 +78,15 @@ export interface AppliedManifest {
   /** File name in the fixture folder, e.g. `20-backend-policy.yaml`. */
   readonly file: string;
   readonly yaml: string;
+  /** Where the exercise has several clusters, the one that it was applied to, e.g. `west`. */
+  readonly cluster?: string;
   /** Title of the step that applied it. */
   readonly step: string;
+}
+
+/** How a manifest is told from others while it is in force: by its file, and by its cluster where there are several. */
+export function nameInForce({ file, cluster }: Pick<AppliedManifest, 'file' | 'cluster'>): string {
+  return cluster === undefined ? file : `${cluster}: ${file}`;
 }
 
 /** A figure that an exercise measured, for those who calculate with it later. */

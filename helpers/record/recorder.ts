@@ -1,22 +1,23 @@
 import type { Convergence } from '../system/polling.ts';
-import { commandLine, type Transcript } from '../system/program.ts';
+import type { Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { showTranscript } from './allure.ts';
 import { type Audience, nobody } from './audience.ts';
 import { asEvidence } from './evidence.ts';
-import type {
-  AppliedManifest,
-  Exhibit,
-  Finding,
-  Measured,
-  Observation,
-  RanCommand,
-  SeenCall,
-  SeenWorkload,
-  Share,
-  Story,
-  Wait,
-  Warning,
+import {
+  type AppliedManifest,
+  type Exhibit,
+  type Finding,
+  type Measured,
+  nameInForce,
+  type Observation,
+  type RanCommand,
+  type SeenCall,
+  type SeenWorkload,
+  type Share,
+  type Story,
+  type Wait,
+  type Warning,
 } from './observation.ts';
 import { digest } from './transcript.ts';
 
@@ -69,7 +70,8 @@ export class Recorder implements Story {
     const { after } = this.workloads;
     for (const workload of now) {
       const index = after.findIndex(
-        ({ namespace, name }) => namespace === workload.namespace && name === workload.name,
+        ({ cluster, namespace, name }) =>
+          cluster === workload.cluster && namespace === workload.namespace && name === workload.name,
       );
       const seen = after[index];
       if (seen === undefined) after.push(workload);
@@ -80,7 +82,7 @@ export class Recorder implements Story {
     }
   }
 
-  /** Files of the lesson manifests that are in force now. */
+  /** The lesson manifests that are in force now. */
   get inForce(): string[] {
     return [...this.#inForce];
   }
@@ -88,12 +90,12 @@ export class Recorder implements Story {
   /** A lesson manifest has taken effect. */
   changedBy(manifest: Omit<AppliedManifest, 'step'>): void {
     this.manifests.push({ ...manifest, step: this.step });
-    this.#inForce.add(manifest.file);
+    this.#inForce.add(nameInForce(manifest));
   }
 
   /** A lesson manifest was taken away again. */
-  tookAway(file: string): void {
-    this.#inForce.delete(file);
+  tookAway(manifest: Pick<AppliedManifest, 'file' | 'cluster'>): void {
+    this.#inForce.delete(nameInForce(manifest));
   }
 
   /** True once a call was let through, or a program showed what it should: the ground is sound. */
@@ -131,12 +133,10 @@ export class Recorder implements Story {
   /**
    * A command is about to run.
    *
-   * @param command a program and its arguments, or a script, as a person would type it
+   * @param typed the command, or a script, as a person would type it
    * @param expected what is to be seen, e.g. `is answered with 200`
    */
-  async announce(command: string | readonly [string, ...string[]], expected = ''): Promise<void> {
-    const [program, ...args] = typeof command === 'string' ? [command] : command;
-    const typed = typeof command === 'string' ? command : commandLine(program, args);
+  async announce(typed: string, expected = ''): Promise<void> {
     await this.#audience.before(typed, expected, this.#running > 0);
   }
 

@@ -43,6 +43,20 @@ test('takes away what lies outside of its namespaces too, unless it was taken aw
   expect(steps.at(-1)?.commands).toEqual(['kubectl delete -f x/30-mesh.yaml', 'kubectl delete namespace shop']);
 });
 
+test('cleans up in each cluster that the commands name', () => {
+  const manifests = [
+    { file: '20-rule.both.yaml', yaml: 'kind: Sidecar\nmetadata: { namespace: istio-system }', step: 'Change' },
+  ];
+  const typed = ['west', 'east'].map((name) => `kubectl --context ${name} apply -f x/20-rule.both.yaml`);
+  const steps = walkThrough({ commands: typed.map((each) => ran('Change', each)), namespaces: ['shop'], manifests });
+  expect(steps.at(-1)?.commands).toEqual([
+    'kubectl --context west delete -f x/20-rule.both.yaml',
+    'kubectl --context east delete -f x/20-rule.both.yaml',
+    'kubectl --context west delete namespace shop --ignore-not-found',
+    'kubectl --context east delete namespace shop --ignore-not-found',
+  ]);
+});
+
 test('says what ran beside the others', () => {
   const load = "kubectl exec a -- sh -c 'while [ ! -e /tmp/over ]; do curl x; done'";
   const [step] = walkThrough({ commands: [ran('Before', 'x'), ran('Before', load)], namespaces: [], manifests: [] });

@@ -18,7 +18,9 @@ export type Walked = Pick<ExerciseRecord, 'commands' | 'namespaces' | 'manifests
 const cleanup = 'Clean up';
 /** Calls that go on until a file is there, and what is watched, ran while others did, and are known once they have ended. */
 const beside = /while \[ ! -e |^kubectl .* --watch$/;
-const meshSettings = /^kubectl patch --namespace istio-system configmap istio /;
+const meshSettings = /^kubectl (?:--context \S+ )?patch --namespace istio-system configmap istio /;
+/** How kubectl is called, for each cluster that is named. */
+const calledKubectl = /^(kubectl(?: --context \S+)?) /;
 
 /**
  * The commands of a record in their order, step by step: the set-up, the change, the calls, and in the end the removal of
@@ -40,13 +42,22 @@ export function walkThrough(record: Walked): WalkStep[] {
 function removal({ commands, namespaces, manifests }: Walked): string[] {
   const typed = commands.map((each) => each.typed);
   const outside = manifests.filter(({ yaml }) => homesOf(yaml).some((home) => !namespaces.includes(home)));
-  const files = typed.flatMap((command) => /^kubectl apply -f (\S+)$/.exec(command)?.[1] ?? []);
-  const left = [...new Set(files)].filter(
-    (path) => outside.some(({ file }) => path.endsWith(`/${file}`)) && !typed.includes(`kubectl delete -f ${path}`),
+  const applied = typed.filter((command) => /^kubectl (?:--context \S+ )?apply -f [^-\s]\S*$/.test(command));
+  const left = new Set(
+    applied
+      .filter((command) => outside.some(({ file }) => command.endsWith(`/${file}`)))
+      .map((command) => command.replace(' apply -f ', ' delete -f '))
+      .filter((command) => !typed.includes(command)),
   );
+  const called = new Set(applied.map((command) => calledKubectl.exec(command)?.[1] ?? 'kubectl'));
+  const kubectls = called.size === 0 ? ['kubectl'] : [...called];
+  // What one cluster has, another may lack.
+  const ifThere = kubectls.length > 1 ? ' --ignore-not-found' : '';
   return [
-    ...left.map((path) => `kubectl delete -f ${path}`),
-    ...(namespaces.length === 0 ? [] : [`kubectl delete namespace ${namespaces.join(' ')}`]),
+    ...left,
+    ...(namespaces.length === 0
+      ? []
+      : kubectls.map((kubectl) => `${kubectl} delete namespace ${namespaces.join(' ')}${ifThere}`)),
     ...(typed.some((command) => meshSettings.test(command))
       ? ['# The settings of the whole mesh are changed: make down, make up begins anew.']
       : []),

@@ -7,6 +7,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 
+import { west } from '../clusters.ts';
 import { applyTable } from '../netpol/nft.ts';
 import { watchAll } from '../netpol/watch.ts';
 import { masquerade, networkList, nodeNetworks, routes } from './plan.ts';
@@ -19,6 +20,8 @@ const config = new KubeConfig();
 config.loadFromDefault();
 const core = config.makeApiClient(CoreV1Api);
 const log = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+/** Range of all pods of the cluster. */
+const clusterRange = process.env['POD_RANGE'] ?? west.pods;
 let applied = '';
 
 const nodes = watchAll(config, '/api/v1/nodes', () => core.listNode(), {
@@ -30,7 +33,7 @@ function update(): void {
   const all = nodeNetworks(nodes.objects() ?? []);
   const own = all.find(({ name }) => name === process.env['NODE_NAME']);
   if (own === undefined) return;
-  const wanted = { routes: routes(own, all), table: masquerade(own), network: networkList(own) };
+  const wanted = { routes: routes(own, all), table: masquerade(own, clusterRange), network: networkList(own) };
   if (JSON.stringify(wanted) === applied) return;
   const refusal = applyRoutes(wanted.routes) ?? applyTable(wanted.table);
   if (refusal !== undefined) {

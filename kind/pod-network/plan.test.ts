@@ -33,8 +33,8 @@ test("a node has a route to every other node's pods, and to none of its own that
 });
 
 test('only what leaves the cluster is masqueraded, by one rule that replaces the one before', () => {
-  expect(masquerade(second)).toContain('ip saddr 10.244.1.0/24 ip daddr != 10.244.0.0/16 masquerade');
-  expect(masquerade(second)).toMatch(/^table ip pod-network\ndelete table ip pod-network\n/);
+  expect(masquerade(second, '10.244.0.0/16')).toContain('ip saddr 10.244.1.0/24 ip daddr != 10.244.0.0/16 masquerade');
+  expect(masquerade(second, '10.244.0.0/16')).toMatch(/^table ip pod-network\ndelete table ip pod-network\n/);
 });
 
 test('pods get addresses of their own node, and keep them as senders', () => {

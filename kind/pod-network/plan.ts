@@ -9,12 +9,6 @@ export interface NodeNetwork {
   readonly podRange: string;
 }
 
-/** Range of all pods of the cluster: kind's default. https://kind.sigs.k8s.io/docs/user/configuration/#pod-subnet */
-export const clusterRange = '10.244.0.0/16';
-
-/** Range of the pods of the first node, which is the only one of the assembled k3s: its part of a cluster's range. */
-export const firstNodeRange = '10.244.0.0/24';
-
 /** Nodes that have an address and a range; the others are not ready to be reached. */
 export function nodeNetworks(nodes: readonly V1Node[]): NodeNetwork[] {
   return nodes.flatMap(({ metadata, spec, status }) => {
@@ -40,8 +34,10 @@ export function routes(own: NodeNetwork, all: readonly NodeNetwork[]): string {
 /**
  * Input for `nft -f`: what pods send out of the cluster bears the node's address. Between pods the sender's address
  * stays, on any node, because NetworkPolicy judges by it; so the ptp plugin must not masquerade, which knows one node only.
+ *
+ * @param clusterRange range of all pods of the cluster
  */
-export function masquerade({ podRange }: Pick<NodeNetwork, 'podRange'>): string {
+export function masquerade({ podRange }: Pick<NodeNetwork, 'podRange'>, clusterRange: string): string {
   return `table ip pod-network
 delete table ip pod-network
 table ip pod-network {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { versions } from '../../../kind/catalogue.ts';
 import { bundleEngine, bundleProgram } from '../../../kind/netpol/bundle.ts';
-import { firstNodeRange, masquerade, networkList } from '../../../kind/pod-network/plan.ts';
+import { masquerade, networkList } from '../../../kind/pod-network/plan.ts';
 import { kindDir } from '../../system/paths.ts';
 import { cachedFolder } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
@@ -29,11 +29,13 @@ async function settingsOfK3s(): Promise<ContextFiles> {
   ];
   const bundle = await bundleEngine();
   const mirror = await bundleProgram(join(kindDir, 'registry-mirror/main.ts'));
+  // The entrypoint fills them in, as the cluster is told its ranges when it starts.
+  const placeholder = { podRange: '${NODE_RANGE}' };
   const texts = {
     'netpol/engine.mjs': bundle,
     'registry-mirror.mjs': mirror,
-    'pod-network/10-pods.conflist': networkList({ podRange: firstNodeRange }),
-    'pod-network/masquerade.nft': masquerade({ podRange: firstNodeRange }),
+    'pod-network/10-pods.conflist': networkList(placeholder),
+    'pod-network/masquerade.nft': masquerade(placeholder, '${POD_RANGE}'),
     'versions.env': `${lines.join('\n')}\n`,
   };
   return cachedFiles(texts, Object.values(texts));

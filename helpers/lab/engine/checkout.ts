@@ -2,9 +2,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
+import type { LabCluster } from '../../../kind/clusters.ts';
 import { projectRoot, stateDir } from '../../system/paths.ts';
 import { startCompanion } from '../../system/program.ts';
 import type { Engine } from './engine.ts';
+
+type Name = LabCluster['name'];
 
 const checkout = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
 
@@ -14,11 +17,20 @@ export const checkoutLabel = { 'mesh-mastery.dev/checkout': checkout };
 /** Marks what this one command starts, so that its end is not the end of what the next has started meanwhile. */
 export const commandLabel = { 'mesh-mastery.dev/command': randomUUID() };
 
-/** Name of this checkout's kind cluster. */
-export const kindCluster = `mesh-mastery-${checkout}`;
+/** Marks what belongs to one cluster of a lab. */
+export function clusterLabel(cluster: Name): Readonly<Record<string, string>> {
+  return { ...checkoutLabel, 'mesh-mastery.dev/cluster': cluster };
+}
+
+/** Name that kind gives to a cluster of this checkout. */
+export function kindCluster(cluster: Name): string {
+  return `mesh-mastery-${checkout}${cluster === 'west' ? '' : `-${cluster}`}`;
+}
 
 /** kind labels its containers itself, and takes no labels of ours. */
-export const kindLabel = { 'io.x-k8s.kind.cluster': kindCluster };
+export function kindLabel(cluster: Name): Readonly<Record<string, string>> {
+  return { 'io.x-k8s.kind.cluster': kindCluster(cluster) };
+}
 
 /** Has a container removed when this process has ended, however it ends; also if it is killed. */
 export function removeWithThisProcess(engine: Engine, containerId: string): void {
@@ -30,9 +42,9 @@ export function removeNodeWithThisProcess(engine: Engine): void {
   startReaper(engine, ...Object.entries(commandLabel).map(([name, value]) => `${name}=${value}`));
 }
 
-/** The same for all nodes of this checkout's kind cluster, also for those that are not there yet. */
-export function removeKindWithThisProcess(engine: Engine): void {
-  startReaper(engine, ...Object.entries(kindLabel).map(([name, value]) => `${name}=${value}`));
+/** The same for all nodes of a cluster that kind starts, also for those that are not there yet. */
+export function removeKindWithThisProcess(engine: Engine, cluster: Name): void {
+  startReaper(engine, ...Object.entries(kindLabel(cluster)).map(([name, value]) => `${name}=${value}`));
 }
 
 function startReaper({ socket }: Engine, ...what: readonly string[]): void {

@@ -4,17 +4,19 @@
  */
 import { text } from 'node:stream/consumers';
 
-import { currentCluster } from '../../kube/cluster.ts';
 import { exerciseNamespaces, removeNamespaces } from '../../kube/namespaces.ts';
+import { existingClusters } from './existing.ts';
 
 // The terminal's Ctrl-C is meant for the command; this process is there to clean up after it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 await text(process.stdin);
 try {
-  const left = await exerciseNamespaces(currentCluster());
-  await removeNamespaces(currentCluster(), left);
-  if (left.length > 0) process.stdout.write(`${new Date().toISOString()} removed ${left.join(', ')}\n`);
+  for (const cluster of existingClusters()) {
+    const left = await exerciseNamespaces(cluster);
+    await removeNamespaces(cluster, left);
+    if (left.length > 0) process.stdout.write(`${new Date().toISOString()} removed ${left.join(', ')}\n`);
+  }
 } catch (error) {
   process.stdout.write(`${new Date().toISOString()} ${String(error)}\n`);
 }

@@ -26,6 +26,7 @@ export async function contextsOf(files: readonly string[]): Promise<string[]> {
  * The context to work on.
  *
  * @param who needs it, as it is typed
+ * @param variable that names it
  * @throws {UsageProblem} that lists the contexts there are, unless one of them was named
  * @throws {EnvironmentProblem} if there is no kubeconfig
  */
@@ -33,6 +34,7 @@ export function chooseContext(
   wanted: string | undefined,
   contexts: readonly string[],
   who = 'CLUSTER=existing',
+  variable = 'CONTEXT',
 ): string {
   if (contexts.length === 0) {
     throw new EnvironmentProblem(
@@ -41,7 +43,7 @@ export function chooseContext(
     );
   }
   if (wanted !== undefined && contexts.includes(wanted)) return wanted;
-  const there = contexts.map((context) => `CONTEXT=${context}`).join(' or ');
+  const there = contexts.map((context) => `${variable}=${context}`).join(' or ');
   const what = wanted === undefined || wanted === '' ? `${who} needs a context` : `there is no context ${wanted}`;
   throw new UsageProblem(`${what}; the current one is never assumed`, `use ${there}`);
 }

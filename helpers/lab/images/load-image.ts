@@ -7,10 +7,10 @@ import { stateDir } from '../../system/paths.ts';
 import { must } from '../../system/program.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inContainer } from '../engine/in-container.ts';
-import type { Lab } from '../lab.ts';
+import type { Nodes } from '../lab.ts';
 
 /** Copies an image of the engine into all nodes of a running lab, under the name that pods ask for. */
-export async function loadImage(engine: Engine, lab: Lab, image: string, name: string): Promise<void> {
+export async function loadImage(engine: Engine, lab: Nodes, image: string, name: string): Promise<void> {
   const nodes = [lab.containerId, ...lab.workerIds].map((id) => engine.api.getContainer(id));
   const folder = await mkdtemp(join(stateDir, 'context-'));
   try {

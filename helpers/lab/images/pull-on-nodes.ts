@@ -4,12 +4,11 @@
  */
 import { EventEmitter } from 'node:events';
 
-import { currentCluster } from '../../kube/cluster.ts';
+import type { Cluster } from '../../kube/cluster.ts';
 import { exerciseLabel, removeNamespaces } from '../../kube/namespaces.ts';
 import { schedulableNodes } from '../../kube/nodes.ts';
 import { EnvironmentProblem } from '../../system/errors.ts';
 import { waitForEvent } from '../../system/polling.ts';
-import { must, run } from '../../system/program.ts';
 import { timeouts } from '../../system/timeouts.ts';
 
 const namespace = 'm0-images';
@@ -33,13 +32,16 @@ const hopeless = /not found|manifest unknown|denied|unauthorized|toomanyrequests
  * @param say is told of each image that has arrived on all nodes
  * @throws {EnvironmentProblem} that names each image a node cannot pull, with the kubelet's reason
  */
-export async function pullOnNodes(images: readonly string[], say: (line: string) => void): Promise<void> {
-  const cluster = currentCluster();
+export async function pullOnNodes(
+  cluster: Cluster,
+  images: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
   const nodes = await schedulableNodes(cluster);
   await removeNamespaces(cluster, [namespace]);
-  await must('kubectl', ['apply', '-f', '-'], { input: JSON.stringify(pullers(nodes, images)) });
+  await cluster.must('kubectl', ['apply', '-f', '-'], { input: JSON.stringify(pullers(nodes, images)) });
   try {
-    const pulls = await watchPulls(images, nodes.length, say);
+    const pulls = await watchPulls(cluster, images, nodes.length, say);
     const failed = pulls.filter(({ digest }) => digest === '');
     if (failed.length === 0) return;
     const reasons = failed.map(({ node, image, trouble }) => `${image} on ${node}: ${trouble || 'still being pulled'}`);
@@ -48,11 +50,16 @@ export async function pullOnNodes(images: readonly string[], say: (line: string)
       'make images lists what a registry must hold; REGISTRY=host:port names a mirror; IMAGES=assembled needs none',
     );
   } finally {
-    await run('kubectl', ['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
+    await cluster.run('kubectl', ['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
   }
 }
 
-async function watchPulls(images: readonly string[], nodes: number, say: (line: string) => void): Promise<Pull[]> {
+async function watchPulls(
+  cluster: Cluster,
+  images: readonly string[],
+  nodes: number,
+  say: (line: string) => void,
+): Promise<Pull[]> {
   const pulls = new Map<string, Pull>();
   const [told, troubles] = [new Set<string>(), new Set<string>()];
   const news = new EventEmitter();
@@ -73,7 +80,11 @@ async function watchPulls(images: readonly string[], nodes: number, say: (line: 
     news.emit('news');
   };
   const watch = ['get', 'pods', '--namespace', namespace, '--watch', '--output', `go-template=${pullsOfPod}`];
-  const watching = run('kubectl', watch, { onLine: hear, signal: over.signal, timeoutMs: timeouts.imagesPullMs });
+  const watching = cluster.run('kubectl', watch, {
+    onLine: hear,
+    signal: over.signal,
+    timeoutMs: timeouts.imagesPullMs,
+  });
   const ended = new AbortController();
   void watching.then(() => ended.abort());
   const settled = () =>

@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 
 import { fixturesDir } from '../../system/paths.ts';
 import { ProgramFailed, run } from '../../system/program.ts';
@@ -19,30 +19,37 @@ interface SecretObject {
 /** Keys that say what a Secret is for; a bootstrap token has most of them. */
 const notSecret = /^(namespace|description|expiration|auth-extra-groups|usage-.*)$/;
 
+/** What was told so far: a cluster may be gone when the report of its exercises is written. */
+const told = new Map<string, string>();
+
 /**
- * The values that a report must not hold: every Secret of the cluster that KUBECONFIG names, and the key in that
- * kubeconfig. What the manifests of the course themselves say is published. Without a kubeconfig, nothing is known.
+ * The values that a report must not hold: every Secret of the clusters whose contexts are in the file that KUBECONFIG
+ * names, the keys in that file, and what earlier calls of this process have seen. What the manifests of the course
+ * themselves say is published. Without a kubeconfig, nothing is known.
  *
- * @throws {ProgramFailed} if that cluster does not tell its Secrets: a scan for none of them would always be green
+ * @throws {ProgramFailed} if a cluster does not tell its Secrets: a scan for none of them would always be green
  */
 export async function knownSecrets(): Promise<KnownValues> {
   const kubeconfig = process.env['KUBECONFIG'];
   if (kubeconfig === undefined) return { secret: new Map(), published: await publishedValues() };
-  const [listed, file] = await Promise.all([
-    run('kubectl', ['get', 'secrets', '--all-namespaces', '-o', 'json'], { timeoutMs: timeouts.commandMs }),
-    readFile(kubeconfig, 'utf8').catch(() => ''),
-  ]);
+  const file = await readFile(kubeconfig, 'utf8').catch(() => '');
+  const { contexts = [] } = (parse(file) ?? {}) as { contexts?: readonly { readonly name: string }[] };
+  // A file without any is kubectl's to refuse.
+  const each = contexts.length === 0 ? [[]] : contexts.map(({ name }) => ['--context', name]);
+  for (const [name, value] of (await Promise.all(each.map(secretsOf))).flat()) told.set(name, value);
+  for (const [index, [, key = '']] of [...file.matchAll(/client-key-data:\s*(\S+)/g)].entries())
+    told.set(`the kubeconfig: key ${index + 1}`, key);
+  return { secret: new Map(told), published: await publishedValues() };
+}
+
+/** Values of the Secrets of a cluster, with its context in their names: those of two clusters may have one name. */
+async function secretsOf(context: readonly string[]): Promise<(readonly [string, string])[]> {
+  const list = [...context, 'get', 'secrets', '--all-namespaces', '-o', 'json'];
+  const listed = await run('kubectl', list, { timeoutMs: timeouts.commandMs });
   // What was printed before it failed may hold values.
   if (listed.exitCode !== 0) throw new ProgramFailed({ ...listed, stdout: '' });
   const { items = [] } = JSON.parse(listed.stdout) as { items?: SecretObject[] };
-  const key = /client-key-data:\s*(\S+)/.exec(file)?.[1];
-  return {
-    secret: new Map([
-      ...items.flatMap(valuesOf),
-      ...(key === undefined ? [] : [['the kubeconfig: key', key] as const]),
-    ]),
-    published: await publishedValues(),
-  };
+  return items.flatMap(valuesOf).map(([name, value]) => [[...context.slice(1), name].join(': '), value]);
 }
 
 /** Values of a Secret, decoded, by its name; certificates are no secret. */

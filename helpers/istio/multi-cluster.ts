@@ -1,0 +1,51 @@
+/** What makes one mesh of two clusters: a gateway in each, and the right to read the other's Services. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { LabCluster } from '../../kind/clusters.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { kindDir } from '../system/paths.ts';
+import { timeouts } from '../system/timeouts.ts';
+
+const inMesh = ['--namespace', 'istio-system'];
+
+/** Starts the gateway that the other cluster calls, and waits until it takes calls; one that is there stays. */
+export async function openGateway(where: Cluster, cluster: LabCluster): Promise<void> {
+  await where.must('kubectl', ['apply', '-f', '-'], { input: await gatewayManifest(cluster) });
+  // What a load balancer of a cloud would do: the node answers at the address itself.
+  const status = { loadBalancer: { ingress: [{ ip: await nodeAddress(where) }] } };
+  const patch = ['--subresource=status', '--type=merge', '--patch', JSON.stringify({ status })];
+  await where.must('kubectl', [...inMesh, 'patch', 'service', 'istio-eastwestgateway', ...patch]);
+  const limit = `--timeout=${timeouts.podsReadyMs / 1000}s`;
+  const ready = ['wait', 'deployment/istio-eastwestgateway', '--for=condition=Available', limit];
+  await where.must('kubectl', [...inMesh, ...ready]);
+}
+
+/**
+ * Gives the istiod of one cluster the right to read another: a Secret with a token, and the address of the API server as
+ * it is seen from there, which is not that of this machine's kubeconfig.
+ */
+export async function introduce(other: Cluster, to: Cluster): Promise<void> {
+  const server = `https://${await nodeAddress(other)}:6443`;
+  const secret = await other.must('istioctl', ['create-remote-secret', '--name', other.name, '--server', server]);
+  await to.must('kubectl', ['apply', '-f', '-'], { input: secret.stdout });
+}
+
+/** Takes from a cluster what the two functions above have brought there. */
+export async function leaveMesh(where: Cluster, cluster: LabCluster, otherName: string): Promise<void> {
+  const gone = ['--ignore-not-found', '--wait=false'];
+  const secrets = [`istio-remote-secret-${otherName}`, 'istio-reader-service-account-istio-remote-secret-token'];
+  await where.must('kubectl', ['delete', '-f', '-', ...gone], { input: await gatewayManifest(cluster) });
+  await where.must('kubectl', [...inMesh, 'delete', 'secret', ...secrets, ...gone]);
+}
+
+async function gatewayManifest({ network }: LabCluster): Promise<string> {
+  return (await readFile(join(kindDir, 'east-west-gateway.yaml'), 'utf8')).replaceAll('${NETWORK}', network);
+}
+
+/** Address of the node with the API server, as its own cluster knows it. */
+async function nodeAddress(where: Cluster): Promise<string> {
+  const address = 'jsonpath={.endpoints[0].addresses[0]}';
+  const slice = ['get', 'endpointslice', 'kubernetes', '--namespace', 'default', '--output', address];
+  return (await where.must('kubectl', slice)).stdout;
+}
