@@ -189,8 +189,8 @@ exercise(
 
 /** Workloads and the protocol by which they are reached, e.g. `backend HBONE`, in the order of their names. */
 function protocols(text: string): string[] {
-  return (JSON.parse(text) as { workloadName?: string; canonicalName?: string; protocol: string }[])
-    .map(({ workloadName, canonicalName, protocol }) => `${workloadName ?? canonicalName ?? ''} ${protocol}`)
+  return (JSON.parse(text) as { workloadName: string; protocol: string }[])
+    .map(({ workloadName, protocol }) => `${workloadName} ${protocol}`)
     .toSorted();
 }
 
