@@ -86,6 +86,7 @@ export {
   answeredThroughProxy,
   blackHoled,
   blockedByNetwork,
+  closedByNodeProxy,
   closedByOwnProxy,
   clusterNotFound,
   connectionRefused,
@@ -94,6 +95,7 @@ export {
   forbidden,
   grpcDenied,
   handshakeRefused,
+  heldUpByNetwork,
   movedTo,
   nameNotFound,
   noHealthyUpstream,
@@ -163,3 +165,4 @@ export { askedMeanwhile } from './lesson/ext-authz.ts';
 export { collectorLogCommand, type ExportedRecord, readExportedRecords } from './istio/exported-records.ts';
 export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
 export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';
+export { readZtunnelLog, type ZtunnelLine, ztunnelLogCommand } from './istio/ztunnel-log.ts';

@@ -1,0 +1,236 @@
+import {
+  answered,
+  callOfApiServer,
+  type Client,
+  closedByNodeProxy,
+  exercise,
+  forbidden,
+  hitsIn,
+  notAuthorised,
+  readZtunnelLog,
+  ztunnelLogCommand,
+} from '../../../helpers/index.ts';
+
+const namespace = 'm3-e1-calls';
+const withSidecar = 'm3-e1-calls-sidecar';
+const outside = 'm3-e1-calls-legacy';
+const backend = `http://backend.${namespace}/`;
+const sidecarBackend = `http://backend.${withSidecar}/`;
+/** How long the backend takes for an open call: what is changed meanwhile has its effect long before. */
+const openSeconds = 20;
+/** From a change to the end of a call that it cuts. */
+const soonMs = 5_000;
+
+/** A call that took long, and what came after it on the same connection, as curl tells. */
+interface OpenCall {
+  readonly statuses: readonly number[];
+  /** Port from which each was made. */
+  readonly ports: readonly string[];
+  /** Number of the connection at the backend, of each that was answered. */
+  readonly connections: readonly string[];
+  /** Seconds of the first. */
+  readonly seconds: number;
+  readonly curlExit: number;
+}
+
+exercise(
+  'Open calls survive joining and a rule with a selector, and are cut by leaving and a rule for the namespace',
+  {
+    persona: 'Jennifer',
+    question: 'And the connections that are open when I label a namespace, change a rule or take the label away?',
+    proof:
+      'A caller outside has a call open when the namespace is enrolled under STRICT. A new connection of the same caller is closed meanwhile, and only then is the open call answered, and after it a second one on the same connection, which the backend and the port of the caller tell; ztunnel has no line of that connection, and has one of the refused. Then a call is open at a backend in ambient and at one with a sidecar, while a DENY that selects the backends comes: new calls are refused at once, in the way of each, and both open calls are answered after their whole time. Under the same rule for the whole namespace an equal call is cut within seconds, and ztunnel gives the change of policy as the reason. The last one is cut because the label goes; then the next call is answered, so the backend was not down.',
+    takeaway:
+      'Joining leaves open connections outside the mesh and leaving cuts them; a DENY reaches an open call in ambient only where it is for the whole namespace.',
+    needs: ['k8s', 'ambient', 'sidecar'],
+    proves: ['m3.e1.a5', 'm3.e1.a6', 'm3.e2.a6', 'm3.e2.a7'],
+    errata: ['E301'],
+    readMore: 'https://istio.io/latest/docs/ambient/architecture/traffic-redirection/',
+  },
+  async ({ lesson, cluster }) => {
+    await cluster.deploy('10-setup.yaml');
+    const legacy = cluster.client('pod/legacy', outside);
+    const frontend = cluster.client('deployment/frontend');
+    const sidecarFrontend = cluster.client('deployment/frontend', withSidecar);
+    const work = frontend.curl(backend);
+    const sidecarWork = sidecarFrontend.curl(sidecarBackend);
+    const served = answered(200, '"pod":"backend-');
+    const { stdout: addressOfLegacy } = await cluster.kubectl(
+      '--namespace',
+      outside,
+      'get',
+      'pod',
+      'legacy',
+      '-o',
+      'jsonpath={.status.podIP}',
+    );
+    /** Lines of connections from the frontend to the backend that ended for a reason. */
+    const cut = (log: string, reason: string) =>
+      readZtunnelLog(log).filter(
+        ({ from, to, error }) =>
+          from.namespace === namespace &&
+          from.workload.startsWith('frontend-') &&
+          to.workload.startsWith('backend-') &&
+          error.includes(reason),
+      );
+    /** Cuts an open call of the frontend by a change. */
+    const isCutBy = async (key: string, file: string, reason: string) => {
+      let changedAt = Number.POSITIVE_INFINITY;
+      const call = await whileOpen(frontend, frontend, key, backend, async () => {
+        changedAt = performance.now();
+        await cluster.change(file);
+      });
+      await lesson.check(
+        `the call of ${openSeconds} s was cut within ${soonMs / 1000} s after the change, without an answer`,
+        { ...call, afterTheChangeMs: Math.round(performance.now() - changedAt) },
+        ({ statuses, curlExit, seconds, afterTheChangeMs }) =>
+          statuses.join() === '0' && [52, 56].includes(curlExit) && seconds < openSeconds && afterTheChangeMs < soonMs,
+      );
+      await cluster.eventually(
+        `ztunnel gives the reason: ${reason}`,
+        ztunnelLogCommand,
+        (log) => cut(log, reason).length > 0,
+        'kubectl',
+        { tell: (log) => cut(log, reason).at(-1)?.text ?? '' },
+      );
+    };
+
+    await lesson.step('Before: STRICT stands, and a stranger is answered, since no pod is enrolled', async () => {
+      await legacy.curl(backend).settlesOn(served);
+      await work.settlesOn(served);
+      await sidecarWork.settlesOn(served);
+    });
+
+    await lesson.step('A call of the stranger is open while the namespace is enrolled: it stays outside', async () => {
+      const call = await whileOpen(
+        legacy,
+        frontend,
+        'joins',
+        backend,
+        async (isOpen) => {
+          await cluster.change('20-enrol.yaml');
+          await legacy.curl(backend).settlesOn(closedByNodeProxy);
+          await work.settlesOn(served);
+          await lesson.check('meanwhile the open call has had no answer', isOpen(), (open) => open);
+        },
+        backend,
+      );
+      await lesson.check(
+        'it is answered, and a second one after it on the same connection',
+        call,
+        ({ statuses, ports, connections, curlExit }) =>
+          statuses.join() === '200,200' &&
+          curlExit === 0 &&
+          new Set(ports).size === 1 &&
+          connections.length === 2 &&
+          new Set(connections).size === 1,
+      );
+      const log = await cluster.eventually(
+        'ztunnel has lines of connections of the stranger that STRICT refused',
+        ztunnelLogCommand,
+        (text) => fromAddress(text, addressOfLegacy).some(({ error }) => error.includes('static_strict')),
+        'kubectl',
+        { tell: (text) => fromAddress(text, addressOfLegacy).at(-1)?.text ?? '' },
+      );
+      await lesson.check(
+        'and none of the connection that was open before',
+        fromAddress(log, addressOfLegacy).map(({ from }) => from.address),
+        (addresses) => !addresses.includes(`${addressOfLegacy}:${call.ports[0]}`),
+      );
+    });
+
+    await lesson.step(
+      'A call is open at each backend while a rule for those backends denies their callers',
+      async () => {
+        let sidecarCall: OpenCall | undefined;
+        const call = await whileOpen(frontend, frontend, 'selected', backend, async (isOpen) => {
+          sidecarCall = await whileOpen(
+            sidecarFrontend,
+            sidecarFrontend,
+            'selected',
+            sidecarBackend,
+            async (isOpenToo) => {
+              await cluster.change('30-deny-by-selector.yaml');
+              await work.settlesOn(closedByNodeProxy);
+              await sidecarWork.settlesOn(forbidden);
+              await frontend.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
+              await lesson.check(
+                'meanwhile neither open call has had an answer',
+                { ambient: isOpen(), sidecar: isOpenToo() },
+                ({ ambient, sidecar }) => ambient && sidecar,
+              );
+            },
+          );
+        });
+        await lesson.check(
+          `after their ${openSeconds} s both are answered`,
+          { ambient: call, sidecar: sidecarCall },
+          (both) =>
+            [both.ambient, both.sidecar].every(
+              (each) => each?.statuses.join() === '200' && each.curlExit === 0 && each.seconds >= openSeconds,
+            ),
+        );
+        await work.settlesOn(closedByNodeProxy);
+        await sidecarWork.settlesOn(forbidden);
+      },
+    );
+
+    await lesson.step('An equal call is cut by the same rule for the whole namespace', async () => {
+      await cluster.revert('30-deny-by-selector.yaml');
+      await work.settlesOn(served);
+      await sidecarWork.settlesOn(served);
+      await isCutBy('denied', '40-deny-in-namespace.yaml', 'connection closed due to policy change');
+      await work.settlesOn(closedByNodeProxy);
+      await frontend.curl(...callOfApiServer).settlesOn(notAuthorised, { inARow: 1 });
+    });
+
+    await lesson.step('And another one by the label that goes', async () => {
+      await cluster.revert('40-deny-in-namespace.yaml');
+      await work.settlesOn(served);
+      await isCutBy('leaves', '50-leave.yaml', 'connection closed due to connection drain');
+      await work.settlesOn(served);
+      await legacy.curl(backend).settlesOn(served);
+    });
+  },
+);
+
+/**
+ * Makes a call that the backend answers after its time, and others after it on the same connection, and does something
+ * while the first is open: once the backend has got it.
+ *
+ * @param witness a pod that the backend answers, also after what is done
+ * @param during is given a way to ask whether nothing has been answered yet
+ */
+async function whileOpen(
+  caller: Client,
+  witness: Client,
+  key: string,
+  url: string,
+  during: (isOpen: () => boolean) => Promise<void>,
+  ...more: readonly string[]
+): Promise<OpenCall> {
+  const note = String.raw`\n@call %{http_code} %{local_port} %{time_total}\n`;
+  const urls = [`${url}?delay=${openSeconds}s&key=${key}`, ...more].map((each) => `'${each}'`).join(' ');
+  const curl = `curl --silent --show-error --max-time 60 --write-out '${note}' ${urls}`;
+  const { stdout } = await caller.whileRunning(['sh', '-c', `echo begun; ${curl}; echo exit $?`], async (printed) => {
+    await witness.eventually(
+      'the backend has got the call',
+      ['curl', '--silent', '--max-time', '3', `${url}hits?key=${key}`],
+      (asked) => hitsIn(asked.stdout) === 1,
+    );
+    await during(() => !printed().includes('@call '));
+  });
+  const calls = Array.from(stdout.matchAll(/^@call (\d+) (\d+) ([\d.]+)$/gm));
+  return {
+    statuses: calls.map(([, status]) => Number(status)),
+    ports: calls.map(([, , port = '']) => port),
+    connections: Array.from(stdout.matchAll(/"connection":(\d+)/g), ([, number = '']) => number),
+    seconds: Number(calls[0]?.[3]),
+    curlExit: Number(/^exit (\d+)$/m.exec(stdout)?.[1]),
+  };
+}
+
+/** What ztunnel has logged of connections from an address. */
+function fromAddress(log: string, address: string) {
+  return readZtunnelLog(log).filter(({ from }) => from.address.startsWith(`${address}:`));
+}
