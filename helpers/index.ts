@@ -166,3 +166,5 @@ export { collectorLogCommand, type ExportedRecord, readExportedRecords } from '.
 export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
 export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';
 export { readZtunnelLog, type ZtunnelLine, ztunnelLogCommand } from './istio/ztunnel-log.ts';
+export { connectionsCounted, ztunnelMetricsCommand } from './istio/ztunnel-metrics.ts';
+export { nodeOf, ztunnelOf } from './lesson/node-of.ts';

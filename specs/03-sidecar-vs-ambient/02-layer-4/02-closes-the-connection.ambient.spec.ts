@@ -1,19 +1,24 @@
 import {
   answered,
   closedByNodeProxy,
+  connectionsCounted,
   exercise,
   failures,
+  nodeOf,
   readZtunnelLog,
   type ZtunnelLine,
   ztunnelLogCommand,
+  ztunnelMetricsCommand,
+  ztunnelOf,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm3-e2-layer4';
 const backend = `http://backend.${namespace}/`;
 const identity = (account: string) => `spiffe://cluster.local/ns/${namespace}/sa/${account}`;
+/** The labels by which ztunnel's counters of this namespace are told from others. */
+const ofNamespace = { source_workload_namespace: namespace };
 /** Calls of each caller, each on a connection of its own. */
 const calls = 20;
-const root = 'istio-system';
 
 exercise(
   'AuthorizationPolicy at ztunnel closes a connection, and says so in two lines of its log',
@@ -87,7 +92,10 @@ exercise(
     );
 
     await lesson.step(`${calls} calls of each are counted at both sides, and the refused ones as failed`, async () => {
-      const metrics = { source: await metricsOf('frontend'), destination: await metricsOf('backend') };
+      const metrics = {
+        source: ztunnelMetricsCommand(await ztunnelOf(cluster, 'frontend')),
+        destination: ztunnelMetricsCommand(await ztunnelOf(cluster, 'backend')),
+      };
       const before = {
         source: (await cluster.kubectl(...metrics.source)).stdout,
         destination: (await cluster.kubectl(...metrics.destination)).stdout,
@@ -103,15 +111,23 @@ exercise(
         ['source', 'CONNECT'],
         ['destination', 'DENY'],
       ] as const) {
-        const more = (text: string, name: string, caller: string, label = '') =>
-          counted(text, side, name, caller, label) - counted(before[side], side, name, caller, label);
+        const more = (text: string, counter: 'opened' | 'failed', caller: string, labels = {}) => {
+          const wanted = {
+            reporter: side,
+            source_workload: caller,
+            destination_workload: 'backend',
+            ...ofNamespace,
+            ...labels,
+          };
+          return connectionsCounted(text, counter, wanted) - connectionsCounted(before[side], counter, wanted);
+        };
         await cluster.eventually(
           `ztunnel as ${side} has opened ${calls} more of each, and ${calls} more of the attacker have failed with ${flags}`,
           metrics[side],
           (text) =>
             more(text, 'opened', 'frontend') === calls &&
             more(text, 'opened', 'attacker') === calls &&
-            more(text, 'failed', 'attacker', `response_flags="${flags}"`) === calls &&
+            more(text, 'failed', 'attacker', { response_flags: flags }) === calls &&
             more(text, 'failed', 'frontend') === 0,
           'kubectl',
           { tell: (text) => linesOf(text).join('\n') },
@@ -144,40 +160,31 @@ exercise(
     });
 
     await lesson.step('Whoever takes over that process has the certificates of each account of its node', async () => {
-      const name = await ztunnelOf('backend');
+      const name = await ztunnelOf(cluster, 'backend');
       const seen = await cluster.eventually(
         'it holds one of the backend',
-        ['ztunnel-config', 'certificates', `${name}.${root}`, '-o', 'json'],
+        ['ztunnel-config', 'certificates', `${name}.istio-system`, '-o', 'json'],
         (text) => identitiesIn(text).includes(identity('backend')),
         'istioctl',
         { tell: (text) => identitiesIn(text).join('\n') },
       );
-      const ofNamespace = identitiesIn(seen).filter((each) => each.includes(`/ns/${namespace}`));
+      const held = identitiesIn(seen).filter((each) => each.includes(`/ns/${namespace}`));
       const accounts = 'jsonpath={.items[*].spec.serviceAccountName}';
-      const onNode = ['get', 'pods', '--field-selector', `spec.nodeName=${await nodeOf('backend')}`, '-o', accounts];
+      const onNode = [
+        'get',
+        'pods',
+        '--field-selector',
+        `spec.nodeName=${await nodeOf(cluster, 'backend')}`,
+        '-o',
+        accounts,
+      ];
       const { stdout: running } = await cluster.kubectl(...onNode);
       await lesson.check(
         'and of each account that runs there in the namespace, and of none outside the mesh',
-        { held: ofNamespace.toSorted(), running: running.split(' ').map(identity).toSorted() },
+        { held: held.toSorted(), running: running.split(' ').map(identity).toSorted() },
         (now) => now.held.length > 0 && now.held.join() === now.running.join(),
       );
     });
-
-    async function nodeOf(app: string): Promise<string> {
-      const node = ['get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].spec.nodeName}'];
-      return (await cluster.kubectl(...node)).stdout;
-    }
-
-    /** Name of the ztunnel on the node of a workload. */
-    async function ztunnelOf(app: string): Promise<string> {
-      const there = ['-l', 'app=ztunnel', '--field-selector', `spec.nodeName=${await nodeOf(app)}`];
-      const name = ['-o', 'jsonpath={.items[0].metadata.name}'];
-      return (await cluster.kubectl('get', 'pods', '--namespace', root, ...there, ...name)).stdout;
-    }
-
-    async function metricsOf(app: string): Promise<string[]> {
-      return ['get', '--raw', `/api/v1/namespaces/${root}/pods/${await ztunnelOf(app)}:15020/proxy/metrics`];
-    }
   },
 );
 
@@ -186,19 +193,6 @@ function linesOf(metrics: string): string[] {
   return metrics
     .split('\n')
     .filter((line) => line.startsWith('istio_tcp_connections_') && line.includes(`"${namespace}"`));
-}
-
-/** Connections of a caller to the backend that one side has counted, e.g. as `opened` or `failed`. */
-function counted(metrics: string, side: string, name: string, caller: string, label: string): number {
-  return linesOf(metrics)
-    .filter(
-      (line) =>
-        line.startsWith(`istio_tcp_connections_${name}_total{`) &&
-        [`reporter="${side}"`, `source_workload="${caller}"`, 'destination_workload="backend"', label].every((part) =>
-          line.includes(part),
-        ),
-    )
-    .reduce((sum, line) => sum + Number(/ (\d+)$/.exec(line)?.[1] ?? Number.NaN), 0);
 }
 
 /** Accounts whose certificates a ztunnel holds, each once. */

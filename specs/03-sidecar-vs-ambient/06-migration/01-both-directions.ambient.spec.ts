@@ -1,5 +1,6 @@
 import {
   answered,
+  connectionsCounted,
   exercise,
   forbidden,
   type Outcome,
@@ -7,6 +8,8 @@ import {
   resetByProxy,
   type ZtunnelLine,
   ztunnelLogCommand,
+  ztunnelMetricsCommand,
+  ztunnelOf,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm3-e6-ambient';
@@ -86,14 +89,18 @@ exercise(
 
     await lesson.step('The pod with a sidecar is answered by the backend in ambient, with its identity', async () => {
       await toAmbient.settlesOn(served);
-      const lines = (log: string) => between(log, 'inbound', 'backend', namespace);
+      const counted = {
+        reporter: 'destination',
+        source_principal: identity(withSidecar, 'backend'),
+        destination_workload: 'backend',
+        destination_workload_namespace: namespace,
+        connection_security_policy: 'mutual_tls',
+      };
+      // Its proxy keeps the connection, and ztunnel logs what has ended; it counts what was opened.
       await cluster.eventually(
-        "ztunnel has a connection with the sidecar's identity",
-        ztunnelLogCommand,
-        (log) =>
-          lines(log).some(({ from, error }) => from.identity === identity(withSidecar, 'backend') && error === ''),
-        'kubectl',
-        { tell: (log) => lines(log).at(-1)?.text ?? '' },
+        "ztunnel has counted connections with the sidecar's identity, by mutual TLS",
+        ztunnelMetricsCommand(await ztunnelOf(cluster, 'backend')),
+        (text) => connectionsCounted(text, 'opened', counted) > 0,
       );
     });
 

@@ -10,6 +10,7 @@ import {
   type Reply,
   tally,
   timeline,
+  timeouts,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm3-e6-shop';
@@ -59,19 +60,14 @@ exercise(
     const attack = attacker.curl(backend);
     const served = answered(200, '"pod":"backend-');
     /** Waits until the pods of the backend are of these data planes, and are Ready. */
-    const pieces = async (says: string, ...wanted: readonly Backend['dataPlane'][]) =>
-      readBackends(
-        await cluster.eventually(says, pods, (list) => {
-          const now = readBackends(list);
-          return (
-            now.every(({ ready }) => ready) &&
-            now
-              .map(({ dataPlane }) => dataPlane)
-              .toSorted()
-              .join() === wanted.join()
-          );
-        }),
-      );
+    const pieces = async (says: string, ...wanted: readonly Backend['dataPlane'][]) => {
+      const holds = (list: string) => {
+        const now = readBackends(list);
+        const dataPlanes = now.map(({ dataPlane }) => dataPlane).toSorted();
+        return now.every(({ ready }) => ready) && dataPlanes.join() === wanted.join();
+      };
+      return readBackends(await cluster.eventually(says, pods, holds, 'kubectl', { settleMs: timeouts.podsReadyMs }));
+    };
     const rollout = async (...words: readonly string[]) => cluster.kubectl('rollout', ...words, 'deployment/backend');
 
     await lesson.step('Before the rule both callers are answered', async () => {
