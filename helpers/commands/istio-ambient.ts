@@ -1,11 +1,12 @@
 /** Brings ambient mode to the lab that is up, for whoever looks at it by hand; it goes with the lab. */
-import { bringAmbient, chosenZtunnel } from '../lab/ambient.ts';
+import { bringAmbient } from '../lab/ambient.ts';
 import { choices } from '../lab/choices.ts';
 import { refuseExisting } from '../lab/cluster.ts';
 import { ensureEngine } from '../lab/engine/engine.ts';
 import { findLab } from '../lab/lab.ts';
 import { lockLab } from '../lab/lock.ts';
 import { useLab } from '../lab/use-lab.ts';
+import { chosenZtunnel } from '../lab/ztunnel.ts';
 import { EnvironmentProblem } from '../system/errors.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';

@@ -1,16 +1,15 @@
 /** The time in which a run has ambient mode: it comes before the lessons about it, and goes after them. */
-import { access, constants } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { installCniImage } from '../../kind/catalogue.ts';
 import { nameOf, references } from '../../kind/references.ts';
 import { installAmbient, leftOfAmbient, removeAmbient } from '../istio/ambient.ts';
 import { Cluster } from '../kube/cluster.ts';
+import { difference, type Snapshot, snapshot } from '../kube/snapshot.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import { capabilities } from '../record/capabilities.ts';
-import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
+import { EnvironmentProblem } from '../system/errors.ts';
 import { kindDir } from '../system/paths.ts';
-import { run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
 import { debianImage } from './assemble/assemble.ts';
 import { buildImage, localPrefix } from './assemble/image.ts';
@@ -22,6 +21,7 @@ import { inContainer } from './engine/in-container.ts';
 import { loadImage } from './images/load-image.ts';
 import { pullOnNodes } from './images/pull-on-nodes.ts';
 import { findLab, type Lab } from './lab.ts';
+import { chosenZtunnel } from './ztunnel.ts';
 
 /** How something with ambient mode ended. */
 interface Ended<T> {
@@ -48,11 +48,12 @@ export async function inAmbient<T extends { readonly failed: number }>(
     trouble.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     process.stderr.write(`${trouble.at(-1)}\n`);
   };
+  const before = await snapshot(new Cluster(up.kubeconfig));
   await bringAmbient(engine, up, progress).catch(failed('Ambient mode did not come'));
   const result = await action();
   if (lab.pause && result.failed > 0) return { result, trouble };
   await progress
-    .timed('ambient mode removed', () => takeAmbientAway(engine, up))
+    .timed('ambient mode removed', () => takeAmbientAway(engine, up, before))
     .catch(failed('Ambient mode does not go'));
   return { result, trouble };
 }
@@ -66,12 +67,15 @@ export async function bringAmbient(engine: Engine, lab: Lab, progress: Progress)
     throw new EnvironmentProblem(`ambient mode is not ready: ${capabilities.ambient.lookedFor}`, 'make shell');
 }
 
-/** Takes it away again. @throws {Error} that names what stays */
-async function takeAmbientAway(engine: Engine, lab: Lab): Promise<void> {
+/** Takes it away again. @throws {Error} that names what stays, or what went with it that was there before */
+async function takeAmbientAway(engine: Engine, lab: Lab, before: Snapshot): Promise<void> {
   const where = new Cluster(lab.kubeconfig);
   await removeAmbient(where, settingsOf(lab));
   const left = [...(await leftOfAmbient(where)), ...(await leftOnNodes(engine, lab))];
-  if (left.length > 0) throw new Error(`it stays: ${left.join(', ')}`);
+  const objects = difference(before, await snapshot(where));
+  const stays = [...new Set([...left, ...objects.left])].map((name) => `it stays: ${name}`);
+  const wrong = [...stays, ...objects.lost.map((name) => `gone with it: ${name}`)];
+  if (wrong.length > 0) throw new Error(wrong.join(', '));
 }
 
 /** Files of the plugin that nodes still hold, where ours hold them. */
@@ -110,7 +114,7 @@ async function bringImages(engine: Engine, lab: Lab, where: Cluster, progress: P
     await pullOnNodes(where, [...installCniImage.upstream, ztunnel], (line) => progress.say(line));
     return;
   }
-  const file = await chosenZtunnel();
+  const { file } = await chosenZtunnel();
   const base = await debianImage(engine);
   const cni = await assembleImage(engine, installCniImage, base);
   for (const name of installCniImage.upstream) await loadImage(engine, lab, cni, name);
@@ -121,22 +125,4 @@ async function bringImages(engine: Engine, lab: Lab, where: Cluster, progress: P
     await buildImage(engine, 'istio-ztunnel', folder, { ztunnel: file }, [file], base),
     ztunnel,
   );
-}
-
-/**
- * The user's ztunnel.
- *
- * @throws {UsageProblem} if none was named, or what was named does not run
- */
-export async function chosenZtunnel(): Promise<string> {
-  const { ZTUNNEL } = choices();
-  if (ZTUNNEL === undefined)
-    throw new UsageProblem('ztunnel is in no package registry, and none was named', 'use ZTUNNEL=/path/to/ztunnel');
-  const file = resolve(ZTUNNEL);
-  const runs = await access(file, constants.X_OK).then(
-    async () => (await run(file, ['version'])).exitCode === 0,
-    () => false,
-  );
-  if (!runs) throw new UsageProblem('ZTUNNEL names no ztunnel that runs here', 'use ZTUNNEL=/path/to/ztunnel');
-  return file;
 }

@@ -144,8 +144,7 @@ export const capabilities = {
   ambient: {
     lookedFor:
       'DaemonSets ztunnel and istio-cni-node are ready, and istio-cni is the last plugin of the CNI configuration',
-    howToGet:
-      'ztunnel is in no package registry: ZTUNNEL=/path/to/ztunnel make course, or IMAGES=upstream where a registry can be reached',
+    howToGet: 'ztunnel is in no package registry: `ZTUNNEL=/path/to/ztunnel make course`, or IMAGES=upstream',
     implies: ['k8s'],
     dataPlane: 'ambient',
     found: async ({ cluster }) =>
