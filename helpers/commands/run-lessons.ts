@@ -64,7 +64,6 @@ const around: Readonly<Record<Phase, (run: Run, play: (on: Run) => Promise<Tally
     const { result, trouble } = await onTwoClusters(run.lab, (lab) => play({ ...run, lab }));
     return { ...result, failed: result.failed + trouble.length, leftovers: [...result.leftovers, ...trouble] };
   },
-  ambient: (run, play) => play(run),
 };
 
 function sum(one: Tally, other: Tally): Tally {

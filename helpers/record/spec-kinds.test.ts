@@ -6,8 +6,7 @@ test('the kind of a spec file says on what it runs', () => {
   expect(
     ['01-a.spec.ts', '01-a.mesh-wide.spec.ts', '01-a.two-clusters.spec.ts', '01-a.pair-wide.spec.ts'].map(phaseOf),
   ).toEqual(['one cluster', 'one cluster', 'two clusters', 'two clusters']);
-  expect(['01-a.ambient.spec.ts', '01-a.ambient-alone.spec.ts'].map(phaseOf)).toEqual(['ambient', 'ambient']);
-  expect(phases).toEqual(['one cluster', 'two clusters', 'ambient']);
+  expect(phases).toEqual(['one cluster', 'two clusters']);
 });
 
 test('a claim is called the same whatever kind it is of', () => {
