@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { glob } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -9,7 +9,8 @@ import { parseAllDocuments } from 'yaml';
 import { imageRecipes } from '../kind/catalogue.ts';
 import { folderOfSetup, readFixture } from './kube/manifest.ts';
 import { pathOfSpec } from './record/exercise-path.ts';
-import { fixturesDir, kindDir, specsDir } from './system/paths.ts';
+import { specKinds } from './record/spec-kinds.ts';
+import { fixturesDir, kindDir, projectRoot, specsDir } from './system/paths.ts';
 
 /** Manifests are numbered in the order in which they are applied; other YAML is input of a calculation. */
 const manifests = await Array.fromAsync(glob('**/[0-9]*.yaml', { cwd: fixturesDir }));
@@ -29,6 +30,19 @@ test('a spec that is about two clusters says so in its name, and no other does',
   const texts = await Promise.all(specs.map((spec) => readFile(join(specsDir, spec), 'utf8')));
   const needTwo = specs.filter((_, index) => texts[index]?.includes("'clusters2'"));
   expect(needTwo).toEqual(specs.filter((spec) => /\.(two-clusters|pair-wide)\.spec\.ts$/.test(spec)));
+});
+
+test('a manifest for a namespace that every exercise sees belongs to a spec that has its phase to itself', async () => {
+  const fixtures = await Promise.all(manifests.map((file) => readFixture(fixturesDir, file)));
+  const folders = fixtures
+    .filter(({ homes }) => homes.includes('istio-system'))
+    .map(({ path }) => relative(fixturesDir, dirname(join(projectRoot, path))));
+  const alone = specKinds.filter(({ sideBySide }) => !sideBySide).map(({ suffix }) => suffix);
+  const beside = specs
+    .filter((spec) => !alone.some((suffix) => spec.endsWith(`${suffix}.spec.ts`)))
+    .map((spec) => pathOfSpec(join(specsDir, spec)));
+  expect(folders.length).toBeGreaterThan(0);
+  expect(folders.filter((folder) => beside.includes(folder))).toEqual([]);
 });
 
 test('no two fixture folders create the same namespace', async () => {
