@@ -35,7 +35,20 @@ export { copyKeyScript } from './istio/key-copy.ts';
 export { type ClusterLimits, clustersCommand, readClusterLimits, tellLimits } from './istio/cluster-limits.ts';
 export { connectionsTo, listenersCommand } from './istio/connections.ts';
 export { drift, type EffectiveConfig, effectiveConfig } from './istio/effective-config.ts';
-export { endpointsCommand, readEndpoints, tellEndpoints } from './istio/endpoints.ts';
+export {
+  clusterEndpointsCommand,
+  endpointsCommand,
+  readEndpoints,
+  tellEndpoints,
+  tellWeights,
+} from './istio/endpoints.ts';
+export {
+  askedForAtGateway,
+  eastWestAddressCommand,
+  eastWestLogCommand,
+  eastWestName,
+  eastWestPort,
+} from './istio/east-west-gateway.ts';
 export { areOfOneMinor, minorOfMesh } from './istio/istio-version.ts';
 export { type LabRelease, labReleases, objectsOfRevision, uninstallArguments } from './istio/own-istiod.ts';
 export {
@@ -46,6 +59,7 @@ export {
   type ProxyLogLine,
   readProxyLog,
 } from './istio/proxy-log.ts';
+export { readRemoteClusters, remoteClustersCommand, tellRemoteClusters } from './istio/remote-clusters.ts';
 export { readProxyStatus, readRejections, readTypeStatus } from './istio/proxy-status.ts';
 export { query, queryArguments, readSamples, readSeries } from './istio/prometheus.ts';
 export { proxyAdminCommand } from './istio/proxy-admin.ts';

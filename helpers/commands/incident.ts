@@ -96,11 +96,16 @@ await command(async () => {
 
 /** One of the faults that can be hidden on this cluster. @throws {EnvironmentProblem} if it lacks something for each */
 async function drawnFault(exercise: IncidentExercise, cluster: Cluster, seed: number): Promise<HiddenFault> {
-  const { networkPolicyEnforced } = await describeLab(exercise.specs);
+  const { networkPolicyEnforced, ours } = await describeLab(exercise.specs);
   const possible: HiddenFault[] = [];
   const reasons = new Set<string>();
   for (const each of exercise.faults) {
-    const missing = await missingCapabilities(each.needs, { cluster, clusters: [cluster], networkPolicyEnforced });
+    const missing = await missingCapabilities(each.needs, {
+      cluster,
+      clusters: [cluster],
+      networkPolicyEnforced,
+      ours,
+    });
     if (missing.length === 0) possible.push(each);
     for (const reason of missing) reasons.add(reason);
   }

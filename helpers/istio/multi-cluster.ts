@@ -26,9 +26,22 @@ export async function openGateway(where: Cluster, cluster: LabCluster): Promise<
  * it is seen from there, which is not that of this machine's kubeconfig.
  */
 export async function introduce(other: Cluster, to: Cluster): Promise<void> {
-  const server = `https://${await nodeAddress(other)}:6443`;
-  const secret = await other.must('istioctl', ['create-remote-secret', '--name', other.name, '--server', server]);
+  const secret = await other.must('istioctl', await introduction(other));
   await to.must('kubectl', ['apply', '-f', '-'], { input: secret.stdout });
+}
+
+/**
+ * Arguments of istioctl that print such a Secret.
+ *
+ * @param wish another address of the API server, and the Secret of another token
+ */
+export async function introduction(
+  other: Cluster,
+  { server, account }: { readonly server?: string; readonly account?: string } = {},
+): Promise<string[]> {
+  const address = server ?? `https://${await nodeAddress(other)}:6443`;
+  const token = account === undefined ? [] : ['--secret-name', account];
+  return ['create-remote-secret', '--name', other.name, '--server', address, ...token];
 }
 
 /** Takes from a cluster what the two functions above have brought there. */

@@ -23,6 +23,7 @@ test('a call, a token that was refused, a connection without a certificate and o
       userAgent: 'curl/8.22.0',
       requestId: '9a7e',
       authority: 'backend',
+      to: '-',
       cluster: 'inbound|80||',
       from: '10.244.0.8:40714',
       serverName: 'outbound_.80_._.backend.shop.svc.cluster.local',
@@ -30,7 +31,13 @@ test('a call, a token that was refused, a connection without a certificate and o
     },
     { status: 401, details: 'jwt_authn_access_denied{Jwt_is_expired}', authority: 'backend', serverName: '-' },
     { method: '-', status: 0, flags: 'NR', details: 'filter_chain_not_found', from: '10.244.0.7:51234' },
-    { method: '-', details: '-', termination: 'rbac_access_denied_matched_policy[none]', received: 8, durationMs: 2 },
+    {
+      method: '-',
+      details: '-',
+      termination: 'rbac_access_denied_matched_policy[none]',
+      to: '10.244.0.9:5432',
+      received: 8,
+    },
   ]);
 });
 

@@ -25,6 +25,8 @@ export interface ProxyLogLine {
   readonly requestId: string;
   /** Host that was asked for. */
   readonly authority: string;
+  /** Address and port that it was sent to; `-` where to none. */
+  readonly to: string;
   /** Where it went, e.g. `inbound|80||` for the pod's own application; `-` where nowhere. */
   readonly cluster: string;
   /** Address and port of the caller, as the proxy saw them. */
@@ -44,7 +46,7 @@ export interface ProxyLogLine {
  * %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%
  */
 const format =
-  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" (\d+) (\d+) (\d+) \S+ "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "[^"]*" (\S+) \S+ \S+ (\S+) (\S+) (\S+)$/;
+  /^\[[^\]]+\] "(\S+) (\S+) \S+" (\d+) (\S+) (.+?) (\S+) "[^"]*" (\d+) (\d+) (\d+) \S+ "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" (\S+) \S+ \S+ (\S+) (\S+) (\S+)$/;
 
 /** Reads a proxy's log; what is no line of the access log is left out. */
 export function readProxyLog(log: string): ProxyLogLine[] {
@@ -66,6 +68,7 @@ export function readProxyLog(log: string): ProxyLogLine[] {
       userAgent = '',
       requestId = '',
       authority = '',
+      to = '',
       cluster = '',
       from = '',
       serverName = '',
@@ -74,7 +77,20 @@ export function readProxyLog(log: string): ProxyLogLine[] {
     const call = { method, path, status: Number(status), flags, details, termination };
     const figures = { received: Number(received), sent: Number(sent), durationMs: Number(durationMs) };
     return [
-      { ...call, ...figures, forwardedFor, userAgent, requestId, authority, cluster, from, serverName, route, text },
+      {
+        ...call,
+        ...figures,
+        forwardedFor,
+        userAgent,
+        requestId,
+        authority,
+        to,
+        cluster,
+        from,
+        serverName,
+        route,
+        text,
+      },
     ];
   });
 }

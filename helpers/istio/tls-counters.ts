@@ -16,6 +16,8 @@ export interface TlsCounters {
   readonly untrusted: number;
   /** Handshakes that were refused: no certificate was shown. */
   readonly without: number;
+  /** Handshakes that were refused: the name in the certificate, or its trust domain, is not among those that may come in. */
+  readonly otherName: number;
 }
 
 /** Reads what the command prints. @throws {Error} if a counter is not there: none is never read as 0 */
@@ -29,5 +31,6 @@ export function readTlsCounters(stats: string): TlsCounters {
     handshakes: count('handshake'),
     untrusted: count('fail_verify_error'),
     without: count('fail_verify_no_cert'),
+    otherName: count('fail_verify_san'),
   };
 }

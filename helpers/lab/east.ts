@@ -79,7 +79,7 @@ async function joinEast(lab: Lab, nodes: East, progress: Progress): Promise<Lab>
       introduce(pair.west, pair.east),
     ]),
   );
-  const site = { cluster: pair.west, clusters: [pair.west, pair.east], networkPolicyEnforced: false };
+  const site = { cluster: pair.west, clusters: [pair.west, pair.east], networkPolicyEnforced: false, ours: true };
   const { holds } = await progress.timed('each istiod has read the other cluster', () =>
     converge(() => capabilities.clusters2.found(site), Boolean, { deadlineMs: timeouts.istioReadyMs }),
   );

@@ -75,7 +75,8 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     await classify({ ...placeOf(path), claim: title, path }, card);
     const folder = join(fixturesDir, path);
     const recorder = new Recorder(await audienceOfRun());
-    const site = { cluster: first, clusters, networkPolicyEnforced: lab.networkPolicyEnforced };
+    const { networkPolicyEnforced, ours } = lab;
+    const site = { cluster: first, clusters, networkPolicyEnforced, ours };
     const missing = [
       ...(await missingCapabilities(card.needs, site)),
       ...(await unmetPreconditions(task.file.filepath, folder, clusters, lab)),

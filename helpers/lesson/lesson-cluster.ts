@@ -16,6 +16,7 @@ import {
   readFixture,
 } from '../kube/manifest.ts';
 import { removeNamespaces } from '../kube/namespaces.ts';
+import type { Mutant } from '../mutants/rules.ts';
 import { showManifest, step } from '../record/allure.ts';
 import type { SeenWorkload } from '../record/observation.ts';
 import type { Recorder } from '../record/recorder.ts';
@@ -28,7 +29,9 @@ import { giveCertificate } from './certificate.ts';
 import type { Changes } from './changes.ts';
 import { refusedWithoutControlPlane, withoutControlPlane } from './control-plane-outage.ts';
 import { eventually, type EventuallyOptions } from './eventually.ts';
+import { addRoute, onNode } from './node.ts';
 import { installOwnIstiod, type OwnIstiod, type WantedIstiod } from './own-istiod.ts';
+import { type CredentialWish, giveRemoteSecret, withdrawRemoteSecret } from './remote-secret.ts';
 import { createTag, moveTag } from './revision-tags.ts';
 import { giveSecret, type SecretToGive } from './secret.ts';
 import type { SharedSetup } from './shared-setup.ts';
@@ -138,10 +141,7 @@ export class LessonCluster {
             ? this.#cluster.must('kubectl', ['apply', '-f', fixture.path])
             : { ...(await this.#cluster.must('bash', ['-c', script])), command: script },
         makeMutant: async (mutant) => {
-          // What was changed may have been the place that the run fills in.
-          const left = Object.entries(values).filter(([name]) => mutant.yaml.includes(`\${${name}}`));
-          const input = fillIn({ ...fixture, yaml: mutant.yaml }, Object.fromEntries(left)).yaml;
-          await this.#cluster.must('kubectl', ['apply', '-f', '-'], { input });
+          await this.#cluster.must('kubectl', ['apply', '-f', '-'], { input: filledMutant(fixture, mutant, values) });
         },
         ...(leaves ? { undo: () => this.#takeBack(fixture) } : {}),
       },
@@ -166,17 +166,21 @@ export class LessonCluster {
   /**
    * Adds the mesh-wide settings of an IstioOperator file to those in force, as `istioctl install -f` would; every
    * namespace sees them, so only a `.mesh-wide.spec.ts` may. When the exercise ends, the settings are what they were.
+   *
+   * @param values of its placeholders, where only the run knows them
    */
-  async changeMeshConfig(file: string): Promise<void> {
+  async changeMeshConfig(file: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
     const fixture = await this.#fixture(this.#folder, file);
+    const { yaml } = fillIn(fixture, values);
+    const write = (settings: string) => writeMeshConfig(this.#cluster, withMeshConfig(before, settings));
     const before = await readMeshConfig(this.#cluster);
     await this.#changes.make(
       {
         title: `Mesh-wide settings of ${file}${this.#in}`,
-        typed: this.#cluster.typed('kubectl', patchOfMeshConfig(withMeshConfig(before, fixture.yaml))),
-        manifest: { file, yaml: fixture.yaml, ...this.#where },
-        make: () => writeMeshConfig(this.#cluster, withMeshConfig(before, fixture.yaml)),
-        makeMutant: async (mutant) => void (await writeMeshConfig(this.#cluster, withMeshConfig(before, mutant.yaml))),
+        typed: this.#cluster.typed('kubectl', patchOfMeshConfig(withMeshConfig(before, yaml))),
+        manifest: { file, yaml, ...this.#where },
+        make: () => write(yaml),
+        makeMutant: async (mutant) => void (await write(filledMutant(fixture, mutant, values))),
         undo: async () => {
           await writeMeshConfig(this.#cluster, before);
           if ((await readMeshConfig(this.#cluster)) !== before)
@@ -221,6 +225,32 @@ export class LessonCluster {
   /** Moves a tag to another revision, as the lesson's change: the run that withholds it leaves the tag where it is. */
   async moveTag(tag: string, revision: string): Promise<void> {
     await moveTag(this.#site, tag, revision, this.namespaces);
+  }
+
+  /**
+   * Takes away its credential for another cluster, as a part of the set-up. When the exercise ends it is back, and istiod has
+   * read the other cluster by it. Only a `.pair-wide.spec.ts` may.
+   */
+  async withdrawRemoteSecret(other: LessonCluster): Promise<void> {
+    await withdrawRemoteSecret(this.#site, other.#cluster);
+  }
+
+  /**
+   * Gives it a credential for another cluster, as the lesson's change; what was found is back when the exercise ends. Only a
+   * `.pair-wide.spec.ts` may.
+   */
+  async giveRemoteSecret(other: LessonCluster, wish: CredentialWish = {}): Promise<void> {
+    await giveRemoteSecret(this.#site, other.#cluster, wish, this.namespaces);
+  }
+
+  /** Gives its node a route to the pods of another cluster, as the lesson's change. Only a `.pair-wide.spec.ts` may. */
+  async addRouteTo(other: LessonCluster): Promise<void> {
+    await addRoute(this.#site, other.#cluster, [this.#namespace, ...this.namespaces.slice(1)]);
+  }
+
+  /** Reads something of the network of its node, e.g. `onNode('ip', 'route')`. */
+  async onNode(...command: readonly string[]): Promise<Transcript> {
+    return onNode(this.#site, this.#namespace, command);
   }
 
   /**
@@ -407,4 +437,10 @@ export class LessonCluster {
     const named = args.some((word) => /^(-n|-A|--namespace|--all-namespaces)(=|$)/.test(word));
     return named ? [...args] : ['--namespace', this.#namespace, ...args];
   }
+}
+
+/** A manifest with one change, its placeholders filled in; what was changed may have been the place of one. */
+function filledMutant(fixture: Fixture, { yaml }: Mutant, values: Readonly<Record<string, string>>): string {
+  const left = Object.entries(values).filter(([name]) => yaml.includes(`\${${name}}`));
+  return fillIn({ ...fixture, yaml }, Object.fromEntries(left)).yaml;
 }

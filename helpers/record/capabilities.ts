@@ -14,6 +14,8 @@ export interface Site {
   readonly clusters: readonly Cluster[];
   /** True if a policy that denies all was seen to stop a call that works. */
   readonly networkPolicyEnforced: boolean;
+  /** True on a lab of the course's own. */
+  readonly ours: boolean;
 }
 
 /** One capability. */
@@ -166,6 +168,12 @@ export const capabilities = {
       (await Promise.all([hasRead(west, 'east'), hasRead(east, 'west'), hasGateway(west), hasGateway(east)])).every(
         Boolean,
       ),
+  },
+  routes2: {
+    lookedFor: 'both clusters are of the course’s own lab, whose nodes may be given routes',
+    howToGet: 'make up CLUSTERS=2',
+    implies: ['clusters2'],
+    found: async ({ ours, clusters }) => ours && clusters.length > 1,
   },
   rev2: {
     lookedFor:

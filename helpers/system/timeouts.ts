@@ -8,6 +8,8 @@ export const timeouts = {
   settleMs: 30_000,
   /** A connection that nobody answers to be given up: gRPC waits twenty seconds for one (its minConnectTimeout). */
   connectionGivenUpMs: 60_000,
+  /** Another cluster's API server to be listed after an outage: client-go asks again after up to thirty seconds. */
+  remoteClusterMs: 60_000,
   /** The same as settleMs when the lesson manifest is withheld: long enough for a change that did happen to show itself. */
   settleWithoutManifestMs: 6_000,
   /** A namespace and everything in it to be gone; pods of the casts stop within a second, their volumes follow. */

@@ -1,0 +1,69 @@
+/** Commands on the node of a cluster, in a pod of kubectl's own that shares the node's network. */
+import { nameOf, references } from '../../kind/references.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import type { Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
+import type { Site } from './site.ts';
+
+interface Node {
+  readonly name: string;
+  readonly address: string;
+  readonly pods: string;
+}
+
+/** Reads something of the node, and shows the command. */
+export async function onNode(site: Site, namespace: string, command: readonly string[]): Promise<Transcript> {
+  const { cluster, recorder } = site;
+  const words = await debugWords(cluster, namespace, command);
+  await recorder.announce(cluster.typed('kubectl', words));
+  const transcript = await debug(cluster, namespace, words);
+  await recorder.ran(transcript);
+  return transcript;
+}
+
+/** Gives the node a route to the pods of another cluster, as the lesson's change; it goes when the exercise ends. */
+export async function addRoute(
+  { cluster, changes }: Site,
+  other: Cluster,
+  namespaces: readonly [string, ...string[]],
+): Promise<void> {
+  const [namespace] = namespaces;
+  const { pods, address } = await nodeOf(other);
+  const words = await debugWords(cluster, namespace, ['ip', 'route', 'add', pods, 'via', address]);
+  await changes.make(
+    {
+      title: `Give the node of ${cluster.name} a route to the pods of ${other.name}`,
+      typed: cluster.typed('kubectl', words),
+      make: () => debug(cluster, namespace, words),
+      undo: async () => {
+        const away = await debugWords(cluster, namespace, ['ip', 'route', 'del', pods, 'via', address]);
+        await debug(cluster, namespace, away);
+        const left = await debug(cluster, namespace, await debugWords(cluster, namespace, ['ip', 'route']));
+        if (left.stdout.includes(pods)) throw new Error(`The route to ${pods} is still there: ${left.stdout}`);
+      },
+    },
+    namespaces,
+  );
+}
+
+async function debugWords(cluster: Cluster, namespace: string, command: readonly string[]): Promise<string[]> {
+  const { name } = await nodeOf(cluster);
+  const how = ['--profile', 'netadmin', '--image', nameOf(references.netshoot), '--attach', '--quiet'];
+  return ['debug', `node/${name}`, '--namespace', namespace, ...how, '--', ...command];
+}
+
+/** kubectl leaves the pod behind, and its exit code is not that of the command. */
+async function debug(cluster: Cluster, namespace: string, words: readonly string[]): Promise<Transcript> {
+  const transcript = await cluster.must('kubectl', words, { timeoutMs: timeouts.podsReadyMs });
+  const ours = ['--namespace', namespace, '--selector', 'app.kubernetes.io/managed-by=kubectl-debug'];
+  await cluster.must('kubectl', ['delete', 'pods', ...ours, '--force', '--grace-period=0']);
+  return transcript;
+}
+
+async function nodeOf(cluster: Cluster): Promise<Node> {
+  const fields =
+    '{.items[0].metadata.name} {.items[0].status.addresses[?(@.type=="InternalIP")].address} {.items[0].spec.podCIDR}';
+  const { stdout } = await cluster.must('kubectl', ['get', 'nodes', '-o', `jsonpath=${fields}`]);
+  const [name = '', address = '', pods = ''] = stdout.split(' ');
+  return { name, address, pods };
+}

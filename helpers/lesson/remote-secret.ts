@@ -1,0 +1,85 @@
+/** The credential that one cluster has for another: given, taken away, and as it was found when the exercise ends. */
+import { introduction } from '../istio/multi-cluster.ts';
+import { readRemoteClusters, remoteClustersCommand } from '../istio/remote-clusters.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { step } from '../record/allure.ts';
+import { converge } from '../system/polling.ts';
+import type { Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
+import type { Changes } from './changes.ts';
+import type { Site } from './site.ts';
+
+/** A credential other than the usual one. */
+export interface CredentialWish {
+  /** Address of the API server that it names; the one at which it answers unless given. */
+  readonly server?: string;
+  /** Secret with the token that it carries, in the other cluster's istio-system; the first one that istioctl finds or makes unless given. */
+  readonly account?: string;
+}
+
+interface FoundSecret {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** Lessons that will put back what they found. */
+const kept = new WeakSet<Changes>();
+
+/** Takes away what the cluster has for another, as a part of the set-up: it is done in every kind of run. */
+export async function withdrawRemoteSecret(site: Site, other: Cluster): Promise<void> {
+  const { cluster, recorder } = site;
+  await step(`Take away the credential of ${cluster.name} for ${other.name}`, async () => {
+    await keep(site, other);
+    const words = ['delete', 'secret', nameFor(other), '--namespace', 'istio-system'];
+    await recorder.announce(cluster.typed('kubectl', words));
+    await recorder.ran(await cluster.must('kubectl', words));
+  });
+}
+
+/** Gives the cluster a credential for another, as the lesson's change. The token in it is shown nowhere. */
+export async function giveRemoteSecret(
+  site: Site,
+  other: Cluster,
+  wish: CredentialWish,
+  namespaces: readonly string[],
+): Promise<void> {
+  const { cluster, changes } = site;
+  await keep(site, other);
+  const words = await introduction(other, wish);
+  const typed = `${other.typed('istioctl', words)} | ${cluster.typed('kubectl', ['apply', '-f', '-'])}`;
+  await changes.make(
+    {
+      title: `Give ${cluster.name} a credential for ${other.name}`,
+      typed,
+      make: async (): Promise<Transcript> => {
+        const secret = await other.must('istioctl', words, { timeoutMs: timeouts.commandMs });
+        const applied = await cluster.must('kubectl', ['apply', '-f', '-'], { input: secret.stdout });
+        return { ...applied, command: typed };
+      },
+    },
+    namespaces,
+  );
+}
+
+const nameFor = (other: Cluster) => `istio-remote-secret-${other.name}`;
+
+/** Remembers the credential as it is now; it is back, and read by istiod, when the exercise has ended. */
+async function keep({ cluster, changes }: Site, other: Cluster): Promise<void> {
+  if (kept.has(changes)) return;
+  const words = ['get', 'secret', nameFor(other), '--namespace', 'istio-system', '-o', 'json'];
+  const { metadata, ...found } = JSON.parse((await cluster.must('kubectl', words)).stdout) as FoundSecret;
+  const { name, namespace, labels, annotations } = metadata;
+  const input = JSON.stringify({ ...found, metadata: { name, namespace, labels, annotations } });
+  kept.add(changes);
+  changes.takeBackAtTheEnd(async () => {
+    // What was applied and deleted meanwhile has left notes that a merge would go by.
+    await cluster.must('kubectl', ['delete', 'secret', name, '--namespace', namespace, '--ignore-not-found']);
+    await cluster.must('kubectl', ['create', '-f', '-'], { input });
+    const { holds, last } = await converge(
+      () => cluster.run('istioctl', remoteClustersCommand, { timeoutMs: timeouts.commandMs }),
+      ({ stdout }) => readRemoteClusters(stdout).some((each) => each.name === other.name && each.status === 'synced'),
+      { deadlineMs: timeouts.settleMs },
+    );
+    if (!holds) throw new Error(`${cluster.name} has not read ${other.name} again: ${last.stdout}${last.stderr}`);
+  });
+}
