@@ -1,11 +1,12 @@
-/** Runs each exercise that has a lesson manifest with that manifest withheld, and demands red for the right reason. */
-import { rm } from 'node:fs/promises';
+/** Runs each exercise with what it changes withheld, a manifest or a command, and demands red for the right reason. */
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { hasLessonManifest } from '../kube/manifest.ts';
 import { choices } from '../lab/choices.ts';
 import { prepareCluster } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
+import { changesByCommand } from '../lesson/lesson-cluster.ts';
 import { pathOfSpec } from '../record/exercise-path.ts';
 import { exitCodes } from '../system/errors.ts';
 import { fixturesDir, stateDir } from '../system/paths.ts';
@@ -17,14 +18,15 @@ await command(async () => {
   const progress = new Progress();
   const withLesson: string[] = [];
   for (const file of await specFiles(choices().ONLY)) {
-    const folder = join(fixturesDir, pathOfSpec(file));
-    if (await hasLessonManifest(folder)) withLesson.push(file);
+    const changes =
+      (await hasLessonManifest(join(fixturesDir, pathOfSpec(file)))) || changesByCommand(await readFile(file, 'utf8'));
+    if (changes) withLesson.push(file);
   }
   await prepareCluster(progress, false);
   const resultsDir = join(stateDir, 'prove-red-results');
   await rm(resultsDir, { recursive: true, force: true });
   const run = { lab: await describeLab(), mode: { kind: 'without-manifest' } as const, resultsDir };
-  const { passed, failed, skipped } = await progress.timed('exercises without their lesson manifest', () =>
+  const { passed, failed, skipped } = await progress.timed('exercises without what they change', () =>
     runLessons(withLesson, run),
   );
   process.stdout.write(`\nseen red for the right reason: ${passed}, not: ${failed}, skipped: ${skipped}\n`);

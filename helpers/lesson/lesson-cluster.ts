@@ -39,6 +39,14 @@ import type { Site } from './site.ts';
 import { watchWhile } from './watch-while.ts';
 import { seenWorkloads } from './workloads.ts';
 
+/** What a lesson changes by a command, where no manifest could say it. */
+const commands = ['giveRemoteSecret', 'addRouteTo', 'moveTag'] as const satisfies readonly (keyof LessonCluster)[];
+
+/** True of the text of a spec whose lesson is such a command: it can be withheld as a manifest can. */
+export function changesByCommand(spec: string): boolean {
+  return commands.some((name) => spec.includes(`.${name}(`));
+}
+
 /** A cluster as a lesson works on it: what is deployed, changed and typed there. */
 export class LessonCluster {
   /** Namespaces that the lesson created; they go when it ends, but for those of a set-up that it shares. The first is the one that clients and commands mean. */

@@ -74,12 +74,22 @@ async function keep({ cluster, changes }: Site, other: Cluster): Promise<void> {
   changes.takeBackAtTheEnd(async () => {
     // What was applied and deleted meanwhile has left notes that a merge would go by.
     await cluster.must('kubectl', ['delete', 'secret', name, '--namespace', namespace, '--ignore-not-found']);
+    // Both at once are a replacement for istiod, and Istio 1.31 heeds no more of these Secrets once it has replaced one by
+    // which it never read anything, and that one is deleted.
+    await untilStatusIs(undefined, cluster, other);
     await cluster.must('kubectl', ['create', '-f', '-'], { input });
-    const { holds, last } = await converge(
-      () => cluster.run('istioctl', remoteClustersCommand, { timeoutMs: timeouts.commandMs }),
-      ({ stdout }) => readRemoteClusters(stdout).some((each) => each.name === other.name && each.status === 'synced'),
-      { deadlineMs: timeouts.settleMs },
-    );
-    if (!holds) throw new Error(`${cluster.name} has not read ${other.name} again: ${last.stdout}${last.stderr}`);
+    await untilStatusIs('synced', cluster, other);
   });
+}
+
+/** @throws {Error} if istiod does not come to list another cluster so; undefined is one that it does not list */
+async function untilStatusIs(status: string | undefined, cluster: Cluster, other: Cluster): Promise<void> {
+  const { holds, last } = await converge(
+    () => cluster.run('istioctl', remoteClustersCommand, { timeoutMs: timeouts.commandMs }),
+    ({ exitCode, stdout }) =>
+      exitCode === 0 && readRemoteClusters(stdout).find(({ name }) => name === other.name)?.status === status,
+    { deadlineMs: timeouts.settleMs },
+  );
+  if (!holds)
+    throw new Error(`${cluster.name} does not list ${other.name} as ${status ?? 'gone'}: ${last.stdout}${last.stderr}`);
 }
