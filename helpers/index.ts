@@ -57,6 +57,7 @@ export {
   linesOfCall,
   proxyLogCommand,
   type ProxyLogLine,
+  flagsOf,
   readProxyLog,
 } from './istio/proxy-log.ts';
 export { readRemoteClusters, remoteClustersCommand, tellRemoteClusters } from './istio/remote-clusters.ts';

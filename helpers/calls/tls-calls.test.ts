@@ -20,19 +20,24 @@ test('endings are told apart: answered, refused by a policy, ended by TLS, and n
 CONNECTED(00000003)
     0020 - 46 65 ec feHTTP/1.1 200 OK\r
 call 2
+CONNECTED(00000003)
 HTTP/1.1 403 Forbidden\r
 \r
 RBAC: access denied
 call 3
+CONNECTED(00000003)
 80BB:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:ssl/record/rec_layer_s3.c:916:SSL alert number 116
 call 4
 connect:errno=111
 `;
   expect(readTlsEndings(text)).toEqual([
-    { shown: '', status: 200, isForbidden: false, alert: '' },
-    { shown: '', status: 403, isForbidden: true, alert: '' },
-    { shown: '', status: 0, isForbidden: false, alert: 'certificate required' },
-    { shown: '', status: 0, isForbidden: false, alert: '' },
+    { connected: true, shown: '', status: 200, isForbidden: false, alert: '' },
+    { connected: true, shown: '', status: 403, isForbidden: true, alert: '' },
+    { connected: true, shown: '', status: 0, isForbidden: false, alert: 'certificate required' },
+    { connected: false, shown: '', status: 0, isForbidden: false, alert: '' },
   ]);
-  expect(tellTlsEndings(text).split('\n')[2]).toBe('no certificate, no HTTP answer, alert certificate required');
+  expect(tellTlsEndings(text).split('\n').slice(2)).toEqual([
+    'no certificate, no HTTP answer, alert certificate required',
+    'no connection, no certificate, no HTTP answer',
+  ]);
 });

@@ -18,6 +18,8 @@ export interface TlsCall {
 
 /** How such a call ended. */
 export interface TlsEnding {
+  /** True if somebody took the connection, whatever came after. */
+  readonly connected: boolean;
   /** Identity in the certificate that it was shown; '' where there was none. */
   readonly shown: string;
   /** Status of the HTTP answer; 0 where there was none. */
@@ -47,6 +49,7 @@ export function readTlsEndings(text: string): TlsEnding[] {
   return calls.map((call) => {
     const [certificate] = certificatesIn(call);
     return {
+      connected: call.includes('CONNECTED('),
       shown: certificate === undefined ? '' : spiffeIds(certificate).join(),
       // It may come in the middle of a line: openssl prints what it says of a session more slowly than what it is sent.
       status: Number(/HTTP\/1\.1 (\d{3}) /.exec(call)?.[1] ?? 0),
@@ -59,8 +62,9 @@ export function readTlsEndings(text: string): TlsEnding[] {
 /** What that command prints, a line for each call. */
 export function tellTlsEndings(text: string): string {
   return readTlsEndings(text)
-    .map(({ shown, status, isForbidden, alert }) =>
+    .map(({ connected, shown, status, isForbidden, alert }) =>
       [
+        ...(connected ? [] : ['no connection']),
         shown === '' ? 'no certificate' : shown,
         status === 0 ? 'no HTTP answer' : `HTTP ${status}`,
         ...(isForbidden ? ['RBAC: access denied'] : []),

@@ -22,8 +22,8 @@ interface FoundSecret {
   readonly [field: string]: unknown;
 }
 
-/** Lessons that will put back what they found. */
-const kept = new WeakSet<Changes>();
+/** Lessons that will put back what they found, and whether a credential of theirs named an address where nobody answers. */
+const kept = new WeakMap<Changes, { ledNowhere: boolean }>();
 
 /** Takes away what the cluster has for another, as a part of the set-up: it is done in every kind of run. */
 export async function withdrawRemoteSecret(site: Site, other: Cluster): Promise<void> {
@@ -44,7 +44,8 @@ export async function giveRemoteSecret(
   namespaces: readonly string[],
 ): Promise<void> {
   const { cluster, changes } = site;
-  await keep(site, other);
+  const found = await keep(site, other);
+  found.ledNowhere ||= wish.server !== undefined;
   const words = await introduction(other, wish);
   const typed = `${other.typed('istioctl', words)} | ${cluster.typed('kubectl', ['apply', '-f', '-'])}`;
   await changes.make(
@@ -64,22 +65,31 @@ export async function giveRemoteSecret(
 const nameFor = (other: Cluster) => `istio-remote-secret-${other.name}`;
 
 /** Remembers the credential as it is now; it is back, and read by istiod, when the exercise has ended. */
-async function keep({ cluster, changes }: Site, other: Cluster): Promise<void> {
-  if (kept.has(changes)) return;
+async function keep({ cluster, changes }: Site, other: Cluster): Promise<{ ledNowhere: boolean }> {
+  const earlier = kept.get(changes);
+  if (earlier !== undefined) return earlier;
   const words = ['get', 'secret', nameFor(other), '--namespace', 'istio-system', '-o', 'json'];
   const { metadata, ...found } = JSON.parse((await cluster.must('kubectl', words)).stdout) as FoundSecret;
   const { name, namespace, labels, annotations } = metadata;
   const input = JSON.stringify({ ...found, metadata: { name, namespace, labels, annotations } });
-  kept.add(changes);
+  const now = { ledNowhere: false };
+  kept.set(changes, now);
   changes.takeBackAtTheEnd(async () => {
     // What was applied and deleted meanwhile has left notes that a merge would go by.
     await cluster.must('kubectl', ['delete', 'secret', name, '--namespace', namespace, '--ignore-not-found']);
-    // Both at once are a replacement for istiod, and Istio 1.31 heeds no more of these Secrets once it has replaced one by
-    // which it never read anything, and that one is deleted.
     await untilStatusIs(undefined, cluster, other);
+    // Istio 1.31 does not forget a cluster that it could not read: what comes after it is not removed when its Secret is.
+    if (now.ledNowhere) await restartIstiod(cluster);
     await cluster.must('kubectl', ['create', '-f', '-'], { input });
     await untilStatusIs('synced', cluster, other);
   });
+  return now;
+}
+
+async function restartIstiod(cluster: Cluster): Promise<void> {
+  const istiod = ['deployment/istiod', '--namespace', 'istio-system'];
+  await cluster.must('kubectl', ['rollout', 'restart', ...istiod]);
+  await cluster.must('kubectl', ['rollout', 'status', ...istiod], { timeoutMs: timeouts.istioReadyMs });
 }
 
 /** @throws {Error} if istiod does not come to list another cluster so; undefined is one that it does not list */

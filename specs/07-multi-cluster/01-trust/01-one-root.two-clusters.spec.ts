@@ -10,6 +10,7 @@ import {
   readProxyLog,
   readSecrets,
   spiffeIds,
+  toldCertificates,
   upstreamConnectError,
 } from '../../../helpers/index.ts';
 
@@ -31,7 +32,7 @@ exercise(
     persona: 'Jennifer',
     question: 'Is the ledger of the other region our ledger, and who could pretend to be it?',
     proof:
-      "The certificates of both gateways are read out of their proxies. They name the same account, so the name alone does not tell the cluster. Each is signed by an intermediate of its own cluster, the two intermediates differ, and both are signed by one root, which both clusters publish. With the other cluster's intermediate neither chain is in order, so the check can fail. Then the frontend in west calls the ledger, which runs in east alone. Two servers there have the same name, labels, path and identity; the run has made a certificate for each, one signed by the intermediate of east, and one by a root of its own. With the first behind the Service the call is answered. The Service is pointed at the second, and nothing else changes: the proxy of the frontend gets no connection, it has counted a certificate that it does not trust for each call, and the stranger's log, which has the questions of the kubelet, has no call. Pointed back, the Service is answered again. The frontend's proxy has another mesh ID than the gateway all the time.",
+      "The certificates of both gateways are read out of their proxies. They name the same account, so the name alone does not tell the cluster. Each is signed by an intermediate of its own cluster, the two intermediates differ, and both are signed by one root, which both clusters publish. With the other cluster's intermediate neither chain is in order, so the check can fail. Then the frontend in west calls the ledger, which runs in east alone. Two servers there have the same name, labels, path and identity; the run has made a certificate for each, one signed by the intermediate of east, and one by a root of its own. With the first behind the Service the call is answered. The Service is pointed at the second, and nothing else changes: the proxy of the frontend gets no connection, it has counted a certificate that it does not trust for each call, and the stranger's log, which has the questions of the kubelet, has no call. Pointed back, the Service is answered again. The frontend's proxy has a mesh ID of its own all the time; a server in east whose proxy has another mesh ID, and demands certificates, answers it and is told its account.",
     takeaway:
       'A shared root makes every name valid in both clusters: nothing in a certificate says from which cluster it came, and a mesh ID decides nothing.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -113,16 +114,19 @@ exercise(
     await lesson.step('The mesh ID of the caller is another one, and decides nothing', async () => {
       const ids = {
         frontend: meshId((await west.attempt('istioctl', ...bootstrapOf(`deployment/frontend.${namespace}`))).stdout),
-        gateway: meshId(
-          (await east.attempt('istioctl', ...bootstrapOf('deployment/istio-eastwestgateway.istio-system'))).stdout,
-        ),
+        books: meshId((await east.attempt('istioctl', ...bootstrapOf(`deployment/books.${namespace}`))).stdout),
       };
       await lesson.check(
-        'the proxy of the frontend has a mesh ID of its own, and the gateway of east has another',
+        'the proxy of the frontend has a mesh ID of its own, and that of the books in east has another',
         ids,
-        ({ frontend: own, gateway }) => own === 'kestrel' && gateway !== '' && gateway !== own,
+        ({ frontend: own, books }) => own === 'kestrel' && books !== '' && books !== own,
       );
-      await call.settlesOn(answeredByVersion('ours'));
+      const { http } = await frontend.curl('http://books/').settlesOn(answeredByVersion('books'));
+      await lesson.check(
+        'the books, whose proxy demands certificates, are told the account of the frontend',
+        toldCertificates(http.body).map(({ caller }) => caller),
+        (callers) => callers.join() === `spiffe://cluster.local/ns/${namespace}/sa/frontend`,
+      );
     });
 
     await lesson.step('The Service leads to a stranger of the same name, whose root is another', async () => {

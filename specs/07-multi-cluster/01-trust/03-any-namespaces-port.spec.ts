@@ -19,7 +19,12 @@ const times = 5;
 const knock = (port: number, serverName: string) => tlsCalls(times, { to: `own-port-istio:${port}`, serverName });
 const each = (text: string, holds: (ending: TlsEnding) => boolean) =>
   readTlsEndings(text).length === times && readTlsEndings(text).every(holds);
-const nobody = (text: string) => each(text, ({ shown, status }) => shown === '' && status === 0);
+/** Nobody takes the connection. */
+const notThere = (text: string) =>
+  each(text, ({ connected, shown, status }) => !connected && shown === '' && status === 0);
+/** Somebody takes it, and shows nothing. */
+const showsNothing = (text: string) =>
+  each(text, ({ connected, shown, status }) => connected && shown === '' && status === 0);
 const tls = ['exec', 'deployment/ledger', '--namespace', owner, ...tlsCountersCommand];
 const gateways = ['get', 'gateways.gateway.networking.k8s.io', '-o', 'name'];
 
@@ -45,9 +50,9 @@ exercise(
     await lesson.step('Before: the team has no gateway, and its name leads nowhere', async () => {
       await cluster.eventually('no Gateway is there', gateways, (list) => list.trim() === '');
       await probe.eventually(
-        'nobody shows a certificate',
+        'nobody takes the connection',
         knock(ports.everyService, nameOf('ledger')),
-        ({ stdout }) => nobody(stdout),
+        ({ stdout }) => notThere(stdout),
         { tell: tellTlsEndings },
       );
     });
@@ -91,15 +96,15 @@ exercise(
     await lesson.step('A name that is no Service, and a port without the option, lead nowhere', async () => {
       const before = await counted();
       await probe.eventually(
-        'asked for a Service that is not there, the same port shows no certificate',
+        'asked for a Service that is not there, the same port takes the connection and shows no certificate',
         knock(ports.everyService, nameOf('nobody')),
-        ({ stdout }) => nobody(stdout),
+        ({ stdout }) => showsNothing(stdout),
         { tell: tellTlsEndings },
       );
       await probe.eventually(
-        'asked for the ledger, the port without the option shows no certificate',
+        'asked for the ledger, the port without the option takes the connection and shows no certificate',
         knock(ports.byRoute, nameOf('ledger')),
-        ({ stdout }) => nobody(stdout),
+        ({ stdout }) => showsNothing(stdout),
         { tell: tellTlsEndings },
       );
       await lesson.check(
@@ -112,9 +117,9 @@ exercise(
     await lesson.step('And without the Gateway the name leads nowhere again', async () => {
       await cluster.revert('20-own-port.yaml');
       await probe.eventually(
-        'nobody shows a certificate',
+        'nobody takes the connection',
         knock(ports.everyService, nameOf('ledger')),
-        ({ stdout }) => nobody(stdout),
+        ({ stdout }) => notThere(stdout),
         { tell: tellTlsEndings },
       );
     });

@@ -37,12 +37,13 @@ const podOfGateway = [
 ];
 const environmentOfGateway = [
   'get',
-  'deployment',
-  'istio-eastwestgateway',
+  'pods',
   '--namespace',
   'istio-system',
+  '--selector',
+  'istio=eastwestgateway',
   '-o',
-  'jsonpath={.spec.template.spec.containers[*].env[*].name}',
+  'jsonpath={.items[*].spec.containers[*].env[*].name}',
 ];
 const fromEast = (replies: readonly Reply[]) => replies.filter((reply) => versionOf(reply) === 'east');
 const areServed = (replies: readonly Reply[]) => replies.every(({ status }) => status === 200);
@@ -98,9 +99,11 @@ exercise(
         { tell: tellWeights },
       );
       await lesson.check(
-        "the gateway's pods are told their network, and nothing of a router mode",
+        "the gateway's pod is told its network and its mesh, and nothing of a router mode",
         (await east.kubectl(...environmentOfGateway)).stdout,
-        (names) => names.includes('ISTIO_META_REQUESTED_NETWORK_VIEW') && !names.includes('ISTIO_META_ROUTER_MODE'),
+        (names) =>
+          ['ISTIO_META_REQUESTED_NETWORK_VIEW', 'ISTIO_META_MESH_ID'].every((name) => names.includes(name)) &&
+          !names.includes('ROUTER_MODE'),
       );
     });
 

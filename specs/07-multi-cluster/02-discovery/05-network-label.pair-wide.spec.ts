@@ -27,7 +27,7 @@ exercise(
     question:
       'Our network team can route between the pods of both clusters. Do we still need the gateways, and can we move one service at a time?',
     proof:
-      'Three Services have their pods in east, and a caller in west calls them by name. The backend is in the network of its cluster, and is answered through the gateway all the time. The pods of depot and legacy carry the label of a network that has no gateway, so the proxy in west is told their own addresses; without a route from node to node the call to depot finds no connection. Then each node gets one route to the pods of the other, and nothing else changes. Depot is answered, the log of the caller’s proxy has the address of its pod as where the call was sent, and the gateway’s log has nobody who asked for depot, though it has those who asked for the backend. Legacy has no proxy and is answered too, in plaintext, which through a gateway is not possible.',
+      'Three Services have their pods in east, and a caller in west calls them by name. The backend is in the network of its cluster, and is answered through the gateway all the time. The pods of depot and legacy carry the label of a network that has no gateway, so the proxy in west is told their own addresses; without a route from node to node calls to both find no connection. Then each node gets one route to the pods of the other, and nothing else changes. Depot is answered, the log of the caller’s proxy has the address of its pod as where the call was sent, and the gateway’s log has nobody who asked for depot, though it has those who asked for the backend. Legacy has no proxy and is answered too, in plaintext, which through a gateway is not possible.',
     takeaway:
       'One network means pods call pods, without gateways; a label moves single workloads from one path to the other, and the proxies follow what it says, not what is reachable.',
     needs: ['k8s', 'sidecar', 'clusters2', 'routes2'],
@@ -80,6 +80,7 @@ exercise(
       async () => {
         await frontend.curl(...patient('backend')).settlesOn(answeredByVersion('east'));
         await frontend.curl(...patient('depot')).settlesOn(upstreamConnectError);
+        await frontend.curl(...patient('legacy')).settlesOn(upstreamConnectError);
         await frontend.curl(...patient('backend')).settlesOn(answeredByVersion('east'));
       },
     );

@@ -1,5 +1,6 @@
 import {
   answeredByVersion,
+  between,
   eastWestPort,
   endpointsCommand,
   exercise,
@@ -20,6 +21,16 @@ const backend = 'http://backend/';
 /** Calls of the load while and after the credential is replaced. */
 const least = 200;
 const secretsOfWest = ['get', 'secrets', '--namespace', 'istio-system', '-o', 'name'];
+/** The day on which a token in a Secret was last used, as the API server notes it on the Secret. */
+const lastUseOf = (secret: string) => [
+  'get',
+  'secret',
+  secret,
+  '--namespace',
+  'istio-system',
+  '-o',
+  String.raw`jsonpath={.metadata.labels.kubernetes\.io/legacy-token-last-used}`,
+];
 const firstToken = 'istio-reader-service-account-istio-remote-secret-token';
 const statusOfWest = (output: string) => readRemoteClusters(output).find(({ name }) => name === 'west')?.status;
 /** Tokens are told by their digests, and by what they claim. */
@@ -31,14 +42,15 @@ echo "again: $(create | digest)"
 echo "in east: $(kubectl --context east -n istio-system get secret istio-remote-secret-west -o jsonpath='{.data.west}' | base64 -d | digest)"
 echo "claims: $(create | token | cut -d. -f2 | tr '_-' '/+' | base64 -d 2>/dev/null)"`;
 const told = (output: string, key: string) => new RegExp(`^${key}: (.+)$`, 'm').exec(output)?.[1]?.trim() ?? '';
-const isDigest = (text: string) => /^[0-9a-f]{16}$/.test(text);
+/** The digest of no token at all is none. */
+const isDigest = (text: string) => /^[0-9a-f]{16}$/.test(text) && text !== 'e3b0c44298fc1c14';
 
 exercise(
   'Secret with a new token takes the place of the old one without a failed call, and create-remote-secret makes none',
   {
     persona: 'Jennifer',
     question: 'How do we replace the credential that one cluster has for the other, without losing calls?',
-    proof: `Each time create-remote-secret is run it prints a token with the same digest, which is that of the token that east has; and the token claims no time at which it ends. First a credential with a wrong address is put in the place of the good one: istiod of east lists it as syncing and then as timeout, calls are still answered by west, and a pod more in west still shows in east, as the old connection goes on until a new one has synced. So a status that is not synced is no outage, and calls that are answered are no proof of the credential. Then west gets a second token, east the credential made of it, and the first token is deleted, while a caller in east makes calls all the time: none of ${least} or more fails. West is listed as synced, the token in east has another digest, and a pod more in west shows in east.`,
+    proof: `Each time create-remote-secret is run it prints a token with the same digest, which is that of the token that east has; and the token claims no time at which it ends. First a credential with a wrong address is put in the place of the good one: istiod of east lists it as syncing and then as timeout, calls are still answered by west, and a pod more in west still shows in east, as the old connection goes on until a new one has synced. So a status that is not synced is no outage, and calls that are answered are no proof of the credential. Then west gets a second token, east the credential made of it, and the first token is deleted, while a caller in east makes calls all the time: none of ${least} or more fails. The API server of west has noted the use of the second token before the first goes, and both clusters answer before and after that. West is listed as synced, the token in east has another digest, and a pod more in west shows in east.`,
     takeaway:
       'A new credential needs a new token Secret: make it, hand it over, see synced and a change arrive, and only then delete the old one.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -115,7 +127,13 @@ exercise(
         );
         await calling.mark('new credential');
         await east.giveRemoteSecret(west, { account: 'reader-2' });
+        await west.eventually(
+          'the API server of west has noted that the second token was used',
+          lastUseOf('reader-2'),
+          (day) => day.trim() !== '',
+        );
         await lists('synced');
+        await calling.calls(20);
         await calling.mark('old token deleted');
         await west.revert('20-reader-1.west.yaml');
         await calling.calls(least);
@@ -126,9 +144,14 @@ exercise(
         ({ calls, failed }) => calls >= least && failed === 0,
       );
       await lesson.check(
-        'both clusters have answered them',
-        Object.fromEntries(tally(load.replies, versionOf)),
-        (seen) => (seen['west'] ?? 0) > 0 && (seen['east'] ?? 0) > 0,
+        'both clusters have answered them, before the old token was deleted and after that',
+        {
+          'with the new credential': Object.fromEntries(
+            tally(between(load, 'new credential', 'old token deleted'), versionOf),
+          ),
+          'without the old token': Object.fromEntries(tally(between(load, 'old token deleted'), versionOf)),
+        },
+        (seen) => Object.values(seen).every(({ west: far = 0, east: near = 0 }) => far > 0 && near > 0),
       );
       await lesson.show(
         'Who answered while the credential was replaced',

@@ -49,7 +49,7 @@ exercise(
     persona: 'Jennifer',
     question: 'One rule book for all clusters: who carries it, and how do we know that it arrived?',
     proof:
-      'Two callers in two clusters call two Services, whose pods run in one cluster each: eight calls, all answered. Then one file of policies is applied to west alone. The Service in west refuses one of the callers, from wherever it calls. The Service in east answers it as before, and east lists no policy, so nothing has travelled. With the same file in east the admitted caller is answered in all four places and its POST is refused, the other is refused in all four, and the proxies of both Services have counted exactly the calls that were made meanwhile. While it is refused the other caller reaches istiod, so it is not broken. Three digests are compared: that of the file, that of the policies in each cluster, and that of the rules in the proxies of the two Services. They are equal where they have to be. A change that is made by hand in east makes the digests of east different, and the difference names the policy and the field; it opens the Service in east and not that in west. Applied again, the file closes it. At last the file admits another account. It is refused in both clusters within seconds, which are told for each, and in between east still admits it. Without the policies all eight calls are answered again.',
+      'Two callers in two clusters call two Services, whose pods run in one cluster each: eight calls, all answered. Then one file of policies is applied to west alone. The Service in west refuses one of the callers, from wherever it calls. The Service in east answers it as before, and east lists no policy, so nothing has travelled. With the same file in east the admitted caller is answered in all four places and its POST is refused, the other is refused in all four, and the proxies of both Services have counted exactly the calls that were made meanwhile. While it is refused in both the other caller in west reaches istiod, so it is not broken. Three digests are compared: that of the file, that of the policies in each cluster, and that of the rules in the proxies of the two Services. They are equal where they have to be. A change that is made by hand in east makes the digests of east different, and the difference names the policy and the field; it opens the Service in east and not that in west. Applied again, the file closes it. At last the file admits another account. It is refused in both clusters within seconds, which are told for each, and in between east still admits it. Without the policies all eight calls are answered again.',
     takeaway:
       'Policies do not travel, sources do: apply the same file everywhere, and compute whether what the proxies enforce is equal.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -231,7 +231,9 @@ exercise(
         'the policies of another namespace have the digest of the beginning, which is not that of nothing',
         { before: atFirst, after: await untouchedDigests() },
         ({ before, after }) =>
-          before.west === after.west && before.east === after.east && before.west !== before.nothing,
+          before.west === after.west &&
+          before.east === after.east &&
+          ![before.west, before.east].includes(before.nothing),
       );
       lesson.table(
         'Eight calls in each state',

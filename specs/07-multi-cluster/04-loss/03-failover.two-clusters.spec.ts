@@ -5,16 +5,21 @@ import {
   chanceOutside,
   clusterEndpointsCommand,
   clustersCommand,
+  eastWestAddressCommand,
+  eastWestLogCommand,
   eastWestName,
+  eastWestPort,
   endpointsCommand,
   exercise,
   failures,
+  flagsOf,
   minorOfMesh,
   moments,
   noHealthyUpstream,
   onceIn,
   podOf,
   readEndpoints,
+  readProxyLog,
   type Reply,
   tally,
   tellEndpoints,
@@ -41,13 +46,20 @@ const ofGateway = clusterEndpointsCommand(
   eastWestName('cards', namespace),
 );
 const pods = ['cards-1', 'cards-2'];
+/** How often a verdict is confirmed, on a connection of its own each time. */
+const confirmed = 5;
+/** Connections that asked the gateway for the cards, and for which it had no pod. */
+const withoutPod = (log: string) =>
+  readProxyLog(log).filter(
+    (line) => line.serverName === eastWestName('cards', namespace) && flagsOf(line).includes('UH'),
+  );
 
 exercise(
   'DestinationRule with outlier detection leaves a failing cluster, and takes all of another for one host',
   {
     persona: 'Lisa Andersson',
     question: 'Pods that are gone are easy. What about pods that answer with errors, or that are not ready?',
-    proof: `The backend has a pod in each cluster, the cards have two pods in east, and the caller is in west. A priority of clusters alone changes nothing: of ${shared.calls} calls each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance). With outlier detection beside it all calls stay in west. The pod there begins to fail while the caller calls: at most ${cost.most} calls fail, then east answers all, and when the pod is well again and its time is over, west does. Then the cards. A pod that is not ready goes on to answer ${times} of ${times} calls, because the connection through the gateway is kept; with a connection for each call the other pod answers them all. With both not ready the call fails, in Istio 1.31 because the gateway has nobody, in 1.30 because the caller has none. Last, one of the two pods fails: without outlier detection some calls fail and others are answered. With it, and 100 per cent that may be taken out, no call is answered, because the gateway is one host for the caller's proxy; a caller in east gets good answers from the other pod at that time.`,
+    proof: `The backend has a pod in each cluster, the cards have two pods in east, and the caller is in west. A priority of clusters alone changes nothing: of ${shared.calls} calls each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance), and while the pod in west fails half of the calls fail. With outlier detection beside it all calls stay in west. The pod there begins to fail while the caller calls: at most ${cost.most} calls fail, then east answers all, and when the pod is well again and its time is over, west does. Then the cards. A pod that is not ready goes on to answer ${times} of ${times} calls, because the connection through the gateway is kept; with a connection for each call the other pod answers them all. With both not ready the call fails, in Istio 1.31 because the gateway finds nobody, as its log has it, in 1.30 because the caller has none. Last, one of the two pods fails: without outlier detection some calls fail and others are answered. With it, and 100 per cent that may be taken out, no call is answered, because the gateway is one host for the caller's proxy; a caller in east gets good answers from the other pod at that time.`,
     takeaway:
       'Failover of failing pods needs outlier detection, and across networks that takes out the whole cluster for one pod.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -88,6 +100,9 @@ exercise(
         { tell: tellEndpoints },
       );
 
+    const foundNobody = async () => withoutPod((await east.kubectl(...eastWestLogCommand)).stdout).length;
+    const gateway = (await east.kubectl(...eastWestAddressCommand)).stdout;
+
     await lesson.step('Before: without a rule both clusters answer', bothAnswer);
 
     await lesson.step('A priority of clusters alone: both answer as before', async () => {
@@ -100,6 +115,18 @@ exercise(
         { tell: (json) => /\S*\/destination-rule\/backend/.exec(json)?.[0] ?? 'no rule' },
       );
       await bothAnswer();
+    });
+
+    await lesson.step('And when the pod in west fails, half of the calls go on to fail', async () => {
+      await inWest.fault('status=500');
+      await frontend.burstShows(
+        'west answers with errors, and east well',
+        [backend],
+        (replies) =>
+          replies.every((reply) => reply.status === (versionOf(reply) === 'west' ? 500 : 200)) &&
+          tally(replies, versionOf).size === 2,
+      );
+      await inWest.fault('none');
     });
 
     await lesson.step('The same with outlier detection', async () => {
@@ -169,9 +196,17 @@ exercise(
     await lesson.step('Both pods are not ready: the call fails as the version has it', async () => {
       await readyAtGateway("east's gateway has no pod of the cards that is ready", 0);
       const version = await west.attempt('istioctl', 'version', '--output', 'json');
-      await frontend
-        .curl(cards)
-        .settlesOn(minorOfMesh(version.stdout) >= 31 ? upstreamConnectError : noHealthyUpstream);
+      const isNewer = minorOfMesh(version.stdout) >= 31;
+      const before = await foundNobody();
+      await frontend.curl(cards).settlesOn(isNewer ? upstreamConnectError : noHealthyUpstream);
+      if (isNewer)
+        await east.eventually(
+          `the log of east's gateway has ${confirmed} connections more for which it found no pod (UH)`,
+          eastWestLogCommand,
+          (log) => withoutPod(log).length >= before + confirmed,
+          'kubectl',
+          { tell: (log) => withoutPod(log).at(-1)?.text ?? '' },
+        );
       for (const pod of pods) await east.client(`pod/${pod}`).fault('none');
       await frontend.curl(cards).settlesOn(answeredByVersion('east'));
     });
@@ -192,7 +227,13 @@ exercise(
         ofCards,
         (json) => {
           const seen = readEndpoints(json);
-          return seen.length === 1 && seen.every(({ isEjected, isReady }) => isEjected && isReady);
+          return (
+            seen.length === 1 &&
+            seen.every(
+              ({ address, port, isEjected, isReady }) =>
+                address === gateway && port === eastWestPort && isEjected && isReady,
+            )
+          );
         },
         'istioctl',
         { tell: tellEndpoints },
