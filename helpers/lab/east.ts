@@ -1,7 +1,7 @@
 /** The second cluster of a lab: a node of its own on the same engine, and one mesh with the first. */
 import { rm } from 'node:fs/promises';
 
-import { east, west } from '../../kind/clusters.ts';
+import { east, type LabCluster, west } from '../../kind/clusters.ts';
 import { introduce, leaveMesh, openGateway } from '../istio/multi-cluster.ts';
 import { Cluster } from '../kube/cluster.ts';
 import { capabilities } from '../record/capabilities.ts';
@@ -14,6 +14,7 @@ import { labKubeconfigs } from './client-environment.ts';
 import { joinContexts, nameContext } from './contexts.ts';
 import { clusterLabel, kindLabel } from './engine/checkout.ts';
 import type { Engine } from './engine/engine.ts';
+import { inContainer } from './engine/in-container.ts';
 import { removeLabelled } from './engine/remove-labelled.ts';
 import { bringImages, equip } from './equip.ts';
 import { startK3s } from './k3s.ts';
@@ -47,7 +48,7 @@ export async function withEast(
 ): Promise<PreparedLab> {
   const { east: there } = started.lab;
   const [prepared, nodes] = await Promise.all([equipped, there ?? startEast(started, kept, progress)]);
-  const lab = await joinEast(prepared.lab, { ...nodes, kept: kept || there?.kept === true }, progress);
+  const lab = await joinEast(prepared, { ...nodes, kept: kept || there?.kept === true }, progress);
   return { ...prepared, lab };
 }
 
@@ -65,7 +66,7 @@ async function startEast({ engine, lab, imageSource }: PreparedLab, kept: boolea
 }
 
 /** Makes one mesh of the two clusters, and waits until each istiod has read the other. Returns the lab with both. */
-async function joinEast(lab: Lab, nodes: East, progress: Progress): Promise<Lab> {
+async function joinEast({ engine, lab }: PreparedLab, nodes: East, progress: Progress): Promise<Lab> {
   // On record before the first cluster is changed: what is broken off is found, and taken back.
   const both = { ...lab, east: nodes };
   await recordLab(both);
@@ -77,6 +78,8 @@ async function joinEast(lab: Lab, nodes: East, progress: Progress): Promise<Lab>
       openGateway(pair.east, east),
       introduce(pair.east, pair.west),
       introduce(pair.west, pair.east),
+      keepApart(engine, lab, east),
+      keepApart(engine, nodes, west),
     ]),
   );
   const site = { cluster: pair.west, clusters: [pair.west, pair.east], networkPolicyEnforced: false, ours: true };
@@ -90,11 +93,30 @@ async function joinEast(lab: Lab, nodes: East, progress: Progress): Promise<Lab>
 /** Removes the second cluster, and what the first had because of it; also one that is only half there. Returns the lab with the first alone. */
 export async function takeEastAway(engine: Engine, lab: Lab): Promise<Lab> {
   const { east: _, ...alone } = lab;
-  await Promise.all([leaveMesh(clusters().west, west, east.name), removeNodes(engine)]);
+  await Promise.all([
+    leaveMesh(clusters().west, west, east.name),
+    onNodes(engine, lab, `ip route del ${wayTo(east)} 2>/dev/null || true`),
+    removeNodes(engine),
+  ]);
   await nameContext(labKubeconfigs.west, west.name);
   await rm(labKubeconfigs.east, { force: true });
   await recordLab(alone);
   return alone;
+}
+
+/** A route that says that there is none; whichever else there is for the same addresses comes before it. */
+const wayTo = ({ pods }: LabCluster) => `unreachable ${pods} metric 4000`;
+
+/**
+ * Has the nodes of one cluster refuse packets for the pods of another. Without that they would go out to the network of the
+ * machine, where anybody might answer them.
+ */
+async function keepApart(engine: Engine, nodes: Nodes, other: LabCluster): Promise<void> {
+  await onNodes(engine, nodes, `ip route replace ${wayTo(other)}`);
+}
+
+async function onNodes({ api }: Engine, { containerId, workerIds }: Nodes, script: string): Promise<void> {
+  await Promise.all([containerId, ...workerIds].map((id) => inContainer(api.getContainer(id), 'sh', '-c', script)));
 }
 
 async function removeNodes({ api }: Engine): Promise<void> {

@@ -39,7 +39,7 @@ export async function addRoute(
         const away = await debugWords(cluster, namespace, ['ip', 'route', 'del', pods, 'via', address]);
         await debug(cluster, namespace, away);
         const left = await debug(cluster, namespace, await debugWords(cluster, namespace, ['ip', 'route']));
-        if (left.stdout.includes(pods)) throw new Error(`The route to ${pods} is still there: ${left.stdout}`);
+        if (left.stdout.includes(`${pods} via`)) throw new Error(`The route to ${pods} is still there: ${left.stdout}`);
       },
     },
     namespaces,

@@ -34,7 +34,7 @@ exercise(
     persona: 'Jennifer',
     question: 'We guard the gateway between the regions. Who else could open such a port?',
     proof:
-      "A team makes a Gateway in its own namespace, with an option that passes TLS on by the name that is asked for. Before, there is no such Gateway, and nobody listens. After, a pod of the team asks its own port for a Service of another namespace, and is shown the certificate of that Service, five times of five; the certificate names the account in the other namespace, so no pod of the team has made it. The proxy of that Service has counted five handshakes without a certificate, so the calls have reached it, and it is the one that refused them. The same port, asked for a name that is no Service, shows nothing, and so does a second port of the same Gateway without the option, asked for the right name: so it is the option that leads there, and the name. No variable sets the router's mode in the gateway's pod.",
+      "A team makes a Gateway in its own namespace, with an option that passes TLS on by the name that is asked for. Before, there is no such Gateway, and nobody listens. After, a pod of the team asks its own port for a Service of another namespace, and is shown the certificate of that Service, five times of five; the certificate names the account in the other namespace, so no pod of the team has made it. The proxy of that Service has counted five handshakes without a certificate, so the calls have reached it, and it is the one that refused them. The same port, asked for a name that is no Service, takes the connection and shows nothing; at a second port of the same Gateway without the option nobody listens, for it leads where a route says and there is none: so it is the option that leads there, and the name. No variable sets the router's mode in the gateway's pod.",
     takeaway:
       'Whoever may make a Gateway may open a way to every Service; what keeps a caller out is the proxy of the server, so let it demand certificates and ask who calls.',
     needs: ['k8s', 'sidecar', 'gwapi'],
@@ -102,9 +102,9 @@ exercise(
         { tell: tellTlsEndings },
       );
       await probe.eventually(
-        'asked for the ledger, the port without the option takes the connection and shows no certificate',
+        'nobody takes a connection to the port without the option',
         knock(ports.byRoute, nameOf('ledger')),
-        ({ stdout }) => showsNothing(stdout),
+        ({ stdout }) => notThere(stdout),
         { tell: tellTlsEndings },
       );
       await lesson.check(

@@ -90,7 +90,7 @@ exercise(
       await east.addRouteTo(west);
       const { stdout } = await west.onNode('ip', 'route');
       await lesson.check("the node of west has a route to east's pods", stdout, (routes) =>
-        routes.split('\n').some((route) => route.startsWith('10.245.')),
+        routes.split('\n').some((route) => /^10\.245\.\S+ via /.test(route)),
       );
     });
 
