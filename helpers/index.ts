@@ -100,6 +100,7 @@ export {
   answeredThroughProxy,
   blackHoled,
   blockedByNetwork,
+  closedByNodeProxy,
   closedByOwnProxy,
   clusterNotFound,
   connectionRefused,
@@ -108,6 +109,7 @@ export {
   forbidden,
   grpcDenied,
   handshakeRefused,
+  heldUpByNetwork,
   movedTo,
   nameNotFound,
   noHealthyUpstream,
@@ -179,3 +181,6 @@ export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
 export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';
 export { policySet } from './istio/policy-set.ts';
 export { readTlsEndings, tellTlsEndings, tlsCalls, type TlsEnding } from './calls/tls-calls.ts';
+export { readZtunnelLog, type ZtunnelLine, ztunnelLogCommand } from './istio/ztunnel-log.ts';
+export { connectionsCounted, ztunnelMetricsCommand } from './istio/ztunnel-metrics.ts';
+export { nodeOf, ztunnelOf } from './lesson/node-of.ts';

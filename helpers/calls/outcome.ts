@@ -254,3 +254,24 @@ export function refusedByDecider(status: number, containing: string): Outcome {
     holds: ({ http }) => http.status === status && http.body.includes(containing),
   };
 }
+
+/**
+ * Refused by ztunnel: it speaks no HTTP, so the connection ends without an answer. Never during a TLS handshake, which
+ * nobody speaks with the caller. A server that is down may look the same, so the log of ztunnel has to tell besides.
+ */
+export const closedByNodeProxy: Outcome = {
+  verdict: 'blocked',
+  says: 'is closed by ztunnel: the connection ends without an answer',
+  holds: ({ curlExit, http }) => http.status === 0 && [52, 56].includes(curlExit ?? 0),
+};
+
+/**
+ * The caller's own ztunnel takes the connection, and the network lets no tunnel through: no answer in time where packets
+ * are dropped, or the connection ends where they are rejected. The log of ztunnel has to tell which it was.
+ */
+export const heldUpByNetwork: Outcome = {
+  verdict: 'blocked',
+  says: 'is held up: the network lets no tunnel through, and no answer comes',
+  holds: (answer) =>
+    answer.http.status === 0 && judge(answer).verdict === 'blocked' && [28, 52, 56].includes(answer.curlExit ?? 0),
+};
