@@ -18,17 +18,11 @@ import { choices, usesStandIns } from './choices.ts';
 import type { Engine } from './engine/engine.ts';
 import { findEngine } from './engine/engine.ts';
 import { inContainer } from './engine/in-container.ts';
+import { type Ended, forAWhile } from './for-a-while.ts';
 import { loadImage } from './images/load-image.ts';
 import { pullOnNodes } from './images/pull-on-nodes.ts';
 import { findLab, type Lab } from './lab.ts';
 import { chosenZtunnel } from './ztunnel.ts';
-
-/** How something with ambient mode ended. */
-interface Ended<T> {
-  readonly result: T;
-  /** What was wrong with ambient mode, one sentence each. */
-  readonly trouble: readonly string[];
-}
 
 /**
  * Does something with ambient mode. A lab of ours gets it where there is a ztunnel, and has it taken away in the end;
@@ -43,19 +37,13 @@ export async function inAmbient<T extends { readonly failed: number }>(
   if (engine === undefined || up === undefined || !hasZtunnel(up) || (await hasAmbient(up)))
     return { result: await action(), trouble: [] };
   const progress = new Progress();
-  const trouble: string[] = [];
-  const failed = (what: string) => (error: unknown) => {
-    trouble.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-    process.stderr.write(`${trouble.at(-1)}\n`);
-  };
   const before = await snapshot(new Cluster(up.kubeconfig));
-  await bringAmbient(engine, up, progress).catch(failed('Ambient mode did not come'));
-  const result = await action();
-  if (lab.pause && result.failed > 0) return { result, trouble };
-  await progress
-    .timed('ambient mode removed', () => takeAmbientAway(engine, up, before))
-    .catch(failed('Ambient mode does not go'));
-  return { result, trouble };
+  const ambient = {
+    name: 'Ambient mode',
+    bring: () => bringAmbient(engine, up, progress),
+    end: { 'does not go': () => progress.timed('ambient mode removed', () => takeAmbientAway(engine, up, before)) },
+  };
+  return forAWhile(ambient, lab.pause, action);
 }
 
 /** Brings ambient mode to a lab that is up. */
@@ -90,7 +78,7 @@ async function leftOnNodes(engine: Engine, lab: Lab): Promise<string[]> {
 /** True if ambient mode is there and ready. */
 async function hasAmbient(lab: Lab): Promise<boolean> {
   const cluster = new Cluster(lab.kubeconfig);
-  return capabilities.ambient.found({ cluster, clusters: [cluster], networkPolicyEnforced: false });
+  return capabilities.ambient.found({ cluster, clusters: [cluster], networkPolicyEnforced: false, ours: true });
 }
 
 const isAssembled = ({ node }: Lab) => node.startsWith(localPrefix);
