@@ -66,29 +66,42 @@ exercise(
       '-o',
       'jsonpath={.status.podIP}',
     );
-    /** Lines of connections from the frontend to the backend that ended for a reason. */
-    const cut = (log: string, reason: string) =>
+    /** Lines of connections from the frontend to the backend that did not end in order. */
+    const cut = (log: string) =>
       readZtunnelLog(log).filter(
         ({ from, to, error }) =>
           from.namespace === namespace &&
           from.workload.startsWith('frontend-') &&
           to.workload.startsWith('backend-') &&
-          error.includes(reason),
+          error !== '',
       );
     /** Has a call of the frontend open while something is changed, which ends it at ztunnel for a reason. */
     const isEndedBy = async (key: string, file: string, reason: string) => {
+      const before = new Set(cut((await cluster.kubectl(...ztunnelLogCommand)).stdout).map(({ text }) => text));
+      const since = (log: string) => cut(log).filter(({ text }) => !before.has(text));
       let changedAt = Number.POSITIVE_INFINITY;
       const call = await whileOpen(frontend, frontend, key, backend, async () => {
         changedAt = performance.now();
         await cluster.change(file);
       });
       const afterTheChangeMs = Math.round(performance.now() - changedAt);
+      // The port of the call stands at its own side alone: at the other side the line has the port of the tunnel.
       await cluster.eventually(
-        `ztunnel has ended it, and gives the reason: ${reason}`,
+        `ztunnel has ended it at both sides, and gives the reason: ${reason}`,
         ztunnelLogCommand,
-        (log) => cut(log, reason).some(({ from }) => from.address.endsWith(`:${call.port}`)),
+        (log) => {
+          const lines = since(log);
+          const own = lines.filter(({ from }) => from.address.endsWith(`:${call.port}`));
+          const sides = new Set(lines.map(({ direction }) => direction));
+          return own.length === 1 && sides.size === 2 && lines.some(({ error }) => error.includes(reason));
+        },
         'kubectl',
-        { tell: (log) => cut(log, reason).at(-1)?.text ?? '' },
+        {
+          tell: (log) =>
+            since(log)
+              .map(({ text }) => text)
+              .join('\n'),
+        },
       );
       return { ...call, afterTheChangeMs };
     };
