@@ -104,6 +104,7 @@ export {
   closedByOwnProxy,
   clusterNotFound,
   connectionRefused,
+  endsAs,
   expiredRefused,
   failsWith,
   forbidden,
@@ -183,4 +184,5 @@ export { policySet } from './istio/policy-set.ts';
 export { readTlsEndings, tellTlsEndings, tlsCalls, type TlsEnding } from './calls/tls-calls.ts';
 export { readZtunnelLog, type ZtunnelLine, ztunnelLogCommand } from './istio/ztunnel-log.ts';
 export { connectionsCounted, ztunnelMetricsCommand } from './istio/ztunnel-metrics.ts';
+export { madeAt } from './lesson/made-at.ts';
 export { nodeOf, ztunnelOf } from './lesson/node-of.ts';

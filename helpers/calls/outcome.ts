@@ -1,5 +1,6 @@
 import type { Verdict } from '../record/observation.ts';
-import { type Answer, answeringVersion, judge, rbacDenial } from './answer.ts';
+import { answeringVersion, judge, type Judged, rbacDenial } from './answer.ts';
+import type { Reply } from './burst.ts';
 
 /** How a call is expected to end, in words for people and as a test on one answer. */
 export interface Outcome {
@@ -10,9 +11,15 @@ export interface Outcome {
    * and a status alone does not tell. `as judged` where either may be right.
    */
   readonly verdict: Verdict | 'as judged';
-  readonly holds: (answer: Answer) => boolean;
+  readonly holds: (answer: Judged) => boolean;
   /** Text of the answer that tells it from others of the same status, e.g. the name of the version that answered. */
   readonly containing?: string;
+}
+
+/** Tells of one call of many whether it ended so. What curl said besides is not kept of these. */
+export function endsAs({ holds }: Outcome): (reply: Reply) => boolean {
+  return ({ curlExit, status, headers, body }) =>
+    holds({ curlExit, http: { status, headers, body }, transcript: { stderr: '' } });
 }
 
 /** The application answered with this status and, where given, with this text in the answer's body. */
@@ -262,7 +269,8 @@ export function refusedByDecider(status: number, containing: string): Outcome {
 export const closedByNodeProxy: Outcome = {
   verdict: 'blocked',
   says: 'is closed by ztunnel: the connection ends without an answer',
-  holds: ({ curlExit, http }) => http.status === 0 && [52, 56].includes(curlExit ?? 0),
+  holds: (answer) =>
+    answer.http.status === 0 && judge(answer).verdict === 'blocked' && [52, 56].includes(answer.curlExit ?? 0),
 };
 
 /**

@@ -25,8 +25,14 @@ export interface ZtunnelLine {
   readonly text: string;
 }
 
-/** Arguments of kubectl: prints all that the ztunnels of all nodes have logged. */
-export const ztunnelLogCommand = ['logs', '--namespace', 'istio-system', '-l', 'app=ztunnel', '--tail=-1'] as const;
+/**
+ * Arguments of kubectl: prints what the ztunnels of all nodes have logged since.
+ *
+ * @param since as the API server has it, e.g. a `creationTimestamp`; pods of an earlier run may have had the same names
+ */
+export function ztunnelLogCommand(since: string): string[] {
+  return ['logs', '--namespace', 'istio-system', '-l', 'app=ztunnel', '--tail=-1', `--since-time=${since}`];
+}
 
 /** Reads the log of ztunnel; what is no line of a connection is left out. */
 export function readZtunnelLog(log: string): ZtunnelLine[] {

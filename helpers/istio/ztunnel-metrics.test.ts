@@ -17,3 +17,15 @@ test('adds up the connections that have all of the labels', () => {
 test('what was never counted is 0', () => {
   expect(connectionsCounted(metrics, 'failed', { source_workload: 'attacker' })).toBe(0);
 });
+
+test('a label whose name ends like the one that is asked for is another one', () => {
+  const own = { workload: 'frontend' };
+  expect(connectionsCounted(metrics, 'opened', own)).toBe(0);
+  const quoted = metrics.replace('response_flags="-"', String.raw`note="a \"workload=\\"",workload="frontend"`);
+  expect(connectionsCounted(quoted, 'opened', own)).toBe(20);
+});
+
+test('a text without any counter is no count of 0', () => {
+  for (const text of ['', '\n', 'Error from server (NotFound): the server could not find the requested resource'])
+    expect(() => connectionsCounted(text, 'opened', {})).toThrow('holds no counters');
+});

@@ -1,6 +1,7 @@
 import {
   answered,
   closedByNodeProxy,
+  endsAs,
   exercise,
   percentile,
   type Reply,
@@ -35,8 +36,8 @@ const enrolled = (list: string) =>
     .join();
 /** How the proxy of the node would reach each workload of the namespace. */
 const known = ['ztunnel-config', 'workload', '--workload-namespace', namespace, '-o', 'json'];
-const isClosed = ({ status, curlExit }: Reply) => status === 0 && [52, 56].includes(curlExit);
-const isReset = ({ status, curlExit }: Reply) => status === 0 && [35, 52, 56].includes(curlExit);
+const isClosed = endsAs(closedByNodeProxy);
+const isReset = endsAs(resetByProxy);
 const isServed = ({ status }: Reply) => status === 200;
 
 exercise(

@@ -6,6 +6,7 @@ import {
   isEncrypted,
   notAuthorised,
   readAccessLog,
+  madeAt,
   readZtunnelLog,
   serverLogCommand,
   tcpPayloads,
@@ -50,6 +51,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const legacy = cluster.client('pod/legacy', outside);
     const work = cluster.client('deployment/frontend').curl('-H', `X-Account: ${marker.meshed}`, backend);
     const stranger = legacy.curl('-H', `X-Account: ${marker.plaintext}`, backend);
@@ -120,7 +122,7 @@ exercise(
       await stranger.settlesOn(closedByNodeProxy);
       await cluster.eventually(
         'a connection from its address was refused by STRICT, and it has no identity',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) =>
           connectionsFrom(legacyIp, log).some(({ error, from }) => error.includes(strict) && from.identity === ''),
         'kubectl',
@@ -139,11 +141,11 @@ exercise(
           connectionsFrom(frontendIp, log).filter(
             ({ from, error }) => from.identity === identity('frontend') && error === '',
           );
-        const before = tunnels((await cluster.kubectl(...ztunnelLogCommand)).stdout).length;
+        const before = tunnels((await cluster.kubectl(...ztunnelLog)).stdout).length;
         await work.settlesOn(answered(200, '"pod":"backend-'));
         await cluster.eventually(
           'ztunnel has more connections with the identity of the frontend than before',
-          ztunnelLogCommand,
+          ztunnelLog,
           (log) => tunnels(log).length > before,
           'kubectl',
           { tell: (log) => tunnels(log).at(-1)?.text ?? '' },
@@ -167,7 +169,7 @@ exercise(
       await cluster.revert('20-strict.yaml');
       await cluster.eventually(
         'now it is the policy that refuses the stranger',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => connectionsFrom(legacyIp, log).at(-1)?.error.includes(notAllowed) === true,
         'kubectl',
         {
@@ -186,7 +188,7 @@ exercise(
       );
       await lesson.check(
         'ztunnel has no line of them',
-        connectionsFrom(addressOfProbes, (await cluster.kubectl(...ztunnelLogCommand)).stdout).length,
+        connectionsFrom(addressOfProbes, (await cluster.kubectl(...ztunnelLog)).stdout).length,
         (lines) => lines === 0,
       );
     });

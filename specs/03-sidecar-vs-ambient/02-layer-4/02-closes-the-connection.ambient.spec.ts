@@ -5,6 +5,7 @@ import {
   exercise,
   failures,
   nodeOf,
+  madeAt,
   readZtunnelLog,
   type ZtunnelLine,
   ztunnelLogCommand,
@@ -36,6 +37,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const frontend = cluster.client('deployment/frontend');
     const attacker = cluster.client('deployment/attacker');
     const work = frontend.curl(backend);
@@ -68,7 +70,7 @@ exercise(
       async () => {
         await cluster.eventually(
           'at the called side both identities and the reason are there, and no name of a policy',
-          ztunnelLogCommand,
+          ztunnelLog,
           (log) => {
             const last = attacks(log, 'inbound').at(-1);
             return (
@@ -83,7 +85,7 @@ exercise(
         );
         await cluster.eventually(
           'at the calling side it is a tunnel that was refused with 401',
-          ztunnelLogCommand,
+          ztunnelLog,
           (log) => attacks(log, 'outbound').at(-1)?.error.includes('401 Unauthorized') === true,
           'kubectl',
           { tell: (log) => attacks(log, 'outbound').at(-1)?.text ?? '' },
@@ -140,7 +142,7 @@ exercise(
       await cluster.revert('20-frontend-only.yaml');
       await cluster.eventually(
         'a refusal of the attacker names the policy',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) =>
           attacks(log, 'inbound').at(-1)?.error.includes(`explicitly denied by: ${namespace}/deny-attacker`) === true,
         'kubectl',

@@ -8,6 +8,7 @@ import {
   hitsIn,
   notAuthorised,
   readAccessLog,
+  madeAt,
   readZtunnelLog,
   serverLogCommand,
   ztunnelLogCommand,
@@ -51,6 +52,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const legacy = cluster.client('pod/legacy', outside);
     const frontend = cluster.client('deployment/frontend');
     const sidecarFrontend = cluster.client('deployment/frontend', withSidecar);
@@ -77,7 +79,7 @@ exercise(
       );
     /** Has a call of the frontend open while something is changed, which ends it at ztunnel for a reason. */
     const isEndedBy = async (key: string, file: string, reason: string) => {
-      const before = new Set(cut((await cluster.kubectl(...ztunnelLogCommand)).stdout).map(({ text }) => text));
+      const before = new Set(cut((await cluster.kubectl(...ztunnelLog)).stdout).map(({ text }) => text));
       const since = (log: string) => cut(log).filter(({ text }) => !before.has(text));
       let changedAt = Number.POSITIVE_INFINITY;
       const call = await whileOpen(frontend, frontend, key, backend, async () => {
@@ -88,7 +90,7 @@ exercise(
       // The port of the call stands at its own side alone: at the other side the line has the port of the tunnel.
       await cluster.eventually(
         `ztunnel has ended it at both sides, and gives the reason: ${reason}`,
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => {
           const lines = since(log);
           const own = lines.filter(({ from }) => from.address.endsWith(`:${call.port}`));
@@ -133,7 +135,7 @@ exercise(
         );
         const log = await cluster.eventually(
           'ztunnel has lines of connections of the stranger that STRICT refused',
-          ztunnelLogCommand,
+          ztunnelLog,
           (text) => fromAddress(text, addressOfLegacy).some(({ error }) => error.includes('static_strict')),
           'kubectl',
           { tell: (text) => fromAddress(text, addressOfLegacy).at(-1)?.text ?? '' },

@@ -4,6 +4,7 @@ import {
   exercise,
   forbidden,
   type Outcome,
+  madeAt,
   readZtunnelLog,
   resetByProxy,
   type ZtunnelLine,
@@ -55,6 +56,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const frontend = cluster.client('deployment/frontend');
     const toAmbient = cluster.client('deployment/backend', withSidecar).curl(`http://backend.${namespace}/`);
     const toSidecar = frontend.curl(`http://backend.${withSidecar}/`);
@@ -108,7 +110,7 @@ exercise(
       await toSidecar.settlesOn(resetByProxy);
       await cluster.eventually(
         'ztunnel has connections of the frontend to the pod with a sidecar, none of them in a tunnel',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => toSidecarLines(log).length > 0 && toSidecarLines(log).every(({ tunnel }) => tunnel === ''),
         'kubectl',
         { tell: (log) => toSidecarLines(log).at(-1)?.text ?? '' },
@@ -129,14 +131,17 @@ exercise(
     });
 
     await lesson.step('After: the frontend is answered under STRICT, through a tunnel', async () => {
-      await toSidecar.settlesOn(served);
       await cluster.eventually(
         'ztunnel has a connection of the frontend to it in a tunnel',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => toSidecarLines(log).some(({ tunnel, error }) => tunnel.endsWith(':80') && error === ''),
         'kubectl',
-        { tell: (log) => toSidecarLines(log).at(-1)?.text ?? '' },
+        {
+          tell: (log) => toSidecarLines(log).at(-1)?.text ?? '',
+          beforeEachLook: () => frontend.newConnections(1, `http://backend.${withSidecar}/`),
+        },
       );
+      await toSidecar.settlesOn(served);
       await toAmbient.settlesOn(served);
       await attack.settlesOn(served);
     });
@@ -165,7 +170,7 @@ exercise(
       );
       await lesson.check(
         'and no ztunnel has a connection that came to it',
-        between((await cluster.kubectl(...ztunnelLogCommand)).stdout, 'inbound', 'frontend', withSidecar).length,
+        between((await cluster.kubectl(...ztunnelLog)).stdout, 'inbound', 'frontend', withSidecar).length,
         (lines) => lines === 0,
       );
       await cluster.eventually(

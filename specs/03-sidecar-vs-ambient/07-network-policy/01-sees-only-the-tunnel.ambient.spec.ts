@@ -4,6 +4,7 @@ import {
   closedByNodeProxy,
   exercise,
   heldUpByNetwork,
+  madeAt,
   readZtunnelLog,
   ztunnelLogCommand,
 } from '../../../helpers/index.ts';
@@ -44,6 +45,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const frontend = cluster.client('deployment/frontend');
     const attacker = cluster.client('deployment/attacker');
     const work = frontend.curl(backend);
@@ -98,7 +100,7 @@ exercise(
         );
       await cluster.eventually(
         'ztunnel tells why: it gets no connection to the port of tunnels',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => lines(log).length > 0,
         'kubectl',
         { settleMs: givenUpMs, tell: (log) => lines(log).at(-1)?.text ?? '' },
