@@ -24,12 +24,10 @@ test('each persona of a module can be talked to', async () => {
   expect(rolePlayWith(course, 'Nobody')).toBeUndefined();
 });
 
-test('what Module 3 would have to prove is not won with in its absence', async () => {
-  const { modules } = await readCurriculum();
-  if (modules.some(({ module }) => module === 'm3')) return;
-  const marcus = rolePlayNamed(course, 'marcus', 'role-play');
-  const ambient = marcus.objections.find(({ objection }) => objection.includes('ambient'));
-  expect(ambient?.result).toMatchObject({ opinion: true, later: ['m3.e3', 'm3.e7'] });
+test('what is still to come is not won with in its absence', () => {
+  const results = course.flatMap(({ objections }) => objections.map(({ result }) => result));
+  expect(results.length).toBeGreaterThan(20);
+  expect(results.filter(({ later, provenBy }) => later !== undefined && provenBy !== undefined)).toEqual([]);
 });
 
 test('amounts in dollars are those of the calculator, or the customer’s own', () => {
