@@ -66,6 +66,25 @@ exercise(
         'kubectl',
         { tell: (log) => [...new Set(probesIn(log))].join(', ') },
       );
+    /** Waits until the log of ztunnel tells what holds a caller up, which its own ending alone does not. */
+    const isToldBy = async (caller: string) => {
+      const lines = (log: string) =>
+        readZtunnelLog(log).filter(
+          ({ direction, from, to, error }) =>
+            direction === 'outbound' &&
+            from.namespace === namespace &&
+            from.workload.startsWith(`${caller}-`) &&
+            to.workload.startsWith('backend-') &&
+            heldUp.test(error),
+        );
+      await cluster.eventually(
+        `ztunnel tells what holds up the ${caller}: it gets no connection to the port of tunnels`,
+        ztunnelLog,
+        (log) => lines(log).length > 0,
+        'kubectl',
+        { settleMs: givenUpMs, tell: (log) => lines(log).at(-1)?.text ?? '' },
+      );
+    };
 
     await lesson.step('Before: the policy admits the frontend to port 80, and nobody to anything else', async () => {
       await work.settlesOn(served);
@@ -89,22 +108,7 @@ exercise(
 
     await lesson.step('After: port 80 is open in the list, and the frontend gets no answer from it', async () => {
       await work.settlesOn(heldUpByNetwork);
-      const lines = (log: string) =>
-        readZtunnelLog(log).filter(
-          ({ direction, from, to, error }) =>
-            direction === 'outbound' &&
-            from.namespace === namespace &&
-            from.workload.startsWith('frontend-') &&
-            to.workload.startsWith('backend-') &&
-            heldUp.test(error),
-        );
-      await cluster.eventually(
-        'ztunnel tells why: it gets no connection to the port of tunnels',
-        ztunnelLog,
-        (log) => lines(log).length > 0,
-        'kubectl',
-        { settleMs: givenUpMs, tell: (log) => lines(log).at(-1)?.text ?? '' },
-      );
+      await isToldBy('frontend');
       await elsewhere.settlesOn(answered(200, 'Welcome to nginx!'));
     });
 
@@ -120,6 +124,7 @@ exercise(
       await cluster.change('30-tunnel-port.yaml');
       await work.settlesOn(served);
       await attack.settlesOn(heldUpByNetwork);
+      await isToldBy('attacker');
       await elsewhere.settlesOn(answered(200, 'Welcome to nginx!'));
     });
 
