@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { versions } from '../../kind/catalogue.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { kindDir } from '../system/paths.ts';
+import { converge } from '../system/polling.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { installArguments } from './istio.ts';
 
@@ -23,12 +24,25 @@ const limit = { timeoutMs: timeouts.istioReadyMs };
 export async function installAmbient(where: Cluster, settings: AmbientSettings): Promise<void> {
   const manifests = await manifestsOf(where, settings);
   await where.must('istioctl', installArguments(settings.upstreamEnvoy, versions.istio, undefined, overlay), limit);
-  await where.must('kubectl', ['apply', ...files(settings)]);
+  await applyOnceChecked(where, settings);
   await where.must('kubectl', ['apply', '-f', '-'], { input: manifests });
   const status = (name: string) =>
     where.must('kubectl', ['rollout', 'status', `daemonset/${name}`, '-n', 'istio-system', seconds], limit);
   await Promise.all(daemonSets.map(status));
   await where.must('kubectl', ['wait', '--for=create', 'gatewayclass/istio-waypoint', seconds]);
+}
+
+/** Applies what waypoints need. Each is checked by istiod, whose new pod the API server may not reach at once. */
+async function applyOnceChecked(where: Cluster, settings: AmbientSettings): Promise<void> {
+  const apply = async () => where.run('kubectl', ['apply', ...files(settings)]);
+  const options = { deadlineMs: timeouts.podsReadyMs };
+  const { last } = await converge(apply, ({ exitCode, stderr }) => exitCode === 0 || !isUnreached(stderr), options);
+  if (last.exitCode !== 0) throw new Error(`what waypoints need was not applied:\n${last.stderr}`);
+}
+
+/** True of words of the API server that tell of a webhook it could not ask, and not of one that has refused. */
+export function isUnreached(stderr: string): boolean {
+  return /failed calling webhook/.test(stderr);
 }
 
 const seconds = `--timeout=${timeouts.podsReadyMs / 1000}s`;
