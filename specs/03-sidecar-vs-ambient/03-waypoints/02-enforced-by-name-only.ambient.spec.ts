@@ -33,7 +33,7 @@ exercise(
     persona: 'Jennifer',
     question: 'A team gets a waypoint for its HTTP rules. Whom do they bind, and who walks past it?',
     proof:
-      'Before, POST is answered, also that of another account. Then the namespace gets a waypoint and a rule of its Service: GET, by the frontend alone. By the name of the Service the frontend may GET and not POST, the attacker may nothing, and the log of the waypoint has each refusal. At that moment the same POST of the attacker to the address of the pod is answered by the application; the waypoint has no line of it, and ztunnel has one with the identity of the attacker. A caller with a sidecar uses the name and is answered too, past the waypoint. A second rule, for ztunnel in front of the pod, admits the account of the waypoint and nobody else. Now the way by the address is closed, the caller with the sidecar gets an error of its own proxy and the application counts no call of it, and by name all is as before.',
+      'Before, POST is answered, also that of another account. Then the namespace gets a waypoint and a rule of its Service: GET, by the frontend alone. By the name of the Service the frontend may GET and not POST, the attacker may nothing, and the log of the waypoint has each refusal. At that moment the same POST of the attacker to the address of the pod is answered by the application; the waypoint has no line of it, and ztunnel has one with the identity of the attacker. A caller with a sidecar uses the name and is answered too, past the waypoint. A second rule, for ztunnel in front of the pod, admits the account of the waypoint and nobody else. Now the way by the address is closed, and by name all is as before. The caller with the sidecar is answered on, since its proxy keeps a connection from before the rule; with a new proxy it gets an error of that proxy, and the application counts no call of it.',
     takeaway:
       'A rule on a waypoint binds callers in ambient that use the name. Only a rule in front of the pod that admits the waypoint alone makes it bind all, and it shuts out callers with sidecars.',
     needs: ['k8s', 'waypoint', 'sidecar'],
@@ -138,7 +138,16 @@ exercise(
       await elsewhere.settlesOn(answered(200, 'Welcome to nginx!'));
     });
 
-    await lesson.step('The caller with a sidecar is refused, and no call of it arrives', async () => {
+    await lesson.step(
+      'The caller with a sidecar is answered still: its proxy keeps a connection from before',
+      async () => {
+        await ofSidecar.settlesOn(served);
+      },
+    );
+
+    await lesson.step('With a new proxy it is refused, and no call of it arrives', async () => {
+      await cluster.kubectl('--namespace', withSidecar, 'rollout', 'restart', 'deployment/client');
+      await cluster.kubectl('--namespace', withSidecar, 'rollout', 'status', 'deployment/client', '--timeout=60s');
       await ofSidecar.settlesOn(upstreamConnectError);
       await withProxy.newConnections(1, ...post(`${byName}?key=of-the-sidecar-after`));
       await frontend.newConnections(1, `${byName}?key=of-the-frontend-after`);

@@ -37,7 +37,7 @@ exercise(
     persona: 'Jennifer',
     question: 'Some teams depend on EnvoyFilter. Can they move to ambient, and who tells them what they lose?',
     proof:
-      'Before, no answer has the header. One filter, word for word the same, is applied in a namespace with sidecars and in one in ambient. The answer of the sidecar has the header. In ambient neither the call through the waypoint has it nor the one to the address of the pod, and for five seconds nothing changes; no status, no event and no analysis has a word about it. Then the filter in ambient names the waypoint in its targetRefs, and the answers through the waypoint have the header; those by the address, which pass ztunnel alone, do not. Without the filter the header is gone from both.',
+      'Before, no answer has the header. One filter, word for word the same, is applied in a namespace with sidecars and in one in ambient. The answer of the sidecar has the header. In ambient neither the call through the waypoint has it nor the one to the address of the pod, and for five seconds nothing changes; no status and no event has a word about it, and the analysis says what it says of the filter at the sidecar. Then the filter in ambient names the waypoint in its targetRefs, and the answers through the waypoint have the header; those by the address, which pass ztunnel alone, do not. Without the filter the header is gone from both.',
     takeaway:
       'Search for EnvoyFilters before you move: without targetRefs they are left out in silence. With them they work at a waypoint, and at ztunnel they never do.',
     needs: ['k8s', 'waypoint', 'sidecar'],
@@ -72,23 +72,31 @@ exercise(
       await byAddress.settlesOn(answeredWith('without', 'no proxy'));
     });
 
-    await lesson.step('And nobody says so: no status, no event, no word of the analysis', async () => {
-      await cluster.eventually(
-        'the filter has no status',
-        [...ofFilter, 'jsonpath=status: {.status}'],
-        (text) => text.trim() === 'status:',
-        'kubectl',
-        { staysMs },
-      );
-      await cluster.eventually('there is no event about it', eventsOfFilter, (text) => text.trim() === 'events:');
-      const { stdout, stderr } = await cluster.attempt('istioctl', 'analyze', '--namespace', namespace);
-      await lesson.check(
-        'istioctl analyze does not name it',
-        `${stdout}${stderr}`,
-        (text) => !text.includes('team-header'),
-      );
-      await byWaypoint.settlesOn(answeredWith('without', 'a proxy'));
-    });
+    await lesson.step(
+      'And nobody says so: no status, no event, and of the analysis no word that a sidecar does not get',
+      async () => {
+        await cluster.eventually(
+          'the filter has no status',
+          [...ofFilter, 'jsonpath=status: {.status}'],
+          (text) => text.trim() === 'status:',
+          'kubectl',
+          { staysMs },
+        );
+        await cluster.eventually('there is no event about it', eventsOfFilter, (text) => text.trim() === 'events:');
+        /** What the analysis of a namespace says of the filter, without the name of the namespace. */
+        const saidIn = async (of: string) => {
+          const { stdout, stderr } = await cluster.attempt('istioctl', 'analyze', '--namespace', of);
+          const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('EnvoyFilter'));
+          return lines.map((line) => line.replace(of, 'namespace')).toSorted();
+        };
+        await lesson.check(
+          'istioctl analyze says of it what it says of the one that works at a sidecar, and nothing of waypoints',
+          { ambient: await saidIn(namespace), sidecar: await saidIn(withSidecar) },
+          ({ ambient, sidecar }) => ambient.join() === sidecar.join() && !/waypoint|targetRef/i.test(ambient.join()),
+        );
+        await byWaypoint.settlesOn(answeredWith('without', 'a proxy'));
+      },
+    );
 
     await lesson.step('The filter names the waypoint', async () => {
       await cluster.change('30-header-for-the-waypoint.yaml');
