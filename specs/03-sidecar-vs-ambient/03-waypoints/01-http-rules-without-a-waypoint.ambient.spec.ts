@@ -2,6 +2,7 @@ import {
   answered,
   closedByNodeProxy,
   exercise,
+  madeAt,
   readZtunnelLog,
   ztunnelLogCommand,
   ztunnelOf,
@@ -64,6 +65,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const frontend = cluster.client('deployment/frontend');
     const attacker = cluster.client('deployment/attacker');
     const work = frontend.curl(backend);
@@ -111,7 +113,7 @@ exercise(
         );
       await cluster.eventually(
         `ztunnel says why the ${caller} was refused: ${reason}`,
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => refusals(log).at(-1)?.error.includes(reason) === true,
         'kubectl',
         { tell: (log) => refusals(log).at(-1)?.text ?? '' },

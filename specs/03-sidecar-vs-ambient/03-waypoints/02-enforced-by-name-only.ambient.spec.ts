@@ -3,6 +3,7 @@ import {
   closedByNodeProxy,
   exercise,
   forbidden,
+  madeAt,
   ProxyLines,
   readZtunnelLog,
   timeouts,
@@ -43,6 +44,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const frontend = cluster.client('deployment/frontend');
     const attacker = cluster.client('deployment/attacker');
     const withProxy = cluster.client('deployment/client', withSidecar);
@@ -112,7 +114,7 @@ exercise(
       await waypoint.tellsNothingOf('by-address', 'after-that');
       await cluster.eventually(
         'ztunnel has a connection with the identity of the attacker, and nothing against it',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => toBackend(log, identity(namespace, 'attacker')).at(-1)?.error === '',
         'kubectl',
         { tell: (log) => toBackend(log, identity(namespace, 'attacker')).at(-1)?.text ?? '' },

@@ -3,6 +3,7 @@ import {
   closedByNodeProxy,
   exercise,
   forbidden,
+  madeAt,
   type Outcome,
   readZtunnelLog,
   timeouts,
@@ -39,6 +40,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
     const work = cluster.client('deployment/frontend').curl(backend);
     const attacker = cluster.client('deployment/attacker');
     const attack = attacker.curl(backend);
@@ -68,7 +70,7 @@ exercise(
         );
       await cluster.eventually(
         'ztunnel has refused the account of the waypoint: no ALLOW lists it',
-        ztunnelLogCommand,
+        ztunnelLog,
         (log) => refused(log).length > 0,
         'kubectl',
         { tell: (log) => refused(log).at(-1)?.text ?? '' },

@@ -3,6 +3,7 @@ import {
   exercise,
   failures,
   forbidden,
+  madeAt,
   type Outcome,
   readZtunnelLog,
   timeouts,
@@ -51,6 +52,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, teamA));
     const frontend = cluster.client('deployment/frontend', teamA);
     const addressOf = async (...what: readonly string[]) =>
       (await cluster.kubectl('get', ...what, '--namespace', teamA, '-o', 'jsonpath={..podIP}{.spec.clusterIP}')).stdout;
@@ -136,13 +138,9 @@ exercise(
             to.address === `${serviceIp}:80` &&
             error.includes('waypoint'),
         );
-      await cluster.eventually(
-        'ztunnel says what it lacks',
-        ztunnelLogCommand,
-        (log) => lost(log).length > 0,
-        'kubectl',
-        { tell: (log) => lost(log).at(-1)?.text ?? '' },
-      );
+      await cluster.eventually('ztunnel says what it lacks', ztunnelLog, (log) => lost(log).length > 0, 'kubectl', {
+        tell: (log) => lost(log).at(-1)?.text ?? '',
+      });
     });
 
     await lesson.step(`Meanwhile team B: ${calls} of ${calls} calls are served, and POST is refused`, async () => {
