@@ -175,6 +175,7 @@ exercise(
       await attack.settlesOn(closedByNodeProxy);
       await work.settlesOn(served);
       await workPost.settlesOn(served);
+      await elsewhere.settlesOn(answered(200, 'Welcome to nginx!'));
       await isRefusedFor('attacker', `explicitly denied by: ${namespace}/backend-rules`);
     });
 
@@ -196,7 +197,10 @@ exercise(
           lines.length === wanted.length &&
           wanted.every(([name, attribute]) =>
             lines.some(
-              (line) => line.startsWith(`${name} True UnsupportedValue: `) && line.includes(`found: ${attribute})`),
+              (line) =>
+                line.startsWith(`${name} True UnsupportedValue: `) &&
+                line.includes(`found: ${attribute})`) &&
+                line.includes('DENY'),
             ),
           )
         );

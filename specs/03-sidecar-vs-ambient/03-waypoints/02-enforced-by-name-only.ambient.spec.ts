@@ -48,8 +48,10 @@ exercise(
     const frontend = cluster.client('deployment/frontend');
     const attacker = cluster.client('deployment/attacker');
     const withProxy = cluster.client('deployment/client', withSidecar);
-    const address = ['get', 'pods', '-l', 'app=backend', '-o', 'jsonpath={.items[0].status.podIP}'];
-    const byAddress = `http://${(await cluster.kubectl(...address)).stdout}/`;
+    const addressOf = async (app: string) =>
+      (await cluster.kubectl('get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}')).stdout;
+    const byAddress = `http://${await addressOf('backend')}/`;
+    const otherByAddress = attacker.curl(`http://${await addressOf('frontend')}/`);
     const work = frontend.curl(byName);
     const workPost = frontend.curl(...post(byName));
     const attack = attacker.curl(byName);
@@ -134,6 +136,7 @@ exercise(
 
     await lesson.step('After: the way by the address is closed, and by name all is as before', async () => {
       await past.settlesOn(closedByNodeProxy);
+      await otherByAddress.settlesOn(answered(200, 'Welcome to nginx!'));
       await work.settlesOn(served);
       await workPost.settlesOn(forbidden);
       await attack.settlesOn(forbidden);

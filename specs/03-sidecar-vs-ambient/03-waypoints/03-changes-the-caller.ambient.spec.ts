@@ -30,7 +30,7 @@ exercise(
     persona: 'Jennifer',
     question: 'Policies at layer 4 need no change in ambient, they say. And when the team gets a waypoint later?',
     proof:
-      'A rule in front of the pod admits the account of the frontend. The frontend is served, and the connection of the attacker is closed. Then the namespace gets a waypoint, and no rule is touched: the frontend gets 503 from the waypoint. The log of ztunnel says why: the connection to the pod comes from the account of the waypoint now, which the rule does not list. With the rule about callers at the Service, where the waypoint sees them, and a rule at the pod for the account of the waypoint, the frontend is served again, and the attacker gets a 403.',
+      'A rule in front of the pod admits the account of the frontend. The frontend is served, and the connection of the attacker is closed. Then the namespace gets a waypoint, and no rule is touched: the frontend gets 503 from the waypoint. The log of ztunnel says why: the connection to the pod comes from the account of the waypoint now, which the rule does not list. With the rule about callers at the Service, where the waypoint sees them, and a rule at the pod for the account of the waypoint, the frontend is served again, and the attacker gets a 403; the address of the pod is closed to it.',
     takeaway:
       'With a waypoint the caller that the pod sees is the waypoint. Move rules about callers to the Service, in the same change.',
     needs: ['k8s', 'waypoint'],
@@ -45,6 +45,10 @@ exercise(
     const attacker = cluster.client('deployment/attacker');
     const attack = attacker.curl(backend);
     const elsewhere = attacker.curl(`http://frontend.${namespace}/`);
+    const addressOf = async (app: string) =>
+      (await cluster.kubectl('get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}')).stdout;
+    const past = attacker.curl(`http://${await addressOf('backend')}/`);
+    const otherByAddress = attacker.curl(`http://${await addressOf('frontend')}/`);
     const served = answered(200, '"pod":"backend-');
 
     await lesson.step('Before: the rule serves the frontend, and closes the connection of the attacker', async () => {
@@ -84,6 +88,11 @@ exercise(
     await lesson.step('After: the frontend is served, and the attacker gets a 403', async () => {
       await attack.settlesOn(forbidden);
       await work.settlesOn(served);
+    });
+
+    await lesson.step('And the pod still admits nobody but the waypoint', async () => {
+      await past.settlesOn(closedByNodeProxy);
+      await otherByAddress.settlesOn(answered(200, 'Welcome to nginx!'));
     });
   },
 );
