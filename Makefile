@@ -45,6 +45,9 @@ kind-up: setup ## the same as a cluster of kind, as the course texts have it
 
 istio-sidecar: up ## Istio on the lab (part of it already)
 
+istio-ambient: up ## ambient mode on the lab: make istio-ambient ZTUNNEL=/path/to/ztunnel
+	@$(run)/istio-ambient.ts
+
 mtls-strict: setup ## STRICT mutual TLS in a namespace of the lab: make mtls-strict NAMESPACE=shop
 	@$(run)/kubectl.ts apply --namespace $(or $(NAMESPACE),default) -f kind/strict-mtls.yaml
 

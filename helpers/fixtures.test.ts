@@ -32,17 +32,26 @@ test('a spec that is about two clusters says so in its name, and no other does',
   expect(needTwo).toEqual(specs.filter((spec) => /\.(two-clusters|pair-wide)\.spec\.ts$/.test(spec)));
 });
 
+test('a spec that is about ambient mode says so in its name, and no other does', async () => {
+  const texts = await Promise.all(specs.map((spec) => readFile(join(specsDir, spec), 'utf8')));
+  const needAmbient = specs.filter((_, index) => /needs: \[[^\]]*'(ambient|waypoint)'/.test(texts[index] ?? ''));
+  expect(needAmbient.length).toBeGreaterThan(5);
+  expect(needAmbient).toEqual(specs.filter((spec) => /\.(ambient|ambient-alone)\.spec\.ts$/.test(spec)));
+});
+
 test('a manifest for a namespace that every exercise sees belongs to a spec that has its phase to itself', async () => {
   const fixtures = await Promise.all(manifests.map((file) => readFixture(fixturesDir, file)));
   const folders = fixtures
     .filter(({ homes }) => homes.includes('istio-system'))
     .map(({ path }) => relative(fixturesDir, dirname(join(projectRoot, path))));
   const alone = specKinds.filter(({ sideBySide }) => !sideBySide).map(({ suffix }) => suffix);
-  const beside = specs
-    .filter((spec) => !alone.some((suffix) => spec.endsWith(`${suffix}.spec.ts`)))
-    .map((spec) => pathOfSpec(join(specsDir, spec)));
+  const beside = new Set(
+    specs
+      .filter((spec) => !alone.some((suffix) => spec.endsWith(`${suffix}.spec.ts`)))
+      .map((spec) => pathOfSpec(join(specsDir, spec))),
+  );
   expect(folders.length).toBeGreaterThan(0);
-  expect(folders.filter((folder) => beside.includes(folder))).toEqual([]);
+  expect(folders.filter((folder) => beside.has(folder))).toEqual([]);
 });
 
 test('no two fixture folders create the same namespace', async () => {

@@ -101,14 +101,17 @@ export {
   answeredThroughProxy,
   blackHoled,
   blockedByNetwork,
+  closedByNodeProxy,
   closedByOwnProxy,
   clusterNotFound,
   connectionRefused,
+  endsAs,
   expiredRefused,
   failsWith,
   forbidden,
   grpcDenied,
   handshakeRefused,
+  heldUpByNetwork,
   movedTo,
   nameNotFound,
   noHealthyUpstream,
@@ -180,3 +183,7 @@ export { accessRules, digestOf, toldConfig } from './istio/told-config.ts';
 export { type ProofBundle, readProofBundle, writeProofBundle } from './runs/proof-bundle.ts';
 export { policySet } from './istio/policy-set.ts';
 export { readTlsEndings, tellTlsEndings, tlsCalls, type TlsEnding } from './calls/tls-calls.ts';
+export { readZtunnelLog, type ZtunnelLine, ztunnelLogCommand } from './istio/ztunnel-log.ts';
+export { connectionsCounted, ztunnelMetricsCommand } from './istio/ztunnel-metrics.ts';
+export { madeAt } from './lesson/made-at.ts';
+export { nodeOf, ztunnelOf } from './lesson/node-of.ts';

@@ -84,6 +84,15 @@ export function istioctlAlone(release: IstioRelease) {
   } as const satisfies GoRecipe;
 }
 
+/** How what ambient mode runs on nodes is built; only a lab that gets ambient mode has it. */
+export function istioCniPrograms(release: IstioRelease) {
+  return {
+    ...istioPrograms(release),
+    folder: `istio-cni-${minorOf(release.version)}`,
+    programs: ['install-cni', 'istio-cni'],
+  } as const satisfies GoRecipe;
+}
+
 /** Largest first, so that a clone on a cold machine sees at once what takes long. */
 export const goRecipes = [
   {
@@ -221,6 +230,16 @@ export function istioImages(release: IstioRelease, tag: string, envoy: string): 
 export const secondIstio = istioReleaseBeside(versions.istio);
 export const secondIstioctl = `istioctl-${minorOf(secondIstio.version)}`;
 export const secondIstioImages = istioImages(secondIstio, secondIstio.version, secondIstio.envoys[0]);
+
+/** The image of ambient mode that is assembled. ztunnel is in no registry of packages: its program is the user's. */
+export const installCniImage: ImageRecipe = {
+  name: 'istio-install-cni',
+  upstream: [nameOf(references['istio-install-cni'])],
+  packages: ['ca-certificates', 'iproute2', 'iptables', 'nftables'],
+  madeOf: `istio-cni ${assembledIstioVersion}, built from Istio's Go module`,
+  inputs: [{ go: istioCniPrograms(istio), programs: ['install-cni', 'istio-cni'] }],
+  neededBy: ['m3'],
+};
 
 /** Images on the node, in the order of the layers of a cluster. */
 export const imageRecipes: readonly ImageRecipe[] = [

@@ -74,6 +74,20 @@ export const references = {
     lookedUp,
     ...(release.notNewest === undefined ? {} : { notNewest: release.notNewest }),
   },
+  'istio-install-cni': {
+    image: 'docker.io/istio/install-cni',
+    tag: istio,
+    source: release.source,
+    lookedUp,
+    ...(release.notNewest === undefined ? {} : { notNewest: release.notNewest }),
+  },
+  'istio-ztunnel': {
+    image: 'docker.io/istio/ztunnel',
+    tag: istio,
+    source: release.source,
+    lookedUp,
+    ...(release.notNewest === undefined ? {} : { notNewest: release.notNewest }),
+  },
   nginx: {
     image: 'docker.io/library/nginx',
     tag: '1.30.5',

@@ -6,9 +6,12 @@ import {
   answeredByVersion,
   blackHoled,
   blockedByNetwork,
+  closedByNodeProxy,
+  endsAs,
   forbidden,
   grpcDenied,
   handshakeRefused,
+  heldUpByNetwork,
   notResolved,
   refusedByDecider,
   refusedByProvider,
@@ -121,6 +124,36 @@ test('a refusal by a decider is told from one by the proxy itself and from an an
   expect(refusedByDecider(401, '"pod":"keys-').holds(said)).toBe(true);
   expect(refusedByDecider(401, '"pod":"backend-').holds(said)).toBe(false);
   expect(refusedByDecider(403, '"pod":"keys-').holds(said)).toBe(false);
+});
+
+test('a connection that ztunnel closes ends without an answer, and neither in a handshake nor in a lookup', () => {
+  for (const code of [52, 56]) {
+    const closed = remote(code, 'Empty reply from server');
+    expect(closedByNodeProxy.holds(closed)).toBe(true);
+    expect(judge(closed).verdict).toBe('blocked');
+    expect(heldUpByNetwork.holds(closed)).toBe(true);
+  }
+  const late = remote(28, 'Connection timed out after 5001 milliseconds');
+  const others = [
+    remote(35, 'TLS connect error'),
+    late,
+    remote(52, 'Resolving timed out after 3000 milliseconds'),
+    answer('HTTP/1.1 403 Forbidden\r\n\r\nRBAC: access denied', 56, 'command terminated with exit code 56'),
+    answer('', 56, 'Error from server: unable to upgrade connection'),
+    answer(''),
+  ];
+  expect(others.map((each) => closedByNodeProxy.holds(each))).toEqual(others.map(() => false));
+  expect(heldUpByNetwork.holds(late)).toBe(true);
+  expect(heldUpByNetwork.holds(remote(28, 'Resolving timed out after 3000 milliseconds'))).toBe(false);
+});
+
+test('a call of many is judged as a single one is', () => {
+  const reply = { status: 0, headers: {}, body: '', remoteIp: '', seconds: 0.1, curlExit: 56 };
+  expect(endsAs(closedByNodeProxy)(reply)).toBe(true);
+  expect(endsAs(closedByNodeProxy)({ ...reply, curlExit: 7 })).toBe(false);
+  expect(endsAs(resetByProxy)({ ...reply, curlExit: 35 })).toBe(true);
+  expect(endsAs(forbidden)({ ...reply, curlExit: 0, status: 403, body: 'RBAC: access denied' })).toBe(true);
+  expect(endsAs(forbidden)({ ...reply, curlExit: 0, status: 403, body: 'no' })).toBe(false);
 });
 
 test('what the server has counted is read, and silence is no number', () => {

@@ -1,5 +1,6 @@
 import type { Verdict } from '../record/observation.ts';
-import { type Answer, answeringVersion, judge, rbacDenial } from './answer.ts';
+import { answeringVersion, judge, type Judged, rbacDenial } from './answer.ts';
+import type { Reply } from './burst.ts';
 
 /** How a call is expected to end, in words for people and as a test on one answer. */
 export interface Outcome {
@@ -10,9 +11,15 @@ export interface Outcome {
    * and a status alone does not tell. `as judged` where either may be right.
    */
   readonly verdict: Verdict | 'as judged';
-  readonly holds: (answer: Answer) => boolean;
+  readonly holds: (answer: Judged) => boolean;
   /** Text of the answer that tells it from others of the same status, e.g. the name of the version that answered. */
   readonly containing?: string;
+}
+
+/** Tells of one call of many whether it ended so. What curl said besides is not kept of these. */
+export function endsAs({ holds }: Outcome): (reply: Reply) => boolean {
+  return ({ curlExit, status, headers, body }) =>
+    holds({ curlExit, http: { status, headers, body }, transcript: { stderr: '' } });
 }
 
 /** The application answered with this status and, where given, with this text in the answer's body. */
@@ -254,3 +261,25 @@ export function refusedByDecider(status: number, containing: string): Outcome {
     holds: ({ http }) => http.status === status && http.body.includes(containing),
   };
 }
+
+/**
+ * Refused by ztunnel: it speaks no HTTP, so the connection ends without an answer. Never during a TLS handshake, which
+ * nobody speaks with the caller. A server that is down may look the same, so the log of ztunnel has to tell besides.
+ */
+export const closedByNodeProxy: Outcome = {
+  verdict: 'blocked',
+  says: 'is closed by ztunnel: the connection ends without an answer',
+  holds: (answer) =>
+    answer.http.status === 0 && judge(answer).verdict === 'blocked' && [52, 56].includes(answer.curlExit ?? 0),
+};
+
+/**
+ * The caller's own ztunnel takes the connection, and the network lets no tunnel through: no answer in time where packets
+ * are dropped, or the connection ends where they are rejected. The log of ztunnel has to tell which it was.
+ */
+export const heldUpByNetwork: Outcome = {
+  verdict: 'blocked',
+  says: 'is held up: the network lets no tunnel through, and no answer comes',
+  holds: (answer) =>
+    answer.http.status === 0 && judge(answer).verdict === 'blocked' && [28, 52, 56].includes(answer.curlExit ?? 0),
+};

@@ -10,6 +10,7 @@ import { choices } from '../lab/choices.ts';
 import { prepareCluster } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { runFacts } from '../lab/facts.ts';
+import { chosenZtunnel } from '../lab/ztunnel.ts';
 import { readMutantRun } from '../mutants/mutant-run.ts';
 import { noteOwnRun } from '../progress/own-run.ts';
 import { assertionResultOf } from '../record/assertion-results.ts';
@@ -33,7 +34,9 @@ import { runLessons, specFiles } from './run-lessons.ts';
 import { chosen, shardOf } from './shard.ts';
 
 await command(async () => {
-  const { ONLY, SHARD, PAUSE } = choices();
+  const { ONLY, SHARD, PAUSE, ZTUNNEL } = choices();
+  // Before the lab is started: the lessons that need it are the last.
+  if (ZTUNNEL !== undefined) await chosenZtunnel();
   const files = shardOf(await specFiles(ONLY), SHARD);
   const only = chosen(choices());
   const commit = await commitOfCheckout();

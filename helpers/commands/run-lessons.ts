@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { inAmbient } from '../lab/ambient.ts';
 import { broughtIstio } from '../lab/existing/existing.ts';
 import { installJaeger } from '../lab/jaeger.ts';
 import { someNeed } from '../lab/needs.ts';
@@ -60,11 +61,14 @@ export async function runLessons(files: readonly string[], run: Run): Promise<Ta
 /** What is brought to the lab before the lessons of a phase, and taken away after them. */
 const around: Readonly<Record<Phase, (run: Run, play: (on: Run) => Promise<Tally>) => Promise<Tally>>> = {
   'one cluster': (run, play) => play(run),
-  'two clusters': async (run, play) => {
-    const { result, trouble } = await onTwoClusters(run.lab, (lab) => play({ ...run, lab }));
-    return { ...result, failed: result.failed + trouble.length, leftovers: [...result.leftovers, ...trouble] };
-  },
+  'two clusters': async (run, play) => withTrouble(await onTwoClusters(run.lab, (lab) => play({ ...run, lab }))),
+  ambient: async (run, play) => withTrouble(await inAmbient(run.lab, () => play(run))),
 };
+
+/** What was wrong with the lab of a phase is among its failures. */
+function withTrouble({ result, trouble }: { readonly result: Tally; readonly trouble: readonly string[] }): Tally {
+  return { ...result, failed: result.failed + trouble.length, leftovers: [...result.leftovers, ...trouble] };
+}
 
 function sum(one: Tally, other: Tally): Tally {
   return {

@@ -106,6 +106,25 @@ test('an erratum is not put off to an exercise of a module that is there', () =>
   expect(curriculumFaults(later)).toEqual(['E1: m1.e1 is not later']);
 });
 
+test('what a module has still to come is named by it, and is not there', () => {
+  const sound = curriculumOf(row);
+  const [erratum] = sound.errata;
+  const put = (stillToCome: string[], later: string) =>
+    curriculumFaults({
+      ...sound,
+      modules: sound.modules.map((module) => ({ ...module, stillToCome })),
+      errata: [...sound.errata, { ...erratum!, id: 'E2', later }],
+    });
+  expect(put(['m1.e2', 'm1.e1.a9'], 'm1.e2')).toEqual([]);
+  expect(put(['m1.e2', 'm1.e1.a9'], 'm1.e1.a9')).toEqual([]);
+  expect(put(['m1.e20'], 'm1.e2')).toEqual(['E2: m1.e2 is not later']);
+  expect(put(['m1.e1', 'm1.e1.a1', 'm2.e1'], 'm3.e1')).toEqual([
+    'm1: m1.e1 is not still to come',
+    'm1: m1.e1.a1 is not still to come',
+    'm1: m2.e1 is not still to come',
+  ]);
+});
+
 test('an erratum belongs to its assertions, and to the exercise only where no assertion has it', () => {
   const { modules } = curriculumOf({ ...row, errata: ['E1'] });
   const [module] = modules;

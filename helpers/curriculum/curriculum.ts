@@ -41,6 +41,8 @@ export interface CurriculumModule {
   readonly title: string;
   /** Its folder under specs/. */
   readonly folder: string;
+  /** What belongs to it and is not taught yet: ids of exercises, or of assertions. */
+  readonly stillToCome?: readonly string[];
   readonly exercises: readonly CurriculumExercise[];
 }
 
@@ -48,7 +50,7 @@ export interface CurriculumModule {
 export interface KnownErratum {
   readonly id: string;
   readonly evidence: readonly (typeof evidence)[number][];
-  /** Exercise of a later module that takes it up. */
+  /** Exercise that is still to come, and takes it up. */
   readonly later?: string;
   /** It is about the course texts as a whole, and the front page of the report shows it. */
   readonly frontPage?: boolean;
@@ -95,6 +97,13 @@ export function assertionsOf({ modules }: Pick<Curriculum, 'modules'>): Assertio
   return modules.flatMap(({ exercises }) => exercises.flatMap(({ assertions }) => assertions));
 }
 
+/** True of what is not taught yet: what a module that is there has still to come, and all of those that are not there. */
+export function isToCome(id: string, { modules }: Pick<Curriculum, 'modules'>): boolean {
+  const isWithin = (whole: string) => id === whole || id.startsWith(`${whole}.`);
+  const own = modules.find(({ module }) => isWithin(module));
+  return own === undefined || (own.stillToCome ?? []).some(isWithin);
+}
+
 /** Exercises and assertions of the curriculum that have to do with an erratum, by their ids. */
 export function placesOfErratum({ modules }: Pick<Curriculum, 'modules'>, erratum: string): string[] {
   const exercises = modules.flatMap((module) => module.exercises);
@@ -113,7 +122,7 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
   const unknown = (id: string, words: readonly string[], known: readonly string[]) =>
     words.filter((word) => !known.includes(word)).map((word) => `${id}: ${word} is not known`);
   const listed = errata.map(idOf);
-  const isTaught = (id: string) => modules.some(({ module }) => id.startsWith(`${module}.`));
+  const isTaught = (id: string) => !isToCome(id, curriculum);
   return [
     ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id}: stands there twice`),
     ...exercises.flatMap(({ id, assertions: own }) =>
@@ -131,7 +140,14 @@ export function curriculumFaults(curriculum: Curriculum): string[] {
     ...errata
       .filter(({ reportTo }) => reportTo !== undefined && !URL.canParse(reportTo))
       .map(({ id }) => `${id}: can be reported to no page`),
-    ...errata.filter(({ later = '' }) => isTaught(later)).map(({ id, later }) => `${id}: ${later} is not later`),
+    ...errata
+      .filter(({ later }) => later !== undefined && isTaught(later))
+      .map(({ id, later }) => `${id}: ${later} is not later`),
+    ...modules.flatMap(({ module, stillToCome = [] }) =>
+      stillToCome
+        .filter((id) => !id.startsWith(`${module}.`) || rows.some((row) => `${row.id}.`.startsWith(`${id}.`)))
+        .map((id) => `${module}: ${id} is not still to come`),
+    ),
     ...errata
       .filter(
         ({ id, later, frontPage }) => !frontPage && later === undefined && placesOfErratum(curriculum, id).length === 0,

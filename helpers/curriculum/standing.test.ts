@@ -29,6 +29,11 @@ test('an id that rests on others stands as they do', () => {
 
 test('what is not taught yet is told from what nobody has heard of', () => {
   expect(stands('m3.e4.a2')).toMatchObject({ state: 'later', reason: 'Module 3 is not taught yet' });
+  const modules = exampleCurriculum.modules.map((module) => ({ ...module, stillToCome: ['m1.e9'] }));
+  expect(standingOf('m1.e9.a1', { modules }, exampleCards, [])).toMatchObject({
+    state: 'later',
+    reason: 'this part of Module 1 is not taught yet',
+  });
   expect(stands('x.23')).toMatchObject({ state: 'later', reason: 'no module takes it up yet' });
   expect(stands('m1.e9.a1')).toMatchObject({ state: 'unknown', reason: 'the curriculum has no such assertion' });
   expect(stands('m1.e1')).toMatchObject({ state: 'unknown', reason: 'name one of its assertions, such as m1.e1.a1' });

@@ -1,12 +1,12 @@
 import type { AssertionResult } from '../record/assertion-results.ts';
 import type { Cards } from './cards.ts';
 import { type AssertionStatus, statusOf } from './coverage.ts';
-import { assertionsOf, type Curriculum } from './curriculum.ts';
+import { assertionsOf, type Curriculum, isToCome } from './curriculum.ts';
 import type { Backing } from './statement.ts';
 
 /** How an id stands that somebody names as evidence. */
 export interface Standing extends Omit<AssertionStatus, 'state'> {
-  /** `later`: of a module that is not taught yet. `unknown`: nothing in the curriculum has that id. */
+  /** `later`: not taught yet. `unknown`: nothing in the curriculum has that id. */
   readonly state: AssertionStatus['state'] | 'later' | 'unknown';
   /** What must be seen, in the words of the curriculum; empty where it has none. */
   readonly requires: string;
@@ -47,10 +47,16 @@ export function standingOf(
   const [own] = assertionsAbout(id, curriculum);
   if (own !== undefined)
     return { id, state: 'unknown', requires: '', reason: `name one of its assertions, such as ${own}` };
-  const taught = curriculum.modules.some(({ module }) => id === module || id.startsWith(`${module}.`));
-  if (taught) return { id, state: 'unknown', requires: '', reason: 'the curriculum has no such assertion' };
-  const reason = id.startsWith('x.') ? 'no module takes it up yet' : `Module ${/\d+/.exec(id)?.[0]} is not taught yet`;
-  return { id, state: 'later', requires: '', reason };
+  if (!isToCome(id, curriculum))
+    return { id, state: 'unknown', requires: '', reason: 'the curriculum has no such assertion' };
+  return { id, state: 'later', requires: '', reason: whyLater(id, curriculum) };
+}
+
+function whyLater(id: string, { modules }: Pick<Curriculum, 'modules'>): string {
+  if (id.startsWith('x.')) return 'no module takes it up yet';
+  const named = `Module ${/\d+/.exec(id)?.[0]}`;
+  const isPart = modules.some(({ module }) => id.startsWith(`${module}.`));
+  return isPart ? `this part of ${named} is not taught yet` : `${named} is not taught yet`;
 }
 
 /** Assertions of an exercise, or those in whose words all of some words stand, in the order of the curriculum. */

@@ -37,3 +37,11 @@ test('whatever is cited is there, and whatever is put off is not', () => {
     'counter[0]: “No.” puts m1.e1 off, which is not later',
   ]);
 });
+
+test('a module that is there may have something still to come, to which alone a sentence may be put off', () => {
+  const modules = exampleCurriculum.modules.map((module) => ({ ...module, stillToCome: ['m1.e3'] }));
+  const told = [{ field: 'counter[0]', words: 'No.', backing: { opinion: true, later: ['m1.e3', 'm1.e4'] } }];
+  expect(backingFaults(told, { ...exampleCurriculum, modules })).toEqual([
+    'counter[0]: “No.” puts m1.e4 off, which is not later',
+  ]);
+});

@@ -1,4 +1,4 @@
-import { assertionsOf, type Curriculum } from './curriculum.ts';
+import { assertionsOf, type Curriculum, isToCome } from './curriculum.ts';
 
 /**
  * What stands behind a sentence: results, or a dated public source, or both; else an erratum whose truth it repeats; else
@@ -11,7 +11,7 @@ export interface Backing {
   readonly source?: string;
   /** Nothing proves it: it is a judgement, and says so. */
   readonly opinion?: boolean;
-  /** Exercises of modules still to come that take it up. */
+  /** Exercises still to come that take it up. */
   readonly later?: readonly string[];
   /** Wrong claims that it sets right, by their ids in specs/curriculum/errata.yaml. */
   readonly errata?: readonly string[];
@@ -72,11 +72,10 @@ function citationFaults({ provenBy = [], source, later = [], errata = [] }: Back
   const asserted = assertionsOf(curriculum).filter(({ follows }) => follows === undefined);
   const without = (ids: readonly string[], known: readonly { readonly id: string }[]) =>
     ids.filter((id) => !known.some((each) => each.id === id));
-  const isHere = (id: string) => curriculum.modules.some(({ module }) => id.startsWith(`${module}.`));
   return [
     ...without(provenBy, asserted).map((id) => `cites ${id}, which no exercise can assert`),
     ...without(source === undefined ? [] : [source], curriculum.sources).map((id) => `cites ${id}, which is no source`),
     ...without(errata, curriculum.errata).map((id) => `names ${id}, which is no erratum`),
-    ...later.filter(isHere).map((id) => `puts ${id} off, which is not later`),
+    ...later.filter((id) => !isToCome(id, curriculum)).map((id) => `puts ${id} off, which is not later`),
   ];
 }

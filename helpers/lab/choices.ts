@@ -33,6 +33,8 @@ const variables = {
   CLUSTERS: ['1', '2'],
   /** Context of the second of two clusters that somebody else runs. */
   EAST: 'any',
+  /** The program ztunnel that ambient mode runs where images are assembled. */
+  ZTUNNEL: 'any',
   /** Leave to change what every namespace of somebody else's mesh sees. */
   MESH_WIDE: ['yes', 'no'],
   UNSUPPORTED: ['yes', 'no'],
@@ -73,8 +75,8 @@ export function choicesOf(environment: Readonly<Record<string, string | undefine
   return chosen;
 }
 
-/** Names a context and a registry may have are those of somebody's accounts, and a report is passed on. */
-const kept = new Set(['CONTEXT', 'EAST', 'REGISTRY']);
+/** Names of contexts, registries and folders may be those of somebody's accounts, and a report is passed on. */
+const kept = new Set(['CONTEXT', 'EAST', 'REGISTRY', 'ZTUNNEL']);
 
 /** The choices as a report may hold them. */
 export function publicChoices(chosen: Choices): Readonly<Record<string, string>> {

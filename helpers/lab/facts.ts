@@ -1,17 +1,19 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-import { borrowedParts, imageRecipes, upstreamNodes, versions } from '../../kind/catalogue.ts';
+import { borrowedParts, imageRecipes, installCniImage, upstreamNodes, versions } from '../../kind/catalogue.ts';
 import type { RunFacts } from '../record/run-facts.ts';
 import { must } from '../system/program.ts';
 import type { Progress } from '../system/progress.ts';
 import { choices, publicChoices, usesStandIns } from './choices.ts';
 import type { Cluster } from './cluster.ts';
 import { deprecatedApisAskedFor } from './deprecated-apis.ts';
+import { chosenZtunnel } from './ztunnel.ts';
 
 /** What the report says about the run as a whole; versions are asked of the programs themselves. */
 export async function runFacts({ engine, provider, imageSource }: Cluster, progress: Progress): Promise<RunFacts> {
   const { kubernetes, istio } = await askedVersions();
   const assembled = usesStandIns(imageSource, choices());
+  const ztunnel = assembled && choices().ZTUNNEL !== undefined ? await chosenZtunnel() : undefined;
   return {
     versions: {
       Kubernetes: kubernetes.serverVersion.gitVersion,
@@ -19,6 +21,7 @@ export async function runFacts({ engine, provider, imageSource }: Cluster, progr
       istiod: istiodOf(istio),
       istioctl: istio.clientVersion.version,
       ...(assembled ? { Envoy: `${versions.envoy} (upstream's build)`, containerd: versions.containerd } : {}),
+      ...(ztunnel === undefined ? {} : { ztunnel: ztunnel.version }),
     },
     choices: publicChoices(choices()),
     engine,
@@ -36,7 +39,7 @@ export async function runFacts({ engine, provider, imageSource }: Cluster, progr
               "upstream Envoy's access logger for statistics, under the names of Istio's metrics (kind/request-metrics.yaml)",
           },
           ...Object.entries(borrowedParts).map(([upstream, madeOf]) => ({ upstream, madeOf })),
-          ...imageRecipes
+          ...[...imageRecipes, ...(ztunnel === undefined ? [] : [installCniImage])]
             .filter(({ own }) => own !== true)
             .flatMap(({ upstream, madeOf, beyond }) =>
               upstream.map((name) => ({

@@ -7,14 +7,8 @@ import { choices } from './choices.ts';
 import { clustersOf } from './describe-lab.ts';
 import { takeEastAway, withEast } from './east.ts';
 import { findEngine } from './engine/engine.ts';
+import { type Ended, forAWhile } from './for-a-while.ts';
 import { findLab } from './lab.ts';
-
-/** How something on two clusters ended. */
-interface OnTwo<T> {
-  readonly result: T;
-  /** What was wrong with the second cluster, one sentence each. */
-  readonly trouble: readonly string[];
-}
 
 /**
  * Does something on two clusters. A second one that a lab of ours has not got is brought, and taken away in the end; without
@@ -23,28 +17,26 @@ interface OnTwo<T> {
 export async function onTwoClusters<T extends { readonly failed: number }>(
   lab: ProvidedLab,
   action: (lab: ProvidedLab) => Promise<T>,
-): Promise<OnTwo<T>> {
+): Promise<Ended<T>> {
   const engine = await findEngine();
   const up = engine === undefined || !lab.ours ? undefined : await findLab(engine);
   const there = up?.east?.kept === true;
   if (engine === undefined || up === undefined || there || choices().CLUSTERS === '1')
     return { result: await action(lab), trouble: [] };
-  const trouble: string[] = [];
   const progress = new Progress();
-  const failed = (what: string) => (error: unknown) => {
-    trouble.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-    process.stderr.write(`${trouble.at(-1)}\n`);
-  };
   const imageSource = up.node.startsWith(localPrefix) ? 'assembled' : 'upstream';
   const prepared = { engine, lab: up, imageSource } as const;
-  await withEast(Promise.resolve(prepared), prepared, lab.pause, progress).catch(
-    failed('The second cluster did not come'),
-  );
-  const clusters = trouble.length === 0 ? await clustersOf(lab.clusters[0]?.kubeconfig ?? '') : lab.clusters;
-  const result = await action({ ...lab, clusters });
-  if (lab.pause && result.failed > 0) return { result, trouble };
-  // The report is written later, and must not hold what this cluster alone can tell.
-  await knownSecrets().catch(failed('The second cluster does not tell its Secrets'));
-  await progress.timed('east removed', () => takeEastAway(engine, up)).catch(failed('The second cluster does not go'));
-  return { result, trouble };
+  const second = {
+    name: 'The second cluster',
+    bring: () => withEast(Promise.resolve(prepared), prepared, lab.pause, progress),
+    end: {
+      // The report is written later, and must not hold what this cluster alone can tell.
+      'does not tell its Secrets': knownSecrets,
+      'does not go': () => progress.timed('east removed', () => takeEastAway(engine, up)),
+    },
+  };
+  return forAWhile(second, lab.pause, async (came) => {
+    const clusters = came ? await clustersOf(lab.clusters[0]?.kubeconfig ?? '') : lab.clusters;
+    return action({ ...lab, clusters });
+  });
 }

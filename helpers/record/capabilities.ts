@@ -5,6 +5,7 @@
 import { secondIstio, secondIstioctl, versions } from '../../kind/catalogue.ts';
 import { nameOf, references } from '../../kind/references.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import { cniConfiguration, pluginTypes } from '../kube/cni-configuration.ts';
 import { schedulableNodes } from '../kube/nodes.ts';
 
 /** What of the run a search may look at besides the cluster. */
@@ -34,6 +35,14 @@ const ok = async (cluster: Cluster, ...args: readonly string[]) => (await cluste
 
 const available = (cluster: Cluster, deployment: string) =>
   ok(cluster, 'wait', '-n', 'istio-system', `deployment/${deployment}`, '--for=condition=Available', '--timeout=0s');
+
+/** True if a DaemonSet of istio-system has a ready pod of its newest template on every node that it is for. */
+async function daemonSetReady(cluster: Cluster, name: string): Promise<boolean> {
+  const numbers = '{.status.desiredNumberScheduled} {.status.numberReady} {.status.updatedNumberScheduled}';
+  const args = ['get', 'daemonset', name, '-n', 'istio-system', '-o', `jsonpath=${numbers}`];
+  const [desired, ...others] = (await cluster.run('kubectl', args)).stdout.trim().split(' ');
+  return Number(desired) > 0 && others.every((number) => number === desired);
+}
 
 /** True if the mesh-wide settings have a provider of that name. */
 async function namesProvider(cluster: Cluster, provider: string): Promise<boolean> {
@@ -135,14 +144,23 @@ export const capabilities = {
     found: async ({ cluster }) => (await available(cluster, 'jaeger')) && namesProvider(cluster, 'otel'),
   },
   ambient: {
-    ...notYet('ztunnel and istio-cni are ready on every node', 'a lab with ambient mode'),
+    lookedFor:
+      'DaemonSets ztunnel and istio-cni-node are ready, and istio-cni is the last plugin of the CNI configuration',
+    howToGet: 'ztunnel is in no package registry: `ZTUNNEL=/path/to/ztunnel make course`, or IMAGES=upstream',
     implies: ['k8s'],
     dataPlane: 'ambient',
+    found: async ({ cluster }) =>
+      (await daemonSetReady(cluster, 'ztunnel')) &&
+      (await daemonSetReady(cluster, 'istio-cni-node')) &&
+      pluginTypes(await cniConfiguration(cluster)).at(-1) === 'istio-cni',
   },
   waypoint: {
-    ...notYet('GatewayClass istio-waypoint is accepted', 'a lab with ambient mode'),
+    lookedFor: 'GatewayClass istio-waypoint is accepted',
+    howToGet: 'ambient mode, whose istiod makes that class',
     implies: ['ambient'],
     dataPlane: 'ambient',
+    found: ({ cluster }) =>
+      ok(cluster, 'wait', 'gatewayclass/istio-waypoint', '--for=condition=Accepted', '--timeout=0s'),
   },
   providers: {
     lookedFor: 'the mesh-wide settings name the providers of kind/istio.yaml, audit among them',

@@ -1,7 +1,7 @@
 /** Kinds of spec files, told by what stands before `.spec.ts`: on what they run, and beside what. */
 
 /** What the lab is while specs of a kind run. */
-export type Phase = 'one cluster' | 'two clusters';
+export type Phase = 'one cluster' | 'two clusters' | 'ambient';
 
 /** One kind of spec file. */
 export interface SpecKind {
@@ -20,6 +20,8 @@ export const specKinds: readonly SpecKind[] = [
   { suffix: '.mesh-wide', project: 'mesh-wide lessons', phase: 'one cluster', sideBySide: false },
   { suffix: '.two-clusters', project: 'lessons on two clusters', phase: 'two clusters', sideBySide: true },
   { suffix: '.pair-wide', project: 'pair-wide lessons', phase: 'two clusters', sideBySide: false },
+  { suffix: '.ambient', project: 'ambient lessons', phase: 'ambient', sideBySide: true },
+  { suffix: '.ambient-alone', project: 'ambient lessons, one at a time', phase: 'ambient', sideBySide: false },
 ];
 
 /** The phases, in the order in which they come. */

@@ -41,6 +41,13 @@ export async function clientFolders(progress = new Progress()): Promise<string[]
   return folders;
 }
 
+/** Builds the Debian base that images are built on, or finds it. Returns its name in the engine. */
+export async function debianImage(engine: Engine): Promise<string> {
+  const folder = await debianBase();
+  const files = { 'layer.tar': join(folder, 'layer.tar') };
+  return buildImage(engine, 'debian', join(kindDir, 'images/debian'), files, [folder]);
+}
+
 /**
  * Builds everything of the catalogue that is not in the cache yet. The Go builds follow each other, because one of them
  * keeps every core busy; what is fetched and unpacked overlaps with them.
@@ -49,12 +56,7 @@ export async function clientFolders(progress = new Progress()): Promise<string[]
  */
 export async function assemble(engine: Engine, progress: Progress, contract: Contract): Promise<AssembledLab> {
   await mkdir(cacheDir, { recursive: true });
-  const layer = progress.timed('Debian base', async () => {
-    const folder = await debianBase();
-    return buildImage(engine, 'debian', join(kindDir, 'images/debian'), { 'layer.tar': join(folder, 'layer.tar') }, [
-      folder,
-    ]);
-  });
+  const layer = progress.timed('Debian base', () => debianImage(engine));
   const packages = layer.then(() => progress.timed('Debian packages', allPackages));
   const envoy = progress.timed('Envoy', () => envoyProgram(versions.envoy));
   const programs = (async () => {
