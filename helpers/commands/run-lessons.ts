@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { broughtIstio } from '../lab/existing/existing.ts';
 import { installJaeger } from '../lab/jaeger.ts';
 import { someNeed } from '../lab/needs.ts';
+import { onOneMore } from '../lab/one-more-cluster.ts';
 import { installRollouts } from '../lab/rollouts.ts';
-import { onTwoClusters } from '../lab/two-clusters.ts';
 import { provenIds } from '../record/card.ts';
 import { type Phase, phaseOf, phases } from '../record/spec-kinds.ts';
 import { UsageProblem } from '../system/errors.ts';
@@ -47,23 +47,37 @@ export async function runLessons(files: readonly string[], run: Run): Promise<Ta
   // Before the first lesson: what comes while they run, one of them would have to answer for.
   if (lab.ours && (await someNeed(files, 'rollouts'))) await installRollouts();
   if ((await someNeed(files, 'tracing')) && (lab.ours || (await broughtIstio()))) await installJaeger();
-  let all: Tally = { passed: 0, failed: 0, skipped: 0, durationMs: 0, leftovers: [], tests: [] };
-  for (const phase of phases) {
-    const own = files.filter((file) => phaseOf(file) === phase);
-    // With PAUSE=1 nothing comes after a failure.
-    if (own.length === 0 || (lab.pause && all.failed > 0)) continue;
-    all = sum(all, await around[phase](run, (on) => runPhase(phase, own, on)));
-  }
-  return all;
+  return runPhases(phases, files, run);
 }
 
-/** What is brought to the lab before the lessons of a phase, and taken away after them. */
-const around: Readonly<Record<Phase, (run: Run, play: (on: Run) => Promise<Tally>) => Promise<Tally>>> = {
-  'one cluster': (run, play) => play(run),
-  'two clusters': async (run, play) => {
-    const { result, trouble } = await onTwoClusters(run.lab, (lab) => play({ ...run, lab }));
+/** Runs the files of these phases, one after another; what is brought for a phase is there for those after it, too. */
+async function runPhases([phase, ...later]: readonly Phase[], files: readonly string[], run: Run): Promise<Tally> {
+  if (phase === undefined || !files.some((file) => [phase, ...later].includes(phaseOf(file)))) return nothing;
+  const own = files.filter((file) => phaseOf(file) === phase);
+  return around[phase](run, async (on) => {
+    const tally = own.length === 0 ? nothing : await runPhase(phase, own, on);
+    // With PAUSE=1 nothing comes after a failure.
+    return on.lab.pause && tally.failed > 0 ? tally : sum(tally, await runPhases(later, files, on));
+  });
+}
+
+const nothing: Tally = { passed: 0, failed: 0, skipped: 0, durationMs: 0, leftovers: [], tests: [] };
+
+type Around = (run: Run, play: (on: Run) => Promise<Tally>) => Promise<Tally>;
+
+/** Has one cluster more on the lab meanwhile. */
+const withCluster =
+  (name: Parameters<typeof onOneMore>[0]): Around =>
+  async (run, play) => {
+    const { result, trouble } = await onOneMore(name, run.lab, (lab) => play({ ...run, lab }));
     return { ...result, failed: result.failed + trouble.length, leftovers: [...result.leftovers, ...trouble] };
-  },
+  };
+
+/** What is brought to the lab before the lessons of a phase, and taken away after them and those of later phases. */
+const around: Readonly<Record<Phase, Around>> = {
+  'one cluster': (run, play) => play(run),
+  'two clusters': withCluster('east'),
+  'three clusters': withCluster('edge'),
 };
 
 function sum(one: Tally, other: Tally): Tally {

@@ -8,6 +8,8 @@ import { kindDir } from '../system/paths.ts';
 import { timeouts } from '../system/timeouts.ts';
 
 const inMesh = ['--namespace', 'istio-system'];
+/** Secret of the token that istioctl makes in a cluster for those who are to read it. */
+export const readerToken = 'istio-reader-service-account-istio-remote-secret-token';
 
 /** Starts the gateway that the other cluster calls, and waits until it takes calls; one that is there stays. */
 export async function openGateway(where: Cluster, cluster: LabCluster): Promise<void> {
@@ -47,7 +49,7 @@ export async function introduction(
 /** Takes from a cluster what the two functions above have brought there. */
 export async function leaveMesh(where: Cluster, cluster: LabCluster, otherName: string): Promise<void> {
   const gone = ['--ignore-not-found', '--wait=false'];
-  const secrets = [`istio-remote-secret-${otherName}`, 'istio-reader-service-account-istio-remote-secret-token'];
+  const secrets = [`istio-remote-secret-${otherName}`, readerToken];
   await where.must('kubectl', ['delete', '-f', '-', ...gone], { input: await gatewayManifest(cluster) });
   await where.must('kubectl', [...inMesh, 'delete', 'secret', ...secrets, ...gone]);
 }
@@ -57,7 +59,7 @@ async function gatewayManifest({ network }: LabCluster): Promise<string> {
 }
 
 /** Address of the node with the API server, as its own cluster knows it. */
-async function nodeAddress(where: Cluster): Promise<string> {
+export async function nodeAddress(where: Cluster): Promise<string> {
   const address = 'jsonpath={.endpoints[0].addresses[0]}';
   const slice = ['get', 'endpointslice', 'kubernetes', '--namespace', 'default', '--output', address];
   return (await where.must('kubectl', slice)).stdout;

@@ -1,5 +1,5 @@
 /** The credential that one cluster has for another: given, taken away, and as it was found when the exercise ends. */
-import { introduction } from '../istio/multi-cluster.ts';
+import { introduction, readerToken } from '../istio/multi-cluster.ts';
 import { readRemoteClusters, remoteClustersCommand } from '../istio/remote-clusters.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { step } from '../record/allure.ts';
@@ -17,7 +17,7 @@ export interface CredentialWish {
   readonly account?: string;
 }
 
-interface FoundSecret {
+interface FoundObject {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly [field: string]: unknown };
   readonly [field: string]: unknown;
 }
@@ -66,11 +66,16 @@ const nameFor = (other: Cluster) => `istio-remote-secret-${other.name}`;
 /** Remembers the credential as it is now; it is back, and read by istiod, when the exercise has ended. */
 async function keep({ cluster, changes }: Site, other: Cluster): Promise<void> {
   if (kept.has(changes)) return;
-  const words = ['get', 'secret', nameFor(other), '--namespace', 'istio-system', '-o', 'json'];
-  const { metadata, ...found } = JSON.parse((await cluster.must('kubectl', words)).stdout) as FoundSecret;
+  const words = ['get', 'secret', nameFor(other), '--namespace', 'istio-system', '--ignore-not-found', '-o', 'json'];
+  const { stdout: secret } = await cluster.must('kubectl', words);
+  kept.add(changes);
+  if (secret === '') {
+    changes.takeBackAtTheEnd(await untilForgotten(cluster, other));
+    return;
+  }
+  const { metadata, ...found } = JSON.parse(secret) as FoundObject;
   const { name, namespace, labels, annotations } = metadata;
   const input = JSON.stringify({ ...found, metadata: { name, namespace, labels, annotations } });
-  kept.add(changes);
   changes.takeBackAtTheEnd(async () => {
     // What was applied and deleted meanwhile has left notes that a merge would go by.
     await cluster.must('kubectl', ['delete', 'secret', name, '--namespace', namespace, '--ignore-not-found']);
@@ -82,4 +87,31 @@ async function keep({ cluster, changes }: Site, other: Cluster): Promise<void> {
     );
     if (!holds) throw new Error(`${cluster.name} has not read ${other.name} again: ${last.stdout}${last.stderr}`);
   });
+}
+
+/**
+ * How a cluster is forgotten that its reader had not read before. Where it has no istiod, the reader has written its root into
+ * the webhook there, which is then as it was.
+ */
+async function untilForgotten(cluster: Cluster, other: Cluster): Promise<() => Promise<void>> {
+  const webhook = ['mutatingwebhookconfiguration', 'istio-sidecar-injector'];
+  const { metadata, ...found } = JSON.parse(
+    (await other.must('kubectl', ['get', ...webhook, '-o', 'json'])).stdout,
+  ) as FoundObject;
+  const { name, labels, annotations } = metadata;
+  const input = JSON.stringify({ ...found, metadata: { name, labels, annotations } });
+  const remove = async (where: Cluster, secret: string) => {
+    await where.must('kubectl', ['delete', 'secret', secret, '--namespace', 'istio-system', '--ignore-not-found']);
+  };
+  return async () => {
+    await remove(cluster, nameFor(other));
+    const { holds, last } = await converge(
+      () => cluster.run('istioctl', remoteClustersCommand, { timeoutMs: timeouts.commandMs }),
+      ({ exitCode, stdout }) => exitCode === 0 && readRemoteClusters(stdout).every((each) => each.name !== other.name),
+      { deadlineMs: timeouts.settleMs },
+    );
+    if (!holds) throw new Error(`${cluster.name} has not forgotten ${other.name}: ${last.stdout}${last.stderr}`);
+    await remove(other, readerToken);
+    await other.must('kubectl', ['replace', '-f', '-'], { input });
+  };
 }

@@ -3,10 +3,15 @@ import { expect, test } from 'vitest';
 import { patternsOf, phaseOf, phases, specKinds, withoutKind } from './spec-kinds.ts';
 
 test('the kind of a spec file says on what it runs', () => {
-  expect(
-    ['01-a.spec.ts', '01-a.mesh-wide.spec.ts', '01-a.two-clusters.spec.ts', '01-a.pair-wide.spec.ts'].map(phaseOf),
-  ).toEqual(['one cluster', 'one cluster', 'two clusters', 'two clusters']);
-  expect(phases).toEqual(['one cluster', 'two clusters']);
+  const kinds = ['', '.mesh-wide', '.two-clusters', '.pair-wide', '.three-clusters'];
+  expect(kinds.map((kind) => phaseOf(`01-a${kind}.spec.ts`))).toEqual([
+    'one cluster',
+    'one cluster',
+    'two clusters',
+    'two clusters',
+    'three clusters',
+  ]);
+  expect(phases).toEqual(['one cluster', 'two clusters', 'three clusters']);
 });
 
 test('a claim is called the same whatever kind it is of', () => {

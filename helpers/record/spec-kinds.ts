@@ -1,7 +1,7 @@
 /** Kinds of spec files, told by what stands before `.spec.ts`: on what they run, and beside what. */
 
 /** What the lab is while specs of a kind run. */
-export type Phase = 'one cluster' | 'two clusters';
+export type Phase = 'one cluster' | 'two clusters' | 'three clusters';
 
 /** One kind of spec file. */
 export interface SpecKind {
@@ -20,9 +20,10 @@ export const specKinds: readonly SpecKind[] = [
   { suffix: '.mesh-wide', project: 'mesh-wide lessons', phase: 'one cluster', sideBySide: false },
   { suffix: '.two-clusters', project: 'lessons on two clusters', phase: 'two clusters', sideBySide: true },
   { suffix: '.pair-wide', project: 'pair-wide lessons', phase: 'two clusters', sideBySide: false },
+  { suffix: '.three-clusters', project: 'lessons on three clusters', phase: 'three clusters', sideBySide: false },
 ];
 
-/** The phases, in the order in which they come. */
+/** The phases, in the order in which they come: each has one cluster more than the one before it. */
 export const phases: readonly Phase[] = [...new Set(specKinds.map(({ phase }) => phase))];
 
 const suffixes = specKinds.filter(({ suffix }) => suffix !== '').map(({ suffix }) => suffix);
