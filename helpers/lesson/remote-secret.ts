@@ -91,15 +91,14 @@ async function keep({ cluster, changes }: Site, other: Cluster): Promise<void> {
 
 /**
  * How a cluster is forgotten that its reader had not read before. Where it has no istiod, the reader has written its root into
- * the webhook there, which is then as it was.
+ * the webhooks there, which are then as they were.
  */
 async function untilForgotten(cluster: Cluster, other: Cluster): Promise<() => Promise<void>> {
-  const webhook = ['mutatingwebhookconfiguration', 'istio-sidecar-injector'];
-  const { metadata, ...found } = JSON.parse(
-    (await other.must('kubectl', ['get', ...webhook, '-o', 'json'])).stdout,
-  ) as FoundObject;
-  const { name, labels, annotations } = metadata;
-  const input = JSON.stringify({ ...found, metadata: { name, labels, annotations } });
+  const words = ['get', 'mutatingwebhookconfigurations', '--selector', 'app=sidecar-injector', '-o', 'json'];
+  const { items } = JSON.parse((await other.must('kubectl', words)).stdout) as { items: readonly FoundObject[] };
+  const asFound = items.map(({ metadata: { name, labels, annotations }, ...found }) =>
+    JSON.stringify({ ...found, metadata: { name, labels, annotations } }),
+  );
   const remove = async (where: Cluster, secret: string) => {
     await where.must('kubectl', ['delete', 'secret', secret, '--namespace', 'istio-system', '--ignore-not-found']);
   };
@@ -112,6 +111,6 @@ async function untilForgotten(cluster: Cluster, other: Cluster): Promise<() => P
     );
     if (!holds) throw new Error(`${cluster.name} has not forgotten ${other.name}: ${last.stdout}${last.stderr}`);
     await remove(other, readerToken);
-    await other.must('kubectl', ['replace', '-f', '-'], { input });
+    for (const input of asFound) await other.must('kubectl', ['replace', '-f', '-'], { input });
   };
 }
