@@ -46,10 +46,20 @@ export async function introduction(
   return ['create-remote-secret', '--name', other.name, '--server', address, ...token];
 }
 
-/** Takes from a cluster what the two functions above have brought there. */
+/** Takes back what {@link introduce} has given for a cluster; that is nothing where it was never given. */
+export async function forget(where: Cluster, otherName: string): Promise<void> {
+  await where.must('kubectl', [...inMesh, 'delete', 'secret', secretFor(otherName), '--ignore-not-found']);
+}
+
+/** Name of the Secret by which an istiod reads another cluster. */
+export function secretFor(otherName: string): string {
+  return `istio-remote-secret-${otherName}`;
+}
+
+/** Takes from a cluster what {@link openGateway} and {@link introduce} have brought there. */
 export async function leaveMesh(where: Cluster, cluster: LabCluster, otherName: string): Promise<void> {
   const gone = ['--ignore-not-found', '--wait=false'];
-  const secrets = [`istio-remote-secret-${otherName}`, readerToken];
+  const secrets = [secretFor(otherName), readerToken];
   await where.must('kubectl', ['delete', '-f', '-', ...gone], { input: await gatewayManifest(cluster) });
   await where.must('kubectl', [...inMesh, 'delete', 'secret', ...secrets, ...gone]);
 }

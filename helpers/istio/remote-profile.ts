@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 import { versions } from '../../kind/catalogue.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import { EnvironmentProblem } from '../system/errors.ts';
 import { kindDir } from '../system/paths.ts';
+import { converge } from '../system/polling.ts';
 import { timeouts } from '../system/timeouts.ts';
 
 const openings = join(kindDir, 'expose-istiod.yaml');
@@ -29,4 +31,17 @@ export async function installRemoteProfile(where: Cluster, address: string): Pro
   await where.must('istioctl', [...install, ...settings.flatMap((setting) => ['--set', setting])], {
     timeoutMs: timeouts.istioReadyMs,
   });
+  await kindsServed(where);
+}
+
+/** Waits until each kind that is new can be listed: an API server gets its storage ready at the first question. */
+async function kindsServed(where: Cluster): Promise<void> {
+  const names = ['get', 'customresourcedefinitions', '--output', 'jsonpath={.items[*].metadata.name}'];
+  const kinds = (await where.must('kubectl', names)).stdout.trim().replaceAll(' ', ',');
+  const { holds, last } = await converge(
+    () => where.run('kubectl', ['get', kinds, '--all-namespaces']),
+    ({ exitCode }) => exitCode === 0,
+    { deadlineMs: timeouts.istioReadyMs },
+  );
+  if (!holds) throw new EnvironmentProblem(`${where.name} does not serve Istio's kinds: ${last.stderr}`, 'make down');
 }

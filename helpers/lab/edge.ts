@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 
 import { east, edge, type LabCluster, west } from '../../kind/clusters.ts';
 import { createMeshNamespace } from '../istio/istio.ts';
-import { nodeAddress } from '../istio/multi-cluster.ts';
+import { forget, nodeAddress } from '../istio/multi-cluster.ts';
 import { exposeIstiod, hideIstiod, installRemoteProfile } from '../istio/remote-profile.ts';
 import type { Progress } from '../system/progress.ts';
 import { labKubeconfigs } from './client-environment.ts';
@@ -52,6 +52,8 @@ export async function takeEdgeAway(engine: Engine, lab: Lab): Promise<Lab> {
   const { edge: _, ...two } = lab;
   await Promise.all([
     hideIstiod(inLab(east)),
+    // An exercise that was broken off has left it.
+    forget(inLab(east), edge.name),
     two.east === undefined ? undefined : onNode(engine, two.east, 'ip', 'route', 'flush', edge.pods),
     removeNodes(engine, edge),
   ]);

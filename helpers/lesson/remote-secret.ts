@@ -1,5 +1,5 @@
 /** The credential that one cluster has for another: given, taken away, and as it was found when the exercise ends. */
-import { introduction, readerToken } from '../istio/multi-cluster.ts';
+import { forget, introduction, readerToken, secretFor } from '../istio/multi-cluster.ts';
 import { readRemoteClusters, remoteClustersCommand } from '../istio/remote-clusters.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { step } from '../record/allure.ts';
@@ -30,7 +30,7 @@ export async function withdrawRemoteSecret(site: Site, other: Cluster): Promise<
   const { cluster, recorder } = site;
   await step(`Take away the credential of ${cluster.name} for ${other.name}`, async () => {
     await keep(site, other);
-    const words = ['delete', 'secret', nameFor(other), '--namespace', 'istio-system'];
+    const words = ['delete', 'secret', secretFor(other.name), '--namespace', 'istio-system'];
     await recorder.announce(cluster.typed('kubectl', words));
     await recorder.ran(await cluster.must('kubectl', words));
   });
@@ -61,12 +61,19 @@ export async function giveRemoteSecret(
   );
 }
 
-const nameFor = (other: Cluster) => `istio-remote-secret-${other.name}`;
-
 /** Remembers the credential as it is now; it is back, and read by istiod, when the exercise has ended. */
 async function keep({ cluster, changes }: Site, other: Cluster): Promise<void> {
   if (kept.has(changes)) return;
-  const words = ['get', 'secret', nameFor(other), '--namespace', 'istio-system', '--ignore-not-found', '-o', 'json'];
+  const words = [
+    'get',
+    'secret',
+    secretFor(other.name),
+    '--namespace',
+    'istio-system',
+    '--ignore-not-found',
+    '-o',
+    'json',
+  ];
   const { stdout: secret } = await cluster.must('kubectl', words);
   kept.add(changes);
   if (secret === '') {
@@ -99,18 +106,16 @@ async function untilForgotten(cluster: Cluster, other: Cluster): Promise<() => P
   const asFound = items.map(({ metadata: { name, labels, annotations }, ...found }) =>
     JSON.stringify({ ...found, metadata: { name, labels, annotations } }),
   );
-  const remove = async (where: Cluster, secret: string) => {
-    await where.must('kubectl', ['delete', 'secret', secret, '--namespace', 'istio-system', '--ignore-not-found']);
-  };
   return async () => {
-    await remove(cluster, nameFor(other));
+    await forget(cluster, other.name);
     const { holds, last } = await converge(
       () => cluster.run('istioctl', remoteClustersCommand, { timeoutMs: timeouts.commandMs }),
       ({ exitCode, stdout }) => exitCode === 0 && readRemoteClusters(stdout).every((each) => each.name !== other.name),
       { deadlineMs: timeouts.settleMs },
     );
     if (!holds) throw new Error(`${cluster.name} has not forgotten ${other.name}: ${last.stdout}${last.stderr}`);
-    await remove(other, readerToken);
+    const token = ['delete', 'secret', readerToken, '--namespace', 'istio-system', '--ignore-not-found'];
+    await other.must('kubectl', token);
     for (const input of asFound) await other.must('kubectl', ['replace', '-f', '-'], { input });
   };
 }
