@@ -5,7 +5,11 @@ import { east, edge, type LabCluster, west } from '../../kind/clusters.ts';
 import { createMeshNamespace } from '../istio/istio.ts';
 import { forget, nodeAddress } from '../istio/multi-cluster.ts';
 import { exposeIstiod, hideIstiod, installRemoteProfile } from '../istio/remote-profile.ts';
+import { capabilities } from '../record/capabilities.ts';
+import { EnvironmentProblem } from '../system/errors.ts';
+import { converge } from '../system/polling.ts';
 import type { Progress } from '../system/progress.ts';
+import { timeouts } from '../system/timeouts.ts';
 import { labKubeconfigs } from './client-environment.ts';
 import { joinContexts, nameContext } from './contexts.ts';
 import type { Engine } from './engine/engine.ts';
@@ -44,7 +48,24 @@ export async function withEdge(prepared: PreparedLab, kept: boolean, progress: P
       createMeshNamespace(where, edge).then(() => installRemoteProfile(where, address.east)),
     ]);
   });
+  await inMesh(progress);
   return { ...prepared, lab: all };
+}
+
+/** Waits until all three are what exercises look for: while a node starts, the istiods of the others may lose one another. */
+async function inMesh(progress: Progress): Promise<void> {
+  const [first, ...others] = [inLab(west), inLab(east), inLab(edge)] as const;
+  const site = { cluster: first, clusters: [first, ...others], networkPolicyEnforced: false, ours: true };
+  const found = async () =>
+    (await Promise.all([capabilities.clusters2.found(site), capabilities.edge.found(site)])).every(Boolean);
+  const { holds } = await progress.timed('edge: the three clusters are found', () =>
+    converge(found, Boolean, { deadlineMs: timeouts.istioReadyMs }),
+  );
+  if (holds) return;
+  throw new EnvironmentProblem(
+    'the three clusters did not find each other',
+    'make shell, then istioctl remote-clusters',
+  );
 }
 
 /** Removes the third cluster, and what east had because of it; also one that is only half there. Returns the lab of two. */

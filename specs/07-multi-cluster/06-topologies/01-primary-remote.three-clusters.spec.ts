@@ -49,7 +49,7 @@ exercise(
   {
     persona: 'Jennifer',
     question: 'We have sixty stores. Does each need its own istiod, and what breaks when the region cannot be reached?',
-    proof: `Edge is a cluster with Istio's profile remote: it has no istiod, and its API server and its proxies ask the one in east. The pods of both clusters reach each other, as a visitor without a proxy shows, who is answered by the ledger in east. Then two Deployments are asked for a pod each, a till and its price list. None is made: the API server of edge does not trust the certificate of who should add the proxy. East gets a credential for edge, and nothing else changes. Both pods are Ready. The istiod of east lists their proxies as those of cluster edge, the certificate of the till is signed by the intermediate of east, and the till is answered by the ledger at the address of its pod. A policy that refuses one path of the price list is applied to edge, which takes it, and the path is answered for ${staysMs / 1000} seconds. The same file applied to east refuses it; without it the path is answered again. Last, edge is cut off from east, so that a call to the ledger fails. The pods that run go on: the price list is answered, the path is refused. A second pod of the price list is not made, and when east takes the policy away, the path goes on to be refused. With east in reach again there are two pods, and the path is answered.`,
+    proof: `Edge is a cluster with Istio's profile remote: it has no istiod, and its API server and its proxies ask the one in east. The pods of both clusters reach each other, as a visitor without a proxy shows, who is answered by the ledger in east. Then two Deployments are asked for a pod each, a till and its price list. None is made: the API server of edge does not trust the certificate of who should add the proxy. East gets a credential for edge, and nothing else changes. Both pods are Ready. The istiod of east lists their proxies as those of cluster edge, the certificate of the till is signed by the intermediate of east, and the till is answered by the ledger at the address of its pod. A policy that refuses one path of the price list is applied to edge, which takes it, and the path is answered for ${staysMs / 1000} seconds. The same file applied to east refuses it, that path alone and at the price list alone; without it the path is answered again. Last, edge is cut off from east, so that a call to the ledger fails. The pods that run go on: the price list is answered, the path is refused. A second pod of the price list is not made, and when east takes the policy away, the path goes on to be refused. With east in reach again there are two pods, and the path is answered.`,
     takeaway:
       'A cluster of the profile remote brings pods and nothing else: proxies, identity and every rule come from the primary. What runs goes on without it, and nothing new begins.',
     needs: ['k8s', 'sidecar', 'clusters2', 'edge'],
@@ -187,6 +187,7 @@ exercise(
       await east.change('20-no-cost.both.yaml');
       await till.curl(cost).settlesOn(forbidden);
       await till.curl(prices).settlesOn(inEdge);
+      await till.curl('http://ledger/cost').settlesOn(inEast);
       await east.revert('20-no-cost.both.yaml');
       await till.curl(cost).settlesOn(inEdge);
       await east.change('20-no-cost.both.yaml');
