@@ -37,7 +37,7 @@ check: setup ## lint, types, unit tests, workflows, table of contents; no cluste
 doctor: setup ## what this machine has and lacks
 	@$(run)/doctor.ts
 
-up: setup ## start a lab and keep it (CLUSTER=kind NODES=3; CLUSTERS=2 for a second cluster of the same mesh)
+up: setup ## start a lab and keep it (CLUSTER=kind NODES=3; CLUSTERS=2 for a second cluster of the same mesh, CLUSTERS=3 for one without istiod too)
 	@$(run)/up.ts
 
 kind-up: setup ## the same as a cluster of kind, as the course texts have it
@@ -63,7 +63,7 @@ rollouts: setup ## the kinds of Argo Rollouts on the lab, for m5.e10 started by 
 graph: setup ## draw who calls whom on the lab now: reports/service-graph.svg
 	@$(run)/graph.ts
 
-shell: setup ## a shell with kubectl, istioctl and KUBECONFIG of the lab (CLUSTER_NAME=east for the second cluster)
+shell: setup ## a shell with kubectl, istioctl and KUBECONFIG of the lab (CLUSTER_NAME=east or edge for another cluster)
 	@$(run)/shell.ts
 
 down: setup ## remove the lab (CLUSTER=existing: only what the course left on that cluster)

@@ -26,10 +26,13 @@ test('every spec that needs a cluster has a set-up in the fixture folder of its 
   expect(withoutSetup.filter((_, index) => texts[index]?.includes("needs: ['calc']") !== true)).toEqual([]);
 });
 
-test('a spec that is about two clusters says so in its name, and no other does', async () => {
+test('a spec that is about several clusters says so in its name, and no other does', async () => {
   const texts = await Promise.all(specs.map((spec) => readFile(join(specsDir, spec), 'utf8')));
-  const needTwo = specs.filter((_, index) => texts[index]?.includes("'clusters2'"));
-  expect(needTwo).toEqual(specs.filter((spec) => /\.(two-clusters|pair-wide)\.spec\.ts$/.test(spec)));
+  const need = (capability: string) =>
+    specs.filter((_, index) => /needs: \[[^\]]*\]/.exec(texts[index] ?? '')?.[0].includes(`'${capability}'`));
+  const named = (ending: RegExp) => specs.filter((spec) => ending.test(spec));
+  expect(need('clusters2')).toEqual(named(/\.(two-clusters|pair-wide|three-clusters)\.spec\.ts$/));
+  expect(need('edge')).toEqual(named(/\.three-clusters\.spec\.ts$/));
 });
 
 test('a spec that is about ambient mode says so in its name, and no other does', async () => {

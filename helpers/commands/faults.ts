@@ -66,10 +66,10 @@ await command(async () => {
   const chosen = chosenFaults(process.env['FAULT']);
   const only = choices().ONLY;
   const wanted = only ? await specFiles(only) : representative.map((path) => join(specsDir, `${path}.spec.ts`));
-  // What is broken is broken on the first cluster; of the other an exercise might see nothing of it.
-  const files = wanted.filter((file) => phaseOf(file) !== 'two clusters');
+  // What is broken is broken on the first cluster; of another an exercise might see nothing of it.
+  const files = wanted.filter((file) => phaseOf(file) === 'one cluster');
   if (files.length === 0)
-    throw new UsageProblem('nothing is broken under exercises on two clusters', 'name others by ONLY=');
+    throw new UsageProblem('nothing is broken under exercises on several clusters', 'name others by ONLY=');
   const progress = new Progress();
   const { kept, remove } = await prepareCluster(progress, false);
   const lab = await describeLab(files);

@@ -6,10 +6,10 @@ import { inAmbient } from '../lab/ambient.ts';
 import { broughtIstio } from '../lab/existing/existing.ts';
 import { installJaeger } from '../lab/jaeger.ts';
 import { someNeed } from '../lab/needs.ts';
+import { onOneMore } from '../lab/one-more-cluster.ts';
 import { installRollouts } from '../lab/rollouts.ts';
-import { onTwoClusters } from '../lab/two-clusters.ts';
 import { provenIds } from '../record/card.ts';
-import { type Phase, phaseOf, phases } from '../record/spec-kinds.ts';
+import { innerPhase, outerPhases, type Phase, phaseOf } from '../record/spec-kinds.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { specsDir } from '../system/paths.ts';
 import { type LessonResult, type Run, runPhase, type Tally } from './run-phase.ts';
@@ -48,20 +48,42 @@ export async function runLessons(files: readonly string[], run: Run): Promise<Ta
   // Before the first lesson: what comes while they run, one of them would have to answer for.
   if (lab.ours && (await someNeed(files, 'rollouts'))) await installRollouts();
   if ((await someNeed(files, 'tracing')) && (lab.ours || (await broughtIstio()))) await installJaeger();
-  let all: Tally = { passed: 0, failed: 0, skipped: 0, durationMs: 0, leftovers: [], tests: [] };
-  for (const phase of phases) {
-    const own = files.filter((file) => phaseOf(file) === phase);
+  let all = nothing;
+  for (const phase of outerPhases) {
     // With PAUSE=1 nothing comes after a failure.
-    if (own.length === 0 || (lab.pause && all.failed > 0)) continue;
-    all = sum(all, await around[phase](run, (on) => runPhase(phase, own, on)));
+    if (lab.pause && all.failed > 0) break;
+    all = sum(all, await runWithInner(phase, files, run));
   }
   return all;
 }
 
+/** Runs the files of a phase and of the one within it; what is brought for the first is there for both. */
+async function runWithInner(phase: Phase, files: readonly string[], run: Run): Promise<Tally> {
+  const inner = innerPhase[phase];
+  const own = files.filter((file) => phaseOf(file) === phase);
+  if (own.length === 0 && !files.some((file) => phaseOf(file) === inner)) return nothing;
+  return around[phase](run, async (on) => {
+    const tally = own.length === 0 ? nothing : await runPhase(phase, own, on);
+    if (inner === undefined || (on.lab.pause && tally.failed > 0)) return tally;
+    return sum(tally, await runWithInner(inner, files, on));
+  });
+}
+
+const nothing: Tally = { passed: 0, failed: 0, skipped: 0, durationMs: 0, leftovers: [], tests: [] };
+
+type Around = (run: Run, play: (on: Run) => Promise<Tally>) => Promise<Tally>;
+
+/** Has one cluster more on the lab meanwhile. */
+const withCluster =
+  (name: Parameters<typeof onOneMore>[0]): Around =>
+  async (run, play) =>
+    withTrouble(await onOneMore(name, run.lab, (lab) => play({ ...run, lab })));
+
 /** What is brought to the lab before the lessons of a phase, and taken away after them. */
-const around: Readonly<Record<Phase, (run: Run, play: (on: Run) => Promise<Tally>) => Promise<Tally>>> = {
+const around: Readonly<Record<Phase, Around>> = {
   'one cluster': (run, play) => play(run),
-  'two clusters': async (run, play) => withTrouble(await onTwoClusters(run.lab, (lab) => play({ ...run, lab }))),
+  'two clusters': withCluster('east'),
+  'three clusters': withCluster('edge'),
   ambient: async (run, play) => withTrouble(await inAmbient(run.lab, () => play(run))),
 };
 

@@ -1,4 +1,4 @@
-/** A shell in which kubectl and istioctl talk to the lab, with CLUSTER_NAME=east to its second cluster. */
+/** A shell in which kubectl and istioctl talk to the lab, with CLUSTER_NAME=east or CLUSTER_NAME=edge to another of its clusters. */
 import { describeLab } from '../lab/describe-lab.ts';
 import { useLab } from '../lab/use-lab.ts';
 import type { ProvidedCluster } from '../lesson/lab-of-run.ts';
@@ -12,7 +12,7 @@ function chosenCluster(clusters: readonly ProvidedCluster[], name = ''): Provide
   if (found !== undefined) return found;
   throw new UsageProblem(
     `the lab has no cluster ${name}`,
-    'make up CLUSTERS=2, then CLUSTER_NAME=west or CLUSTER_NAME=east',
+    'make up CLUSTERS=2 for west and east, CLUSTERS=3 for edge as well, then CLUSTER_NAME=…',
   );
 }
 
@@ -21,7 +21,7 @@ await command(async () => {
   const { clusters } = await describeLab([]);
   const chosen = chosenCluster(clusters, process.env['CLUSTER_NAME']);
   process.env['KUBECONFIG'] = chosen.kubeconfig;
-  const which = chosen.name === '' ? 'the lab' : `${chosen.name} (--context names the other)`;
+  const which = chosen.name === '' ? 'the lab' : `${chosen.name} (--context names another)`;
   process.stdout.write(`kubectl and istioctl talk to ${which} here; leave with exit\n`);
   return interactive(process.env['SHELL'] ?? 'bash');
 });

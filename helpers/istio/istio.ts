@@ -10,9 +10,13 @@ import { type MeshAuthority, meshAuthority } from './mesh-root.ts';
 
 const namespace = 'istio-system';
 
-/** Makes the namespace of istiod and Prometheus: what installs them side by side would trip over each other's. */
-export async function createMeshNamespace(where: Cluster, { network }: LabCluster): Promise<void> {
-  const metadata = { name: namespace, labels: { 'topology.istio.io/network': network } };
+/**
+ * Makes the namespace of istiod and Prometheus: what installs them side by side would trip over each other's. Where there is
+ * no istiod, it says whose is to take care of the webhook and of the root's copies.
+ */
+export async function createMeshNamespace(where: Cluster, { network, primary }: LabCluster): Promise<void> {
+  const annotations = primary === undefined ? {} : { 'topology.istio.io/controlPlaneClusters': primary };
+  const metadata = { name: namespace, labels: { 'topology.istio.io/network': network }, annotations };
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata });
   await where.must('kubectl', ['apply', '--server-side', '-f', '-'], { input });
 }

@@ -8,6 +8,8 @@ import { kindDir } from '../system/paths.ts';
 import { timeouts } from '../system/timeouts.ts';
 
 const inMesh = ['--namespace', 'istio-system'];
+/** Secret of the token that istioctl makes in a cluster for those who are to read it. */
+export const readerToken = 'istio-reader-service-account-istio-remote-secret-token';
 
 /** Starts the gateway that the other cluster calls, and waits until it takes calls; one that is there stays. */
 export async function openGateway(where: Cluster, cluster: LabCluster): Promise<void> {
@@ -44,10 +46,20 @@ export async function introduction(
   return ['create-remote-secret', '--name', other.name, '--server', address, ...token];
 }
 
-/** Takes from a cluster what the two functions above have brought there. */
+/** Takes back what {@link introduce} has given for a cluster; that is nothing where it was never given. */
+export async function forget(where: Cluster, otherName: string): Promise<void> {
+  await where.must('kubectl', [...inMesh, 'delete', 'secret', secretFor(otherName), '--ignore-not-found']);
+}
+
+/** Name of the Secret by which an istiod reads another cluster. */
+export function secretFor(otherName: string): string {
+  return `istio-remote-secret-${otherName}`;
+}
+
+/** Takes from a cluster what {@link openGateway} and {@link introduce} have brought there. */
 export async function leaveMesh(where: Cluster, cluster: LabCluster, otherName: string): Promise<void> {
   const gone = ['--ignore-not-found', '--wait=false'];
-  const secrets = [`istio-remote-secret-${otherName}`, 'istio-reader-service-account-istio-remote-secret-token'];
+  const secrets = [secretFor(otherName), readerToken];
   await where.must('kubectl', ['delete', '-f', '-', ...gone], { input: await gatewayManifest(cluster) });
   await where.must('kubectl', [...inMesh, 'delete', 'secret', ...secrets, ...gone]);
 }
@@ -57,7 +69,7 @@ async function gatewayManifest({ network }: LabCluster): Promise<string> {
 }
 
 /** Address of the node with the API server, as its own cluster knows it. */
-async function nodeAddress(where: Cluster): Promise<string> {
+export async function nodeAddress(where: Cluster): Promise<string> {
   const address = 'jsonpath={.endpoints[0].addresses[0]}';
   const slice = ['get', 'endpointslice', 'kubernetes', '--namespace', 'default', '--output', address];
   return (await where.must('kubectl', slice)).stdout;

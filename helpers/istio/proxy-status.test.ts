@@ -12,12 +12,14 @@ test('each proxy is read with its pod, its istiod and its version', () => {
     {
       pod: 'backend-6c5f9b7d4-x2x9k',
       namespace: 'm5-e11-upgrade',
+      cluster: 'west',
       istiod: 'istiod-1-30-7d9c5b8f6-2lq8w',
       version: '1.30-9739e10eb9d7',
     },
     {
       pod: 'visitor-5d8c7b6f5-abcde',
       namespace: 'm5-e11-upgrade',
+      cluster: 'west',
       istiod: 'istiod-6f7b9c8d5-q4w2z',
       version: '1.31.1',
     },

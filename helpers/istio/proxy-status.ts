@@ -4,6 +4,8 @@
 export interface ConnectedProxy {
   readonly pod: string;
   readonly namespace: string;
+  /** Cluster of the pod. */
+  readonly cluster: string;
   /** Pod of the istiod. */
   readonly istiod: string;
   /** Version that the proxy gives as its own. */
@@ -17,9 +19,9 @@ export function readProxyStatus(table: string): ConnectedProxy[] {
     .slice(1)
     .flatMap((line) => {
       // Columns are apart by several spaces; the last one has single ones in it.
-      const [name = '', , istiod = '', version = ''] = line.trim().split(/\s{2,}/);
+      const [name = '', cluster = '', istiod = '', version = ''] = line.trim().split(/\s{2,}/);
       const dot = name.lastIndexOf('.');
-      return dot === -1 ? [] : [{ pod: name.slice(0, dot), namespace: name.slice(dot + 1), istiod, version }];
+      return dot === -1 ? [] : [{ ...placeOf(name), cluster, istiod, version }];
     });
 }
 

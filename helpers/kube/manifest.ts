@@ -78,13 +78,13 @@ export function folderOfSetup(folder: string, file = '10-setup.yaml'): string {
 }
 
 /**
- * True if a cluster may get a manifest: one whose name ends in `.west.yaml`, `.east.yaml` or `.both.yaml` is for a cluster of
- * that name, or for each of two; others are for whoever wants them.
+ * True if a cluster may get a manifest: one whose name ends in `.west.yaml`, `.east.yaml`, `.edge.yaml` or `.both.yaml` is
+ * for a cluster of that name, or for each of several; others are for whoever wants them.
  *
  * @param cluster its name; empty where there is only one
  */
 export function isFor(cluster: string, file: string): boolean {
-  const [, suffix = cluster] = /\.(west|east|both)\.yaml$/.exec(file) ?? [];
+  const [, suffix = cluster] = /\.(west|east|edge|both)\.yaml$/.exec(file) ?? [];
   return suffix === cluster || (suffix === 'both' && cluster !== '');
 }
 

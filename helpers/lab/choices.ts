@@ -29,8 +29,8 @@ const variables = {
   INSTALL_ISTIO: ['yes', 'no'],
   /** How many releases of Istio can be installed side by side. */
   REVISIONS: ['1', '2'],
-  /** How many clusters there are: a second one comes and goes with the exercises that need it, unless it is chosen. */
-  CLUSTERS: ['1', '2'],
+  /** How many clusters there are: a second and a third come and go with the exercises that need them, unless they are chosen. */
+  CLUSTERS: ['1', '2', '3'],
   /** Context of the second of two clusters that somebody else runs. */
   EAST: 'any',
   /** The program ztunnel that ambient mode runs where images are assembled. */
@@ -181,9 +181,9 @@ function checkChoices(chosen: Choices): void {
       'leave REVISIONS out',
     );
   }
-  if (CLUSTERS === '2' && CLUSTER === 'existing') {
+  if ((CLUSTERS === '2' || CLUSTERS === '3') && CLUSTER === 'existing') {
     throw new UsageProblem(
-      'CLUSTERS=2 starts a second cluster of the course; on existing ones the second is named',
+      `CLUSTERS=${CLUSTERS} starts clusters of the course; on existing ones the second is named`,
       'use EAST=<context> beside CONTEXT',
     );
   }

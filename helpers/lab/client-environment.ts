@@ -3,7 +3,11 @@ import { delimiter, join } from 'node:path';
 import { stateDir } from '../system/paths.ts';
 
 /** Kubeconfigs of the course's own, by cluster: of the lab that is up, and of what CONTEXT and EAST name. There are no others. */
-export const labKubeconfigs = { west: join(stateDir, 'kubeconfig.yaml'), east: join(stateDir, 'kubeconfig-east.yaml') };
+export const labKubeconfigs = {
+  west: join(stateDir, 'kubeconfig.yaml'),
+  east: join(stateDir, 'kubeconfig-east.yaml'),
+  edge: join(stateDir, 'kubeconfig-edge.yaml'),
+};
 export const existingKubeconfigs = {
   west: join(stateDir, 'existing-kubeconfig.yaml'),
   east: join(stateDir, 'existing-kubeconfig-east.yaml'),

@@ -52,10 +52,11 @@ export async function nameContext(file: string, name: string): Promise<void> {
   await replace(file, named(await readFile(file, 'utf8'), name));
 }
 
-/** Gives each of two files the context of the other too, so that `--context` means the same with both. */
-export async function joinContexts(files: readonly [string, string]): Promise<void> {
-  const [one, other] = (await Promise.all(files.map((file) => readFile(file, 'utf8')))) as [string, string];
-  await Promise.all([replace(files[0], withContextsOf(one, other)), replace(files[1], withContextsOf(other, one))]);
+/** Gives each file the contexts of the others too, so that `--context` means the same with all of them. */
+export async function joinContexts(files: readonly string[]): Promise<void> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const joined = (own: string) => texts.reduce((text, other) => withContextsOf(text, other), own);
+  await Promise.all(files.map((file, index) => replace(file, joined(texts[index] ?? ''))));
 }
 
 /** Whole or not at all: whoever reads it meanwhile finds one or the other. */

@@ -1,4 +1,4 @@
-import { east, west } from '../../kind/clusters.ts';
+import { east, edge, type LabCluster, west } from '../../kind/clusters.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import { choices } from './choices.ts';
 import { existingKubeconfigs, labKubeconfigs } from './client-environment.ts';
@@ -27,14 +27,14 @@ export async function describeLab(specs?: readonly string[]): Promise<ProvidedLa
   };
 }
 
-/** Clusters that a kubeconfig of the course's own stands for; they have names where there are two. */
+/** Clusters that a kubeconfig of the course's own stands for; they have names where there are several. */
 export async function clustersOf(kubeconfig: string): Promise<ProvidedLab['clusters']> {
-  const existing = kubeconfig === existingKubeconfigs.west && choices().EAST !== undefined;
-  const lab = kubeconfig === labKubeconfigs.west && (await recordedLab())?.east !== undefined;
-  if (!existing && !lab) return [{ name: '', kubeconfig }];
-  const pair = existing ? existingKubeconfigs : labKubeconfigs;
-  return [
-    { name: west.name, kubeconfig: pair.west },
-    { name: east.name, kubeconfig: pair.east },
-  ];
+  if (kubeconfig === existingKubeconfigs.west && choices().EAST !== undefined)
+    return [named(west, existingKubeconfigs.west), named(east, existingKubeconfigs.east)];
+  const lab = kubeconfig === labKubeconfigs.west ? await recordedLab() : undefined;
+  if (lab?.east === undefined) return [{ name: '', kubeconfig }];
+  const all = lab.edge === undefined ? [west, east] : [west, east, edge];
+  return all.map((cluster) => named(cluster, labKubeconfigs[cluster.name]));
 }
+
+const named = ({ name }: LabCluster, kubeconfig: string) => ({ name, kubeconfig });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { labClusters } from '../../kind/clusters.ts';
 import { stateDir } from '../system/paths.ts';
 import { labKubeconfigs } from './client-environment.ts';
 import { checkoutLabel, kindLabel } from './engine/checkout.ts';
@@ -17,9 +18,9 @@ export interface Nodes {
   readonly workerIds: readonly string[];
 }
 
-/** The second cluster of a lab. */
-export interface East extends Nodes {
-  /** True if CLUSTERS=2 asked for it: then it stays with the lab, else it goes when its exercises are over. */
+/** A cluster of a lab besides the first. */
+export interface Further extends Nodes {
+  /** True if CLUSTERS asked for it: then it stays with the lab, else it goes when its exercises are over. */
   readonly kept: boolean;
 }
 
@@ -39,7 +40,9 @@ export interface Lab extends Nodes {
   readonly kept: boolean;
   readonly startedAt: string;
   /** Missing where there is one cluster only. */
-  readonly east?: East;
+  readonly east?: Further;
+  /** Missing where there is no cluster without an istiod of its own. */
+  readonly edge?: Further;
 }
 
 const labFile = join(stateDir, 'lab.json');
@@ -96,7 +99,7 @@ export async function recordLab(lab: Lab): Promise<void> {
 
 /** Removes every container of this checkout, whether it was kept, or left behind by a run that was killed. */
 export async function sweepLabs(engine: Engine): Promise<number> {
-  const labels = [checkoutLabel, kindLabel('west'), kindLabel('east')];
+  const labels = [checkoutLabel, ...labClusters.map(({ name }) => kindLabel(name))];
   const found = await Promise.all(labels.map((label) => removeLabelled(engine.api, label)));
   const files = [labFile, rootFile, ...Object.values(labKubeconfigs)];
   await Promise.all(files.map((file) => rm(file, { force: true })));

@@ -8,12 +8,14 @@ import { kindRecipe } from '../../kind/kind.ts';
 import { Cluster } from '../kube/cluster.ts';
 import { stateDir } from '../system/paths.ts';
 import type { Progress } from '../system/progress.ts';
+import { withoutSurplus } from './as-many-clusters.ts';
 import { assemble, clientFolders } from './assemble/assemble.ts';
 import { goPrograms } from './assemble/go-programs.ts';
 import { cgroupVersion, checkCgroups } from './cgroups.ts';
 import { choices, type ImageSource, inWords, unsupportedVersions, usesStandIns } from './choices.ts';
 import { useClients } from './client-environment.ts';
-import { type PreparedLab, takeEastAway, withEast, withoutLostEast } from './east.ts';
+import { withEast } from './east.ts';
+import { withEdge } from './edge.ts';
 import { checkPrivileges, type Engine, ensureEngine } from './engine/engine.ts';
 import { installDebootstrap } from './engine/podman.ts';
 import { bringImages, equip } from './equip.ts';
@@ -27,6 +29,7 @@ import { lockLab } from './lock.ts';
 import { checkResources } from './resources.ts';
 import { rootFile } from './root-of-lab.ts';
 import { withSecondRelease } from './second-release.ts';
+import type { PreparedLab } from './start-cluster.ts';
 import { chooseTopology, type Topology } from './topology.ts';
 import { nodeImage } from './upstream.ts';
 
@@ -59,10 +62,7 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
   useClients(started.clientDirs);
   // Whatever cluster the user's own environment points at is not ours to touch.
   process.env['KUBECONFIG'] = started.kubeconfig;
-  const found =
-    chosen.CLUSTERS === '1' && started.east !== undefined
-      ? await takeEastAway(engine, started)
-      : await withoutLostEast(engine, started);
+  const found = await withoutSurplus(engine, started, chosen.CLUSTERS);
   const first = { where: new Cluster(found.kubeconfig), cluster: west, nodes: found };
   const source = { engine, imageSource, base };
   const equipped = async () => {
@@ -73,9 +73,10 @@ export async function prepareLab(progress: Progress, kept: boolean): Promise<Pre
     ]);
     return { engine, lab, imageSource };
   };
-  return chosen.CLUSTERS === '2'
-    ? withEast(equipped(), { engine, lab: found, imageSource }, kept, progress)
-    : equipped();
+  const wanted = Number(chosen.CLUSTERS ?? 1);
+  if (wanted === 1) return equipped();
+  const two = await withEast(equipped(), { engine, lab: found, imageSource }, kept, progress);
+  return wanted === 2 ? two : withEdge(two, kept, progress);
 }
 
 async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provider }: Topology, progress: Progress) {

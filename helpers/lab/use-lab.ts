@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 
 import { EnvironmentProblem } from '../system/errors.ts';
+import { withoutSurplus } from './as-many-clusters.ts';
 import { clientFolders } from './assemble/assemble.ts';
 import { useClients } from './client-environment.ts';
-import { withoutLostEast } from './east.ts';
 import { findEngine } from './engine/engine.ts';
 import { connect, isExisting, namedContext } from './existing/existing.ts';
 import { findLab } from './lab.ts';
@@ -27,5 +27,5 @@ export async function useLab(): Promise<void> {
   const own = lab.clientDirs.length > 0 && lab.clientDirs.every((folder) => existsSync(folder));
   useClients(own ? lab.clientDirs : await clientFolders());
   process.env['KUBECONFIG'] = lab.kubeconfig;
-  await withoutLostEast(engine, lab);
+  await withoutSurplus(engine, lab, undefined);
 }

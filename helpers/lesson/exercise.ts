@@ -39,6 +39,8 @@ export interface Scene {
   readonly west: LessonCluster;
   /** The second of two. Reading it throws where the exercise is about one. */
   readonly east: LessonCluster;
+  /** The one without an istiod. Reading it throws unless the card needs `edge`. */
+  readonly edge: LessonCluster;
 }
 
 /**
@@ -128,16 +130,17 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
   }
 }
 
-/** The clusters that an exercise is about: the first of the run, or all, which its commands then name. */
+/** The clusters that an exercise is about: the first of the run, or two, or all, which its commands then name. */
 function clustersOf({ needs }: Card, ofRun: readonly Cluster[]): readonly Cluster[] {
-  if (needs.includes('clusters2')) return ofRun;
+  if (needs.includes('edge')) return ofRun;
+  if (needs.includes('clusters2')) return ofRun.slice(0, 2);
   return ofRun.slice(0, 1).map(({ kubeconfig }) => new Cluster(kubeconfig));
 }
 
 function sceneOf(lesson: Lesson, cluster: LessonCluster, clusters: readonly LessonCluster[]): Scene {
   const named = (name: string) => {
     const found = clusters.find((each) => each.name === name);
-    if (found === undefined) throw new Error(`The exercise has no cluster ${name}: its card has to need clusters2`);
+    if (found === undefined) throw new Error(`The exercise has no cluster ${name}: its card has to need it`);
     return found;
   };
   return {
@@ -149,6 +152,9 @@ function sceneOf(lesson: Lesson, cluster: LessonCluster, clusters: readonly Less
     },
     get east() {
       return named('east');
+    },
+    get edge() {
+      return named('edge');
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The credential that one cluster has for another: given, taken away, and as it was found when the exercise ends. */
-import { introduction } from '../istio/multi-cluster.ts';
+import { forget, introduction, readerToken, secretFor } from '../istio/multi-cluster.ts';
 import { readRemoteClusters, remoteClustersCommand } from '../istio/remote-clusters.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { step } from '../record/allure.ts';
@@ -17,7 +17,7 @@ export interface CredentialWish {
   readonly account?: string;
 }
 
-interface FoundSecret {
+interface FoundObject {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly [field: string]: unknown };
   readonly [field: string]: unknown;
 }
@@ -30,7 +30,7 @@ export async function withdrawRemoteSecret(site: Site, other: Cluster): Promise<
   const { cluster, recorder } = site;
   await step(`Take away the credential of ${cluster.name} for ${other.name}`, async () => {
     await keep(site, other);
-    const words = ['delete', 'secret', nameFor(other), '--namespace', 'istio-system'];
+    const words = ['delete', 'secret', secretFor(other.name), '--namespace', 'istio-system'];
     await recorder.announce(cluster.typed('kubectl', words));
     await recorder.ran(await cluster.must('kubectl', words));
   });
@@ -62,18 +62,30 @@ export async function giveRemoteSecret(
   );
 }
 
-const nameFor = (other: Cluster) => `istio-remote-secret-${other.name}`;
-
 /** Remembers the credential as it is now; it is back, and read by istiod, when the exercise has ended. */
 async function keep({ cluster, changes }: Site, other: Cluster): Promise<{ ledNowhere: boolean }> {
   const earlier = kept.get(changes);
   if (earlier !== undefined) return earlier;
-  const words = ['get', 'secret', nameFor(other), '--namespace', 'istio-system', '-o', 'json'];
-  const { metadata, ...found } = JSON.parse((await cluster.must('kubectl', words)).stdout) as FoundSecret;
-  const { name, namespace, labels, annotations } = metadata;
-  const input = JSON.stringify({ ...found, metadata: { name, namespace, labels, annotations } });
   const now = { ledNowhere: false };
   kept.set(changes, now);
+  const words = [
+    'get',
+    'secret',
+    secretFor(other.name),
+    '--namespace',
+    'istio-system',
+    '--ignore-not-found',
+    '-o',
+    'json',
+  ];
+  const { stdout: secret } = await cluster.must('kubectl', words);
+  if (secret === '') {
+    changes.takeBackAtTheEnd(await untilForgotten(cluster, other));
+    return now;
+  }
+  const { metadata, ...found } = JSON.parse(secret) as FoundObject;
+  const { name, namespace, labels, annotations } = metadata;
+  const input = JSON.stringify({ ...found, metadata: { name, namespace, labels, annotations } });
   changes.takeBackAtTheEnd(async () => {
     // What was applied and deleted meanwhile has left notes that a merge would go by.
     await cluster.must('kubectl', ['delete', 'secret', name, '--namespace', namespace, '--ignore-not-found']);
@@ -102,4 +114,23 @@ async function untilStatusIs(status: string | undefined, cluster: Cluster, other
   );
   if (!holds)
     throw new Error(`${cluster.name} does not list ${other.name} as ${status ?? 'gone'}: ${last.stdout}${last.stderr}`);
+}
+
+/**
+ * How a cluster is forgotten that its reader had not read before. Where it has no istiod, the reader has written its root into
+ * the webhooks there, which are then as they were.
+ */
+async function untilForgotten(cluster: Cluster, other: Cluster): Promise<() => Promise<void>> {
+  const words = ['get', 'mutatingwebhookconfigurations', '--selector', 'app=sidecar-injector', '-o', 'json'];
+  const { items } = JSON.parse((await other.must('kubectl', words)).stdout) as { items: readonly FoundObject[] };
+  const asFound = items.map(({ metadata: { name, labels, annotations }, ...found }) =>
+    JSON.stringify({ ...found, metadata: { name, labels, annotations } }),
+  );
+  return async () => {
+    await forget(cluster, other.name);
+    await untilStatusIs(undefined, cluster, other);
+    const token = ['delete', 'secret', readerToken, '--namespace', 'istio-system', '--ignore-not-found'];
+    await other.must('kubectl', token);
+    for (const input of asFound) await other.must('kubectl', ['replace', '-f', '-'], { input });
+  };
 }

@@ -73,6 +73,18 @@ async function hasGateway(cluster: Cluster): Promise<boolean> {
   return (await cluster.run('kubectl', args)).stdout !== '';
 }
 
+/** True if a cluster has no istiod, and asks by that name at the gateway of another. */
+async function leadsToGateway(cluster: Cluster, primary: Cluster): Promise<boolean> {
+  const inMesh = ['-n', 'istio-system', '-o'];
+  const own = await cluster.run('kubectl', ['get', 'deployments', ...inMesh, 'name']);
+  const asked = ['get', 'endpointslice', 'istiod', ...inMesh, 'jsonpath={.endpoints[0].addresses[0]}'];
+  const gateway = ['get', 'service', 'istio-eastwestgateway', ...inMesh];
+  const { stdout: address } = await cluster.run('kubectl', asked);
+  const { stdout: there } = await primary.run('kubectl', [...gateway, 'jsonpath={.status.loadBalancer.ingress[0].ip}']);
+  const injects = await ok(cluster, 'get', 'mutatingwebhookconfiguration', 'istio-sidecar-injector');
+  return injects && own.exitCode === 0 && own.stdout === '' && address !== '' && address === there;
+}
+
 /** Of modules to come: their exercises bring the search. */
 const notYet = (lookedFor: string, howToGet: string): Capability => ({ lookedFor, howToGet, found: async () => false });
 
@@ -186,6 +198,14 @@ export const capabilities = {
       (await Promise.all([hasRead(west, 'east'), hasRead(east, 'west'), hasGateway(west), hasGateway(east)])).every(
         Boolean,
       ),
+  },
+  edge: {
+    lookedFor:
+      'a third cluster edge, without an istiod: its webhook for injection is there, and the name istiod leads to east’s gateway',
+    howToGet: 'a lab, e.g. make up CLUSTERS=3',
+    implies: ['clusters2'],
+    found: async ({ clusters: [, east, edge] }) =>
+      east !== undefined && edge !== undefined && (await leadsToGateway(edge, east)),
   },
   routes2: {
     lookedFor: 'both clusters are of the course’s own lab, whose nodes may be given routes',

@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest';
 
-import { patternsOf, phaseOf, phases, specKinds, withoutKind } from './spec-kinds.ts';
+import { outerPhases, patternsOf, phaseOf, specKinds, withoutKind } from './spec-kinds.ts';
 
 test('the kind of a spec file says on what it runs', () => {
-  const files = ['', '.mesh-wide', '.two-clusters', '.pair-wide', '.ambient', '.ambient-alone'];
+  const files = ['', '.mesh-wide', '.two-clusters', '.pair-wide', '.three-clusters', '.ambient', '.ambient-alone'];
   expect(files.map((suffix) => phaseOf(`01-a${suffix}.spec.ts`))).toEqual([
     'one cluster',
     'one cluster',
     'two clusters',
     'two clusters',
+    'three clusters',
     'ambient',
     'ambient',
   ]);
-  expect(phases).toEqual(['one cluster', 'two clusters', 'ambient']);
+  expect(outerPhases).toEqual(['one cluster', 'two clusters', 'ambient']);
 });
 
 test('a claim is called the same whatever kind it is of', () => {

@@ -1,7 +1,7 @@
 /** Kinds of spec files, told by what stands before `.spec.ts`: on what they run, and beside what. */
 
 /** What the lab is while specs of a kind run. */
-export type Phase = 'one cluster' | 'two clusters' | 'ambient';
+export type Phase = 'one cluster' | 'two clusters' | 'three clusters' | 'ambient';
 
 /** One kind of spec file. */
 export interface SpecKind {
@@ -20,12 +20,18 @@ export const specKinds: readonly SpecKind[] = [
   { suffix: '.mesh-wide', project: 'mesh-wide lessons', phase: 'one cluster', sideBySide: false },
   { suffix: '.two-clusters', project: 'lessons on two clusters', phase: 'two clusters', sideBySide: true },
   { suffix: '.pair-wide', project: 'pair-wide lessons', phase: 'two clusters', sideBySide: false },
+  { suffix: '.three-clusters', project: 'lessons on three clusters', phase: 'three clusters', sideBySide: false },
   { suffix: '.ambient', project: 'ambient lessons', phase: 'ambient', sideBySide: true },
   { suffix: '.ambient-alone', project: 'ambient lessons, one at a time', phase: 'ambient', sideBySide: false },
 ];
 
-/** The phases, in the order in which they come. */
-export const phases: readonly Phase[] = [...new Set(specKinds.map(({ phase }) => phase))];
+/** The phases that have another one within: what is brought for them is there for that one too. */
+export const innerPhase: Readonly<Partial<Record<Phase, Phase>>> = { 'two clusters': 'three clusters' };
+
+/** The phases that come one after another. */
+export const outerPhases: readonly Phase[] = [...new Set(specKinds.map(({ phase }) => phase))].filter(
+  (phase) => !Object.values(innerPhase).includes(phase),
+);
 
 const suffixes = specKinds.filter(({ suffix }) => suffix !== '').map(({ suffix }) => suffix);
 const ending = new RegExp(`(${suffixes.map((suffix) => suffix.replace('.', '\\.')).join('|')})?\\.spec\\.ts$`);
