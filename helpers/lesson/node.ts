@@ -48,16 +48,27 @@ export async function addRoute(
 
 async function debugWords(cluster: Cluster, namespace: string, command: readonly string[]): Promise<string[]> {
   const { name } = await nodeOf(cluster);
-  const how = ['--profile', 'netadmin', '--image', nameOf(references.netshoot), '--attach', '--quiet'];
+  const how = ['--profile', 'netadmin', '--image', nameOf(references.netshoot), '--quiet'];
   return ['debug', `node/${name}`, '--namespace', namespace, ...how, '--', ...command];
 }
 
-/** kubectl leaves the pod behind, and its exit code is not that of the command. */
+/**
+ * What the command has printed is read from the log of its pod: attached to it, kubectl may come too late for what ends at
+ * once. kubectl leaves the pod behind.
+ *
+ * @throws {Error} if the command fails, which kubectl does not hand on
+ */
 async function debug(cluster: Cluster, namespace: string, words: readonly string[]): Promise<Transcript> {
-  const transcript = await cluster.must('kubectl', words, { timeoutMs: timeouts.podsReadyMs });
   const ours = ['--namespace', namespace, '--selector', 'app.kubernetes.io/managed-by=kubectl-debug'];
-  await cluster.must('kubectl', ['delete', 'pods', ...ours, '--force', '--grace-period=0']);
-  return transcript;
+  const transcript = await cluster.must('kubectl', words);
+  try {
+    const done = ['--for=jsonpath={.status.phase}=Succeeded', `--timeout=${timeouts.commandMs / 1000}s`];
+    await cluster.must('kubectl', ['wait', 'pods', ...ours, ...done], { timeoutMs: timeouts.podsReadyMs });
+    const { stdout } = await cluster.must('kubectl', ['logs', ...ours, '--tail=-1']);
+    return { ...transcript, stdout };
+  } finally {
+    await cluster.must('kubectl', ['delete', 'pods', ...ours, '--force', '--grace-period=0']);
+  }
 }
 
 async function nodeOf(cluster: Cluster): Promise<Node> {
