@@ -10,6 +10,8 @@ import {
   type Load,
   madeAt,
   moments,
+  notResolved,
+  type Outcome,
   readAccessLog,
   readZtunnelLog,
   type Reply,
@@ -26,9 +28,11 @@ const served = answered(200, '"pod":"backend-');
 /** Calls between pods outside while ztunnel is gone. */
 const calls = 40;
 /** How long the backend takes for two open calls: one ends while ztunnel waits for it, the other would end long after. */
-const openSeconds = { short: 10, long: 80 };
+const openSeconds = { short: 15, long: 80 };
 /** From SIGTERM to the end of its process; then the kubelet kills what is left. */
 const stopsMs = 60_000;
+/** Nobody forbids the lookup: enrolled pods make it through ztunnel. */
+const nameNotLookedUp: Outcome = { ...notResolved, verdict: 'broken' };
 const onNodes = ['get', 'pods', '--namespace', 'istio-system', '-l', 'app=ztunnel', '-o', 'name'];
 const readyOfWanted = [
   'get',
@@ -65,8 +69,10 @@ exercise(
     persona: 'Sarah Martinez',
     question:
       'The CISO asks about ambient mode: now one program on each node enforces everything. If it stops, does every door of that node stand open?',
-    proof: '',
-    takeaway: '',
+    proof:
+      'Three callers make about twenty calls a second while a node selector that no node meets takes ztunnel away: the frontend, which the rule admits, an attacker with an account of its own, and a caller who is not enrolled. All three were answered before the rule and STRICT, and after them ztunnel refused two of them, each for its reason. While ztunnel is going, new connections find nobody at once, and of two calls that are open the one that ends soon is answered and the other is cut. While it is gone the frontend reaches neither the backend nor a pod outside of the mesh, and its names are not looked up; the two refused callers find nobody either. That is an outage and no refusal, and it lets nobody in: neither of them ever gets an answer, and the log of the backend has no line of theirs. Between pods outside forty calls are answered at that moment, and the pods of the mesh are Ready all the while. When ztunnel is back, the same pods are served and refused as before, without a restart.',
+    takeaway:
+      'A ztunnel that is gone lets nobody in and nothing out, for every enrolled pod of its node at once, and readiness does not show it. Alert on ztunnel itself.',
     needs: ['k8s', 'ambient'],
     proves: ['m4.e7.a4'],
     errata: ['E145'],
@@ -87,6 +93,7 @@ exercise(
     const attack = attacker.curl(backend);
     const plaintext = legacy.curl(backend);
     const wayOut = frontend.curl(neighbour);
+    const byName = frontend.curl(`http://backend.${namespace}/`);
     const amongOthers = legacy.curl(`http://neighbour.${outside}/`);
     const fromNeighbour = answered(200, '"pod":"neighbour-');
     const { stdout: podsBefore } = await cluster.kubectl(...pods);
@@ -110,6 +117,7 @@ exercise(
       await work.settlesOn(served);
       await attack.settlesOn(served);
       await plaintext.settlesOn(served);
+      await byName.settlesOn(served);
       await wayOut.settlesOn(fromNeighbour);
       await amongOthers.settlesOn(fromNeighbour);
     });
@@ -161,6 +169,7 @@ exercise(
           });
           await lesson.step('ztunnel is gone: nothing gets in, nothing gets out, and pods outside go on', async () => {
             await work.settlesOn(connectionRefused);
+            await byName.settlesOn(nameNotLookedUp);
             await wayOut.settlesOn(connectionRefused);
             await attack.settlesOn(connectionRefused);
             await plaintext.settlesOn(connectionRefused);
