@@ -61,7 +61,9 @@ const asFound = `patch daemonset agent --namespace everywhere --type json --patc
 test('it is patched, rolled back, and in the end is what was found', async () => {
   const { changes, cluster } = scene();
   await cluster.changeDaemonSet('20-nowhere.yaml');
-  expect(await done()).toEqual([expect.stringMatching(/^patch daemonset agent --namespace everywhere --patch-file .*20-nowhere.yaml$/)]);
+  expect(await done()).toEqual([
+    expect.stringMatching(/^patch daemonset agent --namespace everywhere --patch-file .*20-nowhere.yaml$/),
+  ]);
   await cluster.rollBackDaemonSet('20-nowhere.yaml');
   await changes.undo();
   const [, undone, awaited, restored, awaitedAgain] = await done();

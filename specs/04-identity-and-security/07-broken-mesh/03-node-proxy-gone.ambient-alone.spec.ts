@@ -85,7 +85,8 @@ exercise(
     const attacker = cluster.client('deployment/attacker');
     const legacy = cluster.client('pod/legacy', outside);
     const addressOf = async (service: string, where: string) =>
-      (await cluster.kubectl('get', 'service', service, '--namespace', where, '-o', 'jsonpath={.spec.clusterIP}')).stdout;
+      (await cluster.kubectl('get', 'service', service, '--namespace', where, '-o', 'jsonpath={.spec.clusterIP}'))
+        .stdout;
     // By address: names of enrolled pods are looked up through ztunnel too, and what fails is to be the call.
     const backend = `http://${await addressOf('backend', namespace)}/`;
     const neighbour = `http://${await addressOf('neighbour', outside)}/`;
@@ -163,8 +164,7 @@ exercise(
             await lesson.check(
               `the one of ${openSeconds.long} s ends before its time, without an answer`,
               open.long,
-              (call) =>
-                call?.status === 0 && [52, 56].includes(call.curlExit) && call.seconds < openSeconds.long,
+              (call) => call?.status === 0 && [52, 56].includes(call.curlExit) && call.seconds < openSeconds.long,
             );
           });
           await lesson.step('ztunnel is gone: nothing gets in, nothing gets out, and pods outside go on', async () => {
@@ -212,7 +212,7 @@ exercise(
       );
       for (const [name, load] of Object.entries(loads)) {
         await lesson.check(
-          `calls of the ${name} are refused or find nobody, and none is answered`,
+          `calls of the ${name} end as refusals do, or find nobody, and none is answered`,
           kinds(load.replies),
           (seen) =>
             Object.keys(seen).some((kind) => isRefusal(kind)) &&
