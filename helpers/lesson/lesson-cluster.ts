@@ -28,6 +28,7 @@ import { type CastState, readCast, untilAsBefore } from './cast.ts';
 import { giveCertificate } from './certificate.ts';
 import type { Changes } from './changes.ts';
 import { refusedWithoutControlPlane, withoutControlPlane } from './control-plane-outage.ts';
+import { changeDaemonSet, rollBackDaemonSet } from './daemon-set.ts';
 import { eventually, type EventuallyOptions } from './eventually.ts';
 import { addRoute, onNode } from './node.ts';
 import { installOwnIstiod, type OwnIstiod, type WantedIstiod } from './own-istiod.ts';
@@ -267,6 +268,20 @@ export class LessonCluster {
    */
   async withoutControlPlane(body: () => Promise<void>): Promise<void> {
     await withoutControlPlane(this.#site, body);
+  }
+
+  /**
+   * Changes a DaemonSet that every namespace sees by a manifest that holds only what is to be otherwise, as the lesson's
+   * change. When the exercise ends it is what it was, and ready on as many nodes. Only a `.mesh-wide.spec.ts` or an
+   * `.ambient-alone.spec.ts` may.
+   */
+  async changeDaemonSet(file: string): Promise<void> {
+    await changeDaemonSet(this.#site, file, this.namespaces);
+  }
+
+  /** Takes such a change back before the exercise ends, and waits until the pods are ready. */
+  async rollBackDaemonSet(file: string): Promise<void> {
+    await rollBackDaemonSet(this.#site, file);
   }
 
   /**

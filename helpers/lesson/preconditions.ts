@@ -24,7 +24,7 @@ export async function unmetPreconditions(
 ): Promise<string[]> {
   if (lab.ours) return [];
   const reasons: string[] = [];
-  if (/\.(?:mesh|pair)-wide\.spec\.ts$/.test(spec) && !lab.meshWide) {
+  if (/\.(?:mesh-wide|pair-wide|ambient-alone)\.spec\.ts$/.test(spec) && !lab.meshWide) {
     reasons.push(
       "needs leave to change what every namespace of the mesh sees, on a cluster that is not the course's; to give it: MESH_WIDE=yes",
     );
