@@ -149,7 +149,13 @@ export { horizonYears } from './roi/documents/value.ts';
 export { doraChange } from './roi/dora.ts';
 export { exampleInputs, readExample } from './roi/example.ts';
 export { count, money, percent, percentOf, reductionPercent } from './roi/figures.ts';
-export { ambientRequests, breakEvenPodsPerNode, breakEvenWaypointPods, sidecarRequests } from './roi/footprint.ts';
+export {
+  ambientRequests,
+  assumedRequests,
+  breakEvenPodsPerNode,
+  breakEvenWaypointPods,
+  sidecarRequests,
+} from './roi/footprint.ts';
 export { parseInputs } from './roi/inputs.ts';
 export { daysOf, engineering, netPerMonthNeeded, paybackMonths, returnPercent } from './roi/investment.ts';
 export { plausibilityOf } from './roi/plausibility.ts';
@@ -188,5 +194,21 @@ export { policySet } from './istio/policy-set.ts';
 export { readTlsEndings, tellTlsEndings, tlsCalls, type TlsEnding } from './calls/tls-calls.ts';
 export { readZtunnelLog, type ZtunnelLine, ztunnelLogCommand } from './istio/ztunnel-log.ts';
 export { connectionsCounted, ztunnelMetricsCommand } from './istio/ztunnel-metrics.ts';
+export { readDefaultRequests } from './istio/default-requests.ts';
+export {
+  callsPassedOn,
+  DataPlaneMeter,
+  type MeshPart,
+  meshParts,
+  type MeshUse,
+  type MeshWay,
+  partNames,
+  partsOfWay,
+  perThousandCalls,
+  processorRate,
+  wayNames,
+  wentTheWay,
+} from './lesson/data-plane-meter.ts';
+export { readRequests, type Requests } from './kube/requests.ts';
 export { madeAt } from './lesson/made-at.ts';
 export { nodeOf, ztunnelOf } from './lesson/node-of.ts';
