@@ -148,15 +148,24 @@ export { profileHeads, profileRows } from './roi/documents/profiles.ts';
 export { horizonYears } from './roi/documents/value.ts';
 export { doraChange } from './roi/dora.ts';
 export { exampleInputs, readExample } from './roi/example.ts';
-export { money, percent, percentOf, reductionPercent } from './roi/figures.ts';
+export { count, money, percent, percentOf, reductionPercent } from './roi/figures.ts';
+export {
+  ambientRequests,
+  assumedRequests,
+  breakEvenPodsPerNode,
+  breakEvenWaypointPods,
+  sidecarRequests,
+} from './roi/footprint.ts';
 export { parseInputs } from './roi/inputs.ts';
 export { daysOf, engineering, netPerMonthNeeded, paybackMonths, returnPercent } from './roi/investment.ts';
 export { plausibilityOf } from './roi/plausibility.ts';
 export { readProfiles } from './roi/profiles.ts';
 export { resultsOf } from './roi/results.ts';
 export { cautious, totals } from './roi/value.ts';
+export { publishedWork, workOfWays } from './roi/work.ts';
 export { vectors } from './roi/vectors/all.ts';
 export { buildVectors } from './roi/vectors/build.ts';
+export { dataPlaneVectors, customerSizes } from './roi/vectors/data-plane.ts';
 export { profileVectors } from './roi/vectors/profiles.ts';
 export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';
@@ -185,5 +194,21 @@ export { policySet } from './istio/policy-set.ts';
 export { readTlsEndings, tellTlsEndings, tlsCalls, type TlsEnding } from './calls/tls-calls.ts';
 export { readZtunnelLog, type ZtunnelLine, ztunnelLogCommand } from './istio/ztunnel-log.ts';
 export { connectionsCounted, ztunnelMetricsCommand } from './istio/ztunnel-metrics.ts';
+export { readDefaultRequests } from './istio/default-requests.ts';
+export {
+  callsPassedOn,
+  DataPlaneMeter,
+  type MeshPart,
+  meshParts,
+  type MeshUse,
+  type MeshWay,
+  partNames,
+  partsOfWay,
+  perThousandCalls,
+  processorRate,
+  wayNames,
+  wentTheWay,
+} from './lesson/data-plane-meter.ts';
+export { readRequests, type Requests } from './kube/requests.ts';
 export { madeAt } from './lesson/made-at.ts';
 export { nodeOf, ztunnelOf } from './lesson/node-of.ts';

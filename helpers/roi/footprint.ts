@@ -1,19 +1,19 @@
-/**
- * What the data plane asks for and what that costs: R.10–R.12. Requests are the defaults of Istio 1.28 to 1.31
- * (manifests/charts: global.proxy, ztunnel, istio-cni, pilot).
- */
+/** What the data plane asks for and what that costs: R.10–R.14. */
+import type { DefaultRequests } from '../istio/default-requests.ts';
+import type { Requests } from '../kube/requests.ts';
 import { halfUp } from './figures.ts';
 import type { Inputs } from './inputs.ts';
 
-/** Requested CPU in thousandths of a core, and memory in MiB. */
-export interface Requests {
-  readonly milliCpu: number;
-  readonly mebibytes: number;
-}
+/** Defaults of Istio 1.28 to 1.31 (manifests/charts: global.proxy, ztunnel, istio-cni, global.waypoint). */
+export const assumedRequests: DefaultRequests = {
+  proxy: { milliCpu: 100, mebibytes: 128 },
+  ztunnel: { milliCpu: 200, mebibytes: 512 },
+  cni: { milliCpu: 100, mebibytes: 100 },
+  waypoint: { milliCpu: 100, mebibytes: 128 },
+};
 
-const proxy: Requests = { milliCpu: 100, mebibytes: 128 };
-/** ztunnel (200m, 512Mi) and istio-cni (100m, 100Mi). */
-const ambientNode: Requests = { milliCpu: 300, mebibytes: 612 };
+const { proxy, ztunnel, cni, waypoint } = assumedRequests;
+const ambientNode = together(ztunnel, cni);
 /** The control plane, whichever data plane it has. */
 export const istiod: Requests = { milliCpu: 500, mebibytes: 2048 };
 
@@ -22,13 +22,21 @@ export function sidecarRequests(pods: number): Requests {
   return times(proxy, pods);
 }
 
-/** Two agents on each node, and a proxy for each waypoint. */
-export function ambientRequests(nodes: number, waypoints: number): Requests {
-  const onNodes = times(ambientNode, nodes);
-  const inWaypoints = times(proxy, waypoints);
+/**
+ * Two agents on each node, and the proxies of the waypoints.
+ *
+ * @param replicas pods of a waypoint: Istio makes one, whose loss is the loss of the waypoint
+ */
+export function ambientRequests(nodes: number, waypoints: number, replicas = 1): Requests {
+  return together(times(ambientNode, nodes), times(waypoint, waypoints * replicas));
+}
+
+/** How many pods of waypoints there are when ambient asks for as much as sidecars; half up to one decimal. */
+export function breakEvenWaypointPods(pods: number, nodes: number): { readonly cpu: number; readonly memory: number } {
+  const [all, onNodes] = [sidecarRequests(pods), times(ambientNode, nodes)];
   return {
-    milliCpu: onNodes.milliCpu + inWaypoints.milliCpu,
-    mebibytes: onNodes.mebibytes + inWaypoints.mebibytes,
+    cpu: halfUp((all.milliCpu - onNodes.milliCpu) / waypoint.milliCpu, 1),
+    memory: halfUp((all.mebibytes - onNodes.mebibytes) / waypoint.mebibytes, 1),
   };
 }
 
@@ -51,6 +59,10 @@ export function footprintPerYear(machines: Inputs['infrastructure']): number {
   const requests = dataPlane === 'sidecar' ? sidecarRequests(pods) : ambientRequests(nodes, waypoints);
   const perMonth = [requests, istiod].map((part) => pricePerMonth(part, dollarsPerCpu, dollarsPerGiB));
   return halfUp(12 * perMonth.reduce((sum, dollars) => sum + dollars, 0));
+}
+
+function together(one: Requests, other: Requests): Requests {
+  return { milliCpu: one.milliCpu + other.milliCpu, mebibytes: one.mebibytes + other.mebibytes };
 }
 
 function times({ milliCpu, mebibytes }: Requests, factor: number): Requests {
