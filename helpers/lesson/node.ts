@@ -15,7 +15,7 @@ interface Node {
 export async function onNode(site: Site, namespace: string, command: readonly string[]): Promise<Transcript> {
   const { cluster, recorder } = site;
   const words = await debugWords(cluster, namespace, command);
-  await recorder.announce(cluster.typed('kubectl', words));
+  await recorder.announce(typed(cluster, namespace, words));
   const transcript = await debug(cluster, namespace, words);
   await recorder.ran(transcript);
   return transcript;
@@ -33,7 +33,7 @@ export async function addRoute(
   await changes.make(
     {
       title: `Give the node of ${cluster.name} a route to the pods of ${other.name}`,
-      typed: cluster.typed('kubectl', words),
+      typed: typed(cluster, namespace, words),
       make: () => debug(cluster, namespace, words),
       undo: async () => {
         const away = await debugWords(cluster, namespace, ['ip', 'route', 'del', pods, 'via', address]);
@@ -52,6 +52,19 @@ async function debugWords(cluster: Cluster, namespace: string, command: readonly
   return ['debug', `node/${name}`, '--namespace', namespace, ...how, '--', ...command];
 }
 
+const podsOfDebug = (namespace: string) => [
+  '--namespace',
+  namespace,
+  '--selector',
+  'app.kubernetes.io/managed-by=kubectl-debug',
+];
+const logsOf = (namespace: string) => ['logs', ...podsOfDebug(namespace), '--tail=-1'];
+
+/** As a person would type it: the first command starts the pod, the second prints what it has said. */
+function typed(cluster: Cluster, namespace: string, words: readonly string[]): string {
+  return `${cluster.typed('kubectl', words)} && ${cluster.typed('kubectl', logsOf(namespace))}`;
+}
+
 /**
  * What the command has printed is read from the log of its pod: attached to it, kubectl may come too late for what ends at
  * once. kubectl leaves the pod behind.
@@ -59,13 +72,13 @@ async function debugWords(cluster: Cluster, namespace: string, command: readonly
  * @throws {Error} if the command fails, which kubectl does not hand on
  */
 async function debug(cluster: Cluster, namespace: string, words: readonly string[]): Promise<Transcript> {
-  const ours = ['--namespace', namespace, '--selector', 'app.kubernetes.io/managed-by=kubectl-debug'];
+  const ours = podsOfDebug(namespace);
   const transcript = await cluster.must('kubectl', words);
   try {
     const done = ['--for=jsonpath={.status.phase}=Succeeded', `--timeout=${timeouts.commandMs / 1000}s`];
     await cluster.must('kubectl', ['wait', 'pods', ...ours, ...done], { timeoutMs: timeouts.podsReadyMs });
-    const { stdout } = await cluster.must('kubectl', ['logs', ...ours, '--tail=-1']);
-    return { ...transcript, stdout };
+    const { stdout } = await cluster.must('kubectl', logsOf(namespace));
+    return { ...transcript, command: typed(cluster, namespace, words), stdout };
   } finally {
     await cluster.must('kubectl', ['delete', 'pods', ...ours, '--force', '--grace-period=0']);
   }
