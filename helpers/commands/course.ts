@@ -74,7 +74,7 @@ await command(async () => {
   if (!cluster.kept) await progress.timed('lab removed', cluster.remove);
   progress.say(`open the report: ${report}`);
   if (pausing && failed > 0) progress.say('look around with: make shell; when you have seen enough: make down');
-  process.stdout.write(failureSummary(run.exercises));
+  process.stdout.write(failureSummary(run.exercises, 'make course'));
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   return failed > 0 || passed === 0 || unproven.length > 0 ? exitCodes.failed : 0;
 });

@@ -1,9 +1,10 @@
 /**
  * Starts a spec past the project's own commands, as people do, with a decoy cluster in the user's kubeconfig, and demands
- * that it runs on the lab, leaves its result where `make report` looks for it, and never touches the decoy.
+ * that it runs on the lab, leaves its result where `make report` looks for it, never touches the decoy, and leaves the
+ * user's home as it found it.
  */
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +19,9 @@ import { run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 
-const spec = 'specs/01-foundation/01-basic-networking/03-address-outlives-the-pods.spec.ts';
-const path = '01-foundation/01-basic-networking/03-address-outlives-the-pods';
+/** It uses both kubectl and istioctl, which keep things at home unless they are told another place. */
+const path = '02-service-mesh-value/02-inert-configuration/03-analysis-names-the-alias';
+const spec = `specs/${path}.spec.ts`;
 const byApi = `import { startVitest } from 'vitest/node'; const run = await startVitest('test', ['${spec}'], { watch: false }); await run.close();`;
 
 /** What is typed, by who types it. */
@@ -39,13 +41,14 @@ await command(async () => {
     connection.destroy();
   });
   await once(decoy.listen(0, '127.0.0.1'), 'listening');
-  const home = await mkdtemp(join(tmpdir(), 'isolation-'));
-  await mkdir(join(home, '.kube'));
+  const folder = await mkdtemp(join(tmpdir(), 'isolation-'));
+  const home = join(folder, 'home');
+  await mkdir(join(home, '.kube'), { recursive: true });
   await writeFile(join(home, '.kube/config'), kubeconfig((decoy.address() as AddressInfo).port));
   const verdicts: boolean[] = [];
   try {
     for (const [way, argv] of Object.entries(ways)) {
-      const results = join(home, `results-${verdicts.length}`);
+      const results = join(folder, `results-${verdicts.length}`);
       const env = {
         HOME: home,
         KUBECONFIG: join(home, '.kube/config'),
@@ -55,15 +58,19 @@ await command(async () => {
       const { exitCode, stdout, stderr } = await run(process.execPath, argv, { cwd: projectRoot, env });
       const found = await readExerciseResults(results).catch(() => []);
       const passed = found.some((each) => each.path === path && each.status === 'passed');
-      const holds = exitCode === 0 && passed && touched === 0;
+      const left = (await readdir(home, { recursive: true })).filter(
+        (name) => !['.kube', '.kube/config'].includes(name),
+      );
+      const holds = exitCode === 0 && passed && touched === 0 && left.length === 0;
       verdicts.push(holds);
-      const seen = `exit code ${exitCode}, ${passed ? 'passed on the lab' : 'no result'}, the decoy was asked ${touched} times`;
+      const seen = `exit code ${exitCode}, ${passed ? 'passed on the lab' : 'no result'}, the decoy was asked ${touched} times, ${left.length} files more at home`;
       process.stdout.write(`${holds ? 'holds' : 'FAILS'}  ${way}: ${seen}\n`);
-      if (!holds) process.stdout.write(`${stdout.slice(-2000)}${stderr.slice(-2000)}\n`);
+      if (!holds)
+        process.stdout.write(`${left.slice(0, 10).join('\n')}\n${stdout.slice(-2000)}${stderr.slice(-2000)}\n`);
     }
   } finally {
     decoy.close();
-    await rm(home, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
   return verdicts.every((holds) => holds) ? 0 : exitCodes.failed;
 });

@@ -8,6 +8,8 @@ import { prepareCluster } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { changesByCommand } from '../lesson/lesson-cluster.ts';
 import { pathOfSpec } from '../record/exercise-path.ts';
+import { readRecordedExercises } from '../record/record.ts';
+import { failureSummary } from '../runs/failure-summary.ts';
 import { exitCodes } from '../system/errors.ts';
 import { fixturesDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
@@ -26,9 +28,11 @@ await command(async () => {
   const resultsDir = join(stateDir, 'prove-red-results');
   await rm(resultsDir, { recursive: true, force: true });
   const run = { lab: await describeLab(), mode: { kind: 'without-manifest' } as const, resultsDir };
-  const { passed, failed, skipped } = await progress.timed('exercises without what they change', () =>
+  const { passed, failed, skipped, leftovers } = await progress.timed('exercises without what they change', () =>
     runLessons(withLesson, run),
   );
+  process.stdout.write(failureSummary(await readRecordedExercises(resultsDir), 'make prove-red'));
+  for (const sentence of leftovers) process.stdout.write(`\n✕ ${sentence}\n`);
   process.stdout.write(`\nseen red for the right reason: ${passed}, not: ${failed}, skipped: ${skipped}\n`);
   return failed > 0 || passed + skipped !== withLesson.length || passed === 0 ? exitCodes.failed : 0;
 });

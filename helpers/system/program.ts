@@ -2,8 +2,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { join } from 'node:path';
 
 import { execa } from 'execa';
+
+import { stateDir } from './paths.ts';
 
 /** A command as a person would type it, with what it really printed. */
 export interface Transcript {
@@ -44,6 +47,9 @@ export class ProgramFailed extends Error {
   }
 }
 
+/** istioctl keeps what kinds a cluster serves under `~/.kube/cache`, and reads no other setting for the place than the home. */
+const istioctlHome = { HOME: join(stateDir, 'istioctl-home') };
+
 let started = 0;
 
 /** How many programs this process has started. */
@@ -61,6 +67,7 @@ export async function run(command: string, args: readonly string[], options: Run
   const [file, words] = bound ? ['setpriv', ['--pdeathsig', 'KILL', command, ...args]] : [command, args];
   const result = await execa(file, words, {
     ...execaOptions(options),
+    ...(command.startsWith('istioctl') ? { env: { ...istioctlHome, ...options.env } } : {}),
     reject: false,
     stripFinalNewline: false,
     lines: false,
