@@ -6,7 +6,11 @@ import ClaimOrder from './helpers/lesson/claim-order.ts';
 import { patternsOf, specKinds } from './helpers/record/spec-kinds.ts';
 import StreamingAllureReporter from './helpers/report/live/allure-stream.ts';
 import { LiveLines, watched } from './helpers/report/live/live-lines.ts';
+import { stateDir } from './helpers/system/paths.ts';
 import { timeouts } from './helpers/system/timeouts.ts';
+
+// vitest keeps the token of its interface there, which would be in the user's home.
+process.env['XDG_DATA_HOME'] = stateDir;
 
 /**
  * Lessons side by side. They wait for the cluster most of the time; three to a processor keep it busy, and more only make each
