@@ -211,4 +211,4 @@ export {
 } from './lesson/data-plane-meter.ts';
 export { readRequests, type Requests } from './kube/requests.ts';
 export { madeAt } from './lesson/made-at.ts';
-export { nodeOf, ztunnelOf } from './lesson/node-of.ts';
+export { nodeNameOf, ztunnelOf } from './lesson/workload-node.ts';
