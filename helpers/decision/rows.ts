@@ -4,7 +4,13 @@ import type { NamespaceGroup } from '../roi/namespaces.ts';
 import type { Line } from './line.ts';
 import type { DecisionRecord, Recommendation } from './record.ts';
 
-export const groupHeads = ['group of namespaces', 'recommendation', 'because', 'with it', 'speaks against it'] as const;
+export const groupHeads = [
+  'group of namespaces',
+  'recommendation',
+  'because',
+  'what it takes',
+  'speaks against it',
+] as const;
 
 export const lineHeads = [
   'rule',

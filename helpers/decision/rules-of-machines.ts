@@ -46,7 +46,7 @@ function reserveOf(pool: Pool): Draft {
     rule: 'Requests',
     place: 'default',
     seen: [
-      `${count(Number((pool.pods / pool.nodes).toFixed(1)))} pods a node; without waypoints ambient asks for no more from ${from.cpu} on in processor, and from ${from.memory} on in memory.`,
+      `${count(Number((pool.pods / pool.nodes).toFixed(1)))} pods a node. Without waypoints ambient asks for no more than sidecars from ${from.cpu} on in processor, and from ${from.memory} on in memory.`,
       `Sidecars ask for ${written(sidecars)}, ambient with ${count(pool.waypointPods)} pods of waypoints for ${written(ambient)}.`,
       `Both are equal with ${count(Math.max(0, breakEven.cpu))} of these pods in processor, and ${count(Math.max(0, breakEven.memory))} in memory.`,
     ].join(' '),

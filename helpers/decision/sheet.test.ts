@@ -4,21 +4,24 @@ import { readProfiles } from '../roi/profiles.ts';
 import { customersIn } from './customer.ts';
 import { aboutSheet, decisionDocuments } from './documents.ts';
 import { customerWith, groupNamed } from './examples.ts';
+import { citedIds } from './record.ts';
 import { sheetOf } from './sheet.ts';
 import { nothingShown, supposing } from './shown.ts';
 
 const customers = customersIn((await readProfiles()).map(({ inputs }) => inputs));
+const green = supposing(customers.flatMap(citedIds));
 const rowOf = (customer: Parameters<typeof sheetOf>[0], what: string, shown = nothingShown) =>
   sheetOf(customer, shown).rows.find(([name]) => name === what);
 
 test.each([
-  ['RapidScale', ['12,000m', '1,800m', '2,200m'], ['$345.00', '$55.76', '$67.26']],
-  ['MegaBank', ['600,000m', '60,000m', '80,000m'], ['$17,250.00', '$1,858.59', '$2,433.59']],
+  ['RapidScale', ['12,000m', '1,800m', '2,200m', '2,200m'], ['$345.00', '$55.76', '$67.26', '$67.26']],
+  // 120 pods keep a sidecar, so the agents of the nodes come on top of these.
+  ['MegaBank', ['600,000m', '60,000m', '80,000m', '92,000m'], ['$17,250.00', '$1,858.59', '$2,433.59', '$2,778.59']],
 ])('%s: requests and price are those by hand', (company, requests, price) => {
   const customer = customers.find((each) => each.company === company);
   if (customer === undefined) throw new Error(`${company} has no groups`);
-  expect(rowOf(customer, 'Processor asked for')?.slice(1)).toEqual(requests);
-  expect(rowOf(customer, 'Price of that in a month')?.slice(1)).toEqual(price);
+  expect(rowOf(customer, 'Processor asked for', green)?.slice(1)).toEqual(requests);
+  expect(rowOf(customer, 'Price of that in a month', green)?.slice(1)).toEqual(price);
 });
 
 test('nodes of its own are counted for a group, and what stays outside asks for nothing', () => {
@@ -27,14 +30,17 @@ test('nodes of its own are counted for a group, and what stays outside asks for 
     groupNamed('alone', { pods: 6, ownNodes: 6 }),
     groupNamed('outside', { asks: ['host network or UDP'] }),
   );
+  const what = 'Processor asked for';
   // 106 sidecars; 16 nodes with 300m each, and two pods of a waypoint.
-  expect(rowOf(customer, 'Processor asked for')).toEqual(['Processor asked for', '10,600m', '4,800m', '5,000m']);
+  expect(rowOf(customer, what)).toEqual([what, '10,600m', '4,800m', '5,000m', 'a group is open']);
+  // Six sidecars on their own nodes; ten nodes with 300m each, and the pods of the waypoint.
+  expect(rowOf(customer, what, green)?.at(-1)).toBe('3,800m');
 });
 
 test('the work is that of the run where it was measured, and says so where it was not', () => {
   const customer = customerWith(groupNamed('one'));
   const what = 'The same, measured on the lab of this run';
-  expect(rowOf(customer, what)?.slice(1)).toEqual(Array(3).fill('not shown in this run'));
+  expect(rowOf(customer, what)?.slice(1)).toEqual([...Array(3).fill('not shown in this run'), '']);
   const figures = [
     ['two sidecars: the sidecar of the caller, 1,000 calls', 200],
     ['two sidecars: the sidecar of the server, 1,000 calls', 150],
@@ -51,6 +57,7 @@ test('the work is that of the run where it was measured, and says so where it wa
     '0.35 s',
     '0.1 s',
     'not shown in this run',
+    '',
   ]);
 });
 

@@ -1,16 +1,17 @@
-import type { Requests } from '../kube/requests.ts';
 /** Both data planes in columns, for one customer: requests, money, work, and what each cannot do. */
+import type { Requests } from '../kube/requests.ts';
 import { count, percent, reductionPercent } from '../roi/figures.ts';
 import { pricePerMonth } from '../roi/footprint.ts';
 import { publishedWork, workOfWays } from '../roi/work.ts';
-import { type Customer, poolsOf, requestsIn } from './customer.ts';
+import type { Customer } from './customer.ts';
 import { type Limit, limits } from './limits.ts';
-import { measuredWork, type Way, ways } from './measured-work.ts';
+import { measuredWork, type Way } from './measured-work.ts';
 import { decisionRecord, type Recommendation } from './record.ts';
+import { requestsOf } from './requests-of.ts';
 import type { Shown } from './shown.ts';
 
 /** A row of the sheet; the columns are {@link sheetHeads}. */
-export type Row = readonly [what: string, sidecars: string, layer4: string, withWaypoint: string];
+export type Row = readonly [what: string, sidecars: string, layer4: string, withWaypoint: string, recommended: string];
 
 export interface Sheet {
   readonly customer: Customer;
@@ -19,17 +20,25 @@ export interface Sheet {
   readonly recommendations: readonly Recommendation[];
 }
 
-export const sheetHeads = ['', 'sidecars', 'ambient at layer 4', 'ambient with its waypoints'] as const;
+export const sheetHeads = [
+  '',
+  'sidecars',
+  'ambient at layer 4',
+  'ambient with its waypoints',
+  'as recommended',
+] as const;
 
 /** The sheet of a customer; a pure function of its figures and of what a run has shown. */
 export function sheetOf(customer: Customer, shown: Shown): Sheet {
   const { dollarsPerCpu, dollarsPerGiB } = customer.infrastructure;
-  const { sidecars, ...requests } = requestsOf(customer);
+  const { recommendations } = decisionRecord(customer, shown);
+  const { sidecars, layer4, withWaypoint, recommended } = requestsOf(customer, recommendations);
   const inColumns = (what: string, tell: (asked: Requests) => string): Row => [
     what,
     tell(sidecars),
-    tell(requests.layer4),
-    tell(requests.withWaypoint),
+    tell(layer4),
+    tell(withWaypoint),
+    recommended === undefined ? 'a group is open' : tell(recommended),
   ];
   const published = workOfWays(publishedWork);
   const tellWork = (way: Way) => {
@@ -40,7 +49,13 @@ export function sheetOf(customer: Customer, shown: Shown): Sheet {
     const ms = measuredWork(way, 'm3.e4.a3', shown);
     return ms === undefined ? 'not shown in this run' : `${count(ms / 1000)} s`;
   };
-  const inWays = (what: string, tell: (way: Way) => string): Row => [what, ...ways.map(tell)] as unknown as Row;
+  const inWays = (what: string, tell: (way: Way) => string): Row => [
+    what,
+    tell('sidecars'),
+    tell('layer4'),
+    tell('withWaypoint'),
+    '',
+  ];
   return {
     customer,
     rows: [
@@ -56,27 +71,7 @@ export function sheetOf(customer: Customer, shown: Shown): Sheet {
       inWays('The same, measured on the lab of this run', tellMeasured),
     ],
     limits,
-    recommendations: decisionRecord(customer, shown).recommendations,
-  };
-}
-
-/** What all groups that may have a proxy ask for, on all nodes. */
-function requestsOf(customer: Customer) {
-  const pools = poolsOf(customer).map((pool) => ({
-    with: requestsIn(pool),
-    without: requestsIn({ ...pool, waypointPods: 0 }),
-  }));
-  return {
-    sidecars: sum(pools.map((pool) => pool.with.sidecars)),
-    layer4: sum(pools.map((pool) => pool.without.ambient)),
-    withWaypoint: sum(pools.map((pool) => pool.with.ambient)),
-  };
-}
-
-function sum(all: readonly Requests[]): Requests {
-  return {
-    milliCpu: all.reduce((whole, { milliCpu }) => whole + milliCpu, 0),
-    mebibytes: all.reduce((whole, { mebibytes }) => whole + mebibytes, 0),
+    recommendations,
   };
 }
 
