@@ -34,7 +34,7 @@ export const httpRules: Rule = (customer) => {
       means: 'The pod admits its waypoint alone.',
       ids: ['m3.e3.a4', 'm3.e3.a5'],
       groups,
-      towards: 'weighed',
+      towards: 'needed',
     },
   ];
 };
