@@ -78,6 +78,12 @@ export class Fields {
     return list.map((item, index) => new Fields(item, this.#file, `${this.#at(name)}[${index}]`).whole(read));
   }
 
+  /** As {@link each}, but the list may be empty. */
+  eachOrNone<Result>(name: string, read: (fields: Fields) => Result): Result[] {
+    const list = this.#take(name);
+    return Array.isArray(list) && list.length === 0 ? [] : this.each(name, read);
+  }
+
   /** @throws {UsageProblem} if a field was not read, which is a misspelt name */
   whole<Result>(read: (fields: Fields) => Result): Result {
     const result = read(this);
