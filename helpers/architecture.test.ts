@@ -72,6 +72,7 @@ const rooms = [
   'helpers/runs',
   'helpers/progress',
   'helpers/roi',
+  'helpers/decision',
   'helpers/report/pages',
   'helpers/report/sheets',
   'helpers/report/publish',

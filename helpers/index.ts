@@ -211,4 +211,10 @@ export {
 } from './lesson/data-plane-meter.ts';
 export { readRequests, type Requests } from './kube/requests.ts';
 export { madeAt } from './lesson/made-at.ts';
-export { nodeOf, ztunnelOf } from './lesson/node-of.ts';
+export { nodeNameOf, ztunnelOf } from './lesson/workload-node.ts';
+export { type Customer, customersIn } from './decision/customer.ts';
+export { recordDocument } from './decision/documents.ts';
+export { citedIds, decisionRecord } from './decision/record.ts';
+export { groupHeads, groupRows, lineHeads, lineRows } from './decision/rows.ts';
+export { sheetHeads, sheetOf } from './decision/sheet.ts';
+export { nothingShown, type Shown, supposing } from './decision/shown.ts';

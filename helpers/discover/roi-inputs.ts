@@ -30,7 +30,7 @@ export function roiInputsOf(landscape: Landscape, example: string): string | und
       if (isScalar(key) && key.value === 'basis' && isScalar(value)) value.value = 'assumed';
     },
   });
-  for (const told of ['dora', 'build', 'relatedMeasurements']) document.delete(told);
+  for (const told of ['namespaces', 'dora', 'build', 'relatedMeasurements']) document.delete(told);
   document.commentBefore = scope === undefined ? head : `${head}\n ${ofNamed}`;
   // What stands above the first field is about another company.
   const first = isMap(document.contents) ? document.contents.items[0]?.key : undefined;

@@ -13,10 +13,17 @@ import { timeouts } from '../system/timeouts.ts';
 import { labKubeconfigs } from './client-environment.ts';
 import { joinContexts, nameContext } from './contexts.ts';
 import type { Engine } from './engine/engine.ts';
-import { inContainer } from './engine/in-container.ts';
 import { type Lab, type Nodes, recordLab } from './lab.ts';
 import { dnsReady, nodesReady } from './readiness.ts';
-import { admitPackets, inLab, type PreparedLab, refusePackets, removeNodes, startCluster } from './start-cluster.ts';
+import {
+  admitPackets,
+  inLab,
+  onNodes,
+  type PreparedLab,
+  refusePackets,
+  removeNodes,
+  startCluster,
+} from './start-cluster.ts';
 
 /**
  * Brings the third cluster to a lab of two; it is there already where an earlier command has brought it. Its istiod has not
@@ -77,7 +84,7 @@ export async function takeEdgeAway(engine: Engine, lab: Lab): Promise<Lab> {
     hideIstiod(inLab(east)),
     // An exercise that was broken off has left it.
     forget(inLab(east), edge.name),
-    two.east === undefined ? undefined : onNode(engine, two.east, 'ip', 'route', 'flush', edge.pods),
+    two.east === undefined ? undefined : onNodes(engine, two.east, `ip route flush ${edge.pods}`),
     admitPackets(engine, lab, edge),
     removeNodes(engine, edge),
   ]);
@@ -90,11 +97,7 @@ export async function takeEdgeAway(engine: Engine, lab: Lab): Promise<Lab> {
   return two;
 }
 
-/** Gives a node the way to the pods of another cluster. */
+/** Gives the nodes of a cluster the way to the pods of another cluster. */
 async function addRoute(engine: Engine, nodes: Nodes, { pods }: LabCluster, address: string): Promise<void> {
-  await onNode(engine, nodes, 'ip', 'route', 'replace', pods, 'via', address);
-}
-
-async function onNode({ api }: Engine, { containerId }: Nodes, ...command: readonly string[]): Promise<void> {
-  await inContainer(api.getContainer(containerId), ...command);
+  await onNodes(engine, nodes, `ip route replace ${pods} via ${address}`);
 }

@@ -57,7 +57,8 @@ export async function admitPackets(engine: Engine, nodes: Nodes, other: LabClust
   await onNodes(engine, nodes, `ip route del ${noWayTo(other)} 2>/dev/null || true`);
 }
 
-async function onNodes({ api }: Engine, { containerId, workerIds }: Nodes, script: string): Promise<void> {
+/** Runs a script of the shell on each node of a cluster. */
+export async function onNodes({ api }: Engine, { containerId, workerIds }: Nodes, script: string): Promise<void> {
   await Promise.all([containerId, ...workerIds].map((id) => inContainer(api.getContainer(id), 'sh', '-c', script)));
 }
 

@@ -67,6 +67,15 @@ export class DataPlaneMeter {
     return ['exec', 'deployment/waypoint', '--namespace', waypoint, ...stats];
   }
 
+  /** Whose proxy sidecars and waypoints are, in words for tables: upstream's one counts by a filter of the lab's own. */
+  async whoseProxy(): Promise<string> {
+    const filter = ['envoyfilter', 'request-metrics', '--namespace', 'istio-system'];
+    const { exitCode } = await this.#cluster.attempt('kubectl', 'get', ...filter);
+    return exitCode === 0
+      ? "sidecars and waypoint are upstream's Envoy, without Istio's own filters"
+      : "sidecars and waypoint are Istio's own proxy";
+  }
+
   /** @throws {Error} if a part does not run just once; of ztunnel there is one on each node */
   async use(): Promise<MeshUse> {
     const { sidecars, waypoint } = this.#namespaces;

@@ -28,7 +28,7 @@ export async function addRoute(
   namespaces: readonly [string, ...string[]],
 ): Promise<void> {
   const [namespace] = namespaces;
-  const { pods, address } = await nodeOf(other);
+  const { pods, address } = await firstNode(other);
   const words = await debugWords(cluster, namespace, ['ip', 'route', 'add', pods, 'via', address]);
   await changes.make(
     {
@@ -47,7 +47,7 @@ export async function addRoute(
 }
 
 async function debugWords(cluster: Cluster, namespace: string, command: readonly string[]): Promise<string[]> {
-  const { name } = await nodeOf(cluster);
+  const { name } = await firstNode(cluster);
   const how = ['--profile', 'netadmin', '--image', nameOf(references.netshoot), '--quiet'];
   return ['debug', `node/${name}`, '--namespace', namespace, ...how, '--', ...command];
 }
@@ -84,7 +84,8 @@ async function debug(cluster: Cluster, namespace: string, words: readonly string
   }
 }
 
-async function nodeOf(cluster: Cluster): Promise<Node> {
+/** The first node of a cluster. */
+async function firstNode(cluster: Cluster): Promise<Node> {
   const fields =
     '{.items[0].metadata.name} {.items[0].status.addresses[?(@.type=="InternalIP")].address} {.items[0].spec.podCIDR}';
   const { stdout } = await cluster.must('kubectl', ['get', 'nodes', '-o', `jsonpath=${fields}`]);

@@ -48,6 +48,14 @@ export class Fields {
     throw this.#problem(this.#at(name), value, `one of ${choices.join(', ')}`);
   }
 
+  /** A list of a few words, each at most once; an empty one where the field is missing. */
+  choicesIfGiven<Choice extends string>(name: string, choices: readonly Choice[]): readonly Choice[] {
+    const value = this.#take(name) ?? [];
+    const chosen = choices.filter((choice) => Array.isArray(value) && value.includes(choice));
+    if (Array.isArray(value) && chosen.length === value.length) return chosen;
+    throw this.#problem(this.#at(name), value, `a list of ${choices.join(', ')}`);
+  }
+
   /** Reads a mapping within this one, to its end: a field of it that nobody asks for is refused. */
   within<Result>(name: string, read: (fields: Fields) => Result): Result {
     return new Fields(this.#take(name), this.#file, this.#at(name)).whole(read);
@@ -68,6 +76,12 @@ export class Fields {
     const list = this.#take(name);
     if (!Array.isArray(list) || list.length === 0) throw this.#problem(this.#at(name), list, 'a list of at least one');
     return list.map((item, index) => new Fields(item, this.#file, `${this.#at(name)}[${index}]`).whole(read));
+  }
+
+  /** As {@link each}, but the list may be empty. */
+  eachOrNone<Result>(name: string, read: (fields: Fields) => Result): Result[] {
+    const list = this.#take(name);
+    return Array.isArray(list) && list.length === 0 ? [] : this.each(name, read);
   }
 
   /** @throws {UsageProblem} if a field was not read, which is a misspelt name */

@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { UsageProblem } from '../system/errors.ts';
 import { type Basis, percentage, quantities, readCost, stated } from './cost-line.ts';
 import { Fields } from './fields.ts';
+import { namespaceFaults, readNamespaces } from './namespaces.ts';
 
 /** A figure before and after the change. */
 export type Change = ReturnType<typeof readChange>;
@@ -35,6 +36,8 @@ export function parseInputs(text: string, file: string): Inputs {
   const error = document.errors[0];
   if (error !== undefined) throw new UsageProblem(`${file} is no YAML: ${error.message}`, `mend ${file}`);
   const inputs = new Fields(document.toJS(), file).whole(readAll);
+  const unfit = namespaceFaults(inputs);
+  if (unfit !== undefined) throw new UsageProblem(unfit, `correct namespaces in ${file}, or leave it out`);
   const figures: readonly string[] = [...inputs.costs.map(({ name }) => name), ...otherFigures];
   const lost = inputs.relatedMeasurements.find(({ relatesTo }) => !figures.includes(relatesTo));
   if (lost === undefined) return inputs;
@@ -92,6 +95,7 @@ function readAll(fields: Fields) {
       /** As of the team. */
       counted: machines.textIfGiven('counted'),
     })),
+    namespaces: fields.withinIfGiven('namespaces', readNamespaces),
     dora: fields.withinIfGiven('dora', (dora) => ({
       deploymentsPerWeek: dora.within('deploymentsPerWeek', (change) => readChange(change, [0.001, 100_000])),
       leadTimeDays: dora.within('leadTimeDays', (days) => ({

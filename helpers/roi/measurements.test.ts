@@ -71,3 +71,9 @@ test('what a run did not judge stays as it was measured, and what was red in it 
   await writeMeasurements(kept, ran(measured));
   expect(await readMeasurements(kept)).toEqual([rollback]);
 });
+
+test('a run that measured nothing, with none before it, leaves a file that can be read', async () => {
+  const empty = join(folder, 'empty.json');
+  await writeMeasurements(empty, ran());
+  expect(await readMeasurements(empty)).toEqual([]);
+});

@@ -28,7 +28,8 @@ export async function readMeasurements(file: string): Promise<Measurement[]> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return [];
   return new Fields(parse(text, file), file).whole((fields) =>
-    fields.each('measurements', (entry) => ({
+    // A run that measured nothing, with none before it, leaves an empty list.
+    fields.eachOrNone('measurements', (entry) => ({
       exercise: entry.text('exercise'),
       what: entry.text('what'),
       value: entry.number('value', anything),

@@ -17,6 +17,14 @@ export interface AddedPage {
   readonly broken: readonly BrokenLink[];
 }
 
+/** A page that was made from the results of a run: where it belongs, and its address in the report. */
+export interface MadePage {
+  /** Folder of its exercise below specs/. */
+  readonly folder: string;
+  readonly title: string;
+  readonly page: string;
+}
+
 /** Adds a page to a folder of results, as one more of them. */
 export async function writeAddedPage(draft: string, startedAt: string, page: AddedPage): Promise<void> {
   const { id, title, module, exercise, html, broken } = page;

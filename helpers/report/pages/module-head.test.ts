@@ -24,10 +24,17 @@ test('the page says how much of the module the run proves, questions included', 
 
 test('where there is a talk to be practised, the page has how it begins, and nothing that it hides', () => {
   const evidence = { assertionResults: [], errata, sources };
-  const html = moduleHeadHtml(card, module, cards, evidence, exampleRolePlay);
+  const html = moduleHeadHtml(card, module, cards, evidence, { rolePlay: exampleRolePlay });
   expect(html).toMatch(/Practise it[^]*“I have names already\.”[^]*make role-play SCENARIO=names/);
   expect(html).not.toContain('Names are slow.');
   expect(head()).not.toContain('Practise it');
+});
+
+test('a page that was made from the run is a link there', () => {
+  const made = [{ folder: '01-foundation/01-names', title: 'What it <costs>', page: 'p1' }];
+  const html = moduleHeadHtml(card, module, cards, { assertionResults: [], errata, sources }, { made });
+  expect(html).toContain('<a href="#p1">What it &lt;costs&gt;</a>');
+  expect(head()).not.toContain('Made from the results');
 });
 
 test('it has a part for each part of the card, with what stands behind', () => {

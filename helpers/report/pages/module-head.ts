@@ -6,6 +6,7 @@ import type { RolePlay } from '../../curriculum/role-play.ts';
 import type { Statement } from '../../curriculum/statement.ts';
 import { escapeHtml } from '../../draw/escape.ts';
 import { note, section, table } from '../../draw/style.ts';
+import type { MadePage } from './added-page.ts';
 import { backingHtml, brokenLinks, type Evidence, opinionMark, statementsHtml, wordsHtml } from './backing.ts';
 
 const behind = 'What stands behind it';
@@ -13,14 +14,14 @@ const behind = 'What stands behind it';
 /**
  * What stands before a module's exercises: who asks and why, and for each answer what is behind it.
  *
- * @param rolePlay a talk with the one who asks, if there is one
+ * @param beside a talk with the one who asks, if there is one, and pages that were made from the run
  */
 export function moduleHeadHtml(
   card: ModuleCard,
   module: CurriculumModule,
   cards: Cards,
   evidence: Evidence,
-  rolePlay?: RolePlay,
+  { rolePlay, made = [] }: { readonly rolePlay?: RolePlay | undefined; readonly made?: readonly MadePage[] } = {},
 ): string {
   const { needs, objections, keyTakeaways } = card;
   const whole = brokenLinks(toldByModule(card), evidence.assertionResults).length === 0;
@@ -61,11 +62,16 @@ export function moduleHeadHtml(
         ),
       ),
     ),
+    section('Made from the results of this run', made.map(madeHtml).join('')),
     section('Takeaways: how it works', statementsHtml('Takeaway', keyTakeaways.technical, evidence)),
     section('Takeaways: what customers care about', statementsHtml('Takeaway', keyTakeaways.business, evidence)),
     section('Takeaways: how to present it', statementsHtml('Takeaway', keyTakeaways.product, evidence)),
     section('Practise it', rolePlay === undefined ? '' : practiceHtml(rolePlay)),
   ].join('');
+}
+
+function madeHtml({ title, page }: MadePage): string {
+  return `<p><a href="#${page}">${escapeHtml(title)}</a></p>`;
 }
 
 /** How a talk begins; what is objected in it is not told before. */

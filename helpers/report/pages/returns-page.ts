@@ -1,28 +1,36 @@
 import { escapeHtml } from '../../draw/escape.ts';
 import { faint, more, note, section, table } from '../../draw/style.ts';
 import { placeOf } from '../../record/exercise-path.ts';
+import { pageId } from '../../record/results.ts';
 import { basisOfInputs } from '../../roi/documents/basis.ts';
 import { aboutProfiles, profileHeads, profileRows, readings } from '../../roi/documents/profiles.ts';
 import { count } from '../../roi/figures.ts';
 import { type Measurement, measurementsOf, withMeasured } from '../../roi/measurements.ts';
 import { type Profile, readProfiles } from '../../roi/profiles.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
-import { writeAddedPage } from './added-page.ts';
+import { type MadePage, writeAddedPage } from './added-page.ts';
 import { opinionMark } from './backing.ts';
 
 /** Where the exercise on the return lies. */
 const folder = '02-service-mesh-value/07-roi';
 
-/** Adds what a mesh returns to each customer of the course, if the run had the exercise about it. */
-export async function writeReturnsPage(run: RunRecord, draft: string): Promise<void> {
-  if (!run.exercises.some(({ path }) => path.startsWith(`${folder}/`))) return;
+/**
+ * Adds what a mesh returns to each customer of the course, if the run had the exercise about it.
+ *
+ * @returns the page, or none
+ */
+export async function writeReturnsPage(run: RunRecord, draft: string): Promise<MadePage[]> {
+  if (!run.exercises.some(({ path }) => path.startsWith(`${folder}/`))) return [];
+  const id = '00-returns-by-customer';
+  const title = 'Five customers, five returns';
   await writeAddedPage(draft, run.facts.startedAt, {
-    id: '00-returns-by-customer',
-    title: '00 Five customers, five returns',
+    id,
+    title: `00 ${title}`,
     ...placeOf(folder),
     html: returnsHtml(await readProfiles(), measurementsOf(run)),
     broken: [],
   });
+  return [{ folder, title, page: pageId(id) }];
 }
 
 /** The page itself: a row for each customer, how to read it, and where each figure comes from. */

@@ -87,7 +87,7 @@ test('a run of a part gets the pages of that part, and they do not fail for the 
   const exercises = runWithout('m1.e7.a7').filter(({ path }) => path.startsWith('01-foundation/02-'));
   const run = { facts, commit: '', only: 'm1.e2', exercises, leftovers: [] };
   await writeExercisePages(run, draft);
-  await writeModulePages(run, draft);
+  await writeModulePages(run, draft, []);
   expect(await readdir(draft)).toEqual([
     '00-01-foundation-02-flat-network-result.json',
     '00-01-foundation-result.json',

@@ -6,6 +6,7 @@ import { pageId } from '../../record/results.ts';
 import { type RunRecord, writeRun } from '../../runs/run-record.ts';
 import { projectRoot, reportsDir, stateDir } from '../../system/paths.ts';
 import { must } from '../../system/program.ts';
+import { writeDecisionPages } from '../pages/decision-pages.ts';
 import { writeExercisePages } from '../pages/exercise-pages.ts';
 import { explainIds } from '../pages/explain-ids.ts';
 import { frontPageId, type Surroundings, writeFrontPage } from '../pages/front-page.ts';
@@ -51,9 +52,9 @@ export async function generateReport(
     await cp(resultsDir, draft, { recursive: true });
     words = await writeLessonPages(draft);
     if (run !== undefined) {
-      const modules = await writeModulePages(run, draft);
+      const made = [...(await writeReturnsPage(run, draft)), ...(await writeDecisionPages(run, draft))];
+      const modules = await writeModulePages(run, draft, made);
       await writeExercisePages(run, draft);
-      await writeReturnsPage(run, draft);
       await writeValuePages(run, draft);
       const troubleshooting = await writeTroubleshootingPage(run, draft);
       await writeFrontPage(run, draft, { ...around, troubleshooting, modules });

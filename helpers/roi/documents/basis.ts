@@ -3,7 +3,7 @@ import type { Inputs } from '../inputs.ts';
 
 /** Names of the inputs, sorted by where their figures come from, as a Markdown list. */
 export function basisOfInputs(inputs: Inputs): string {
-  const { team, costs, adopt, build, infrastructure, dora } = inputs;
+  const { team, costs, adopt, build, infrastructure, namespaces, dora } = inputs;
   const named: [name: string, basis: Basis][] = [
     ['team', team.basis],
     ...ifCounted(team),
@@ -15,6 +15,7 @@ export function basisOfInputs(inputs: Inputs): string {
     ...ifTold('building', build),
     ['machines and their prices', infrastructure.basis],
     ...ifCounted(infrastructure),
+    ...ifTold('groups of namespaces', namespaces),
     ...ifTold('deployments per week', dora?.deploymentsPerWeek),
     ...ifTold('lead time', dora?.leadTimeDays),
     ...ifTold('change failure rate', dora?.changeFailurePercent),

@@ -4,7 +4,7 @@ import {
   connectionsCounted,
   exercise,
   failures,
-  nodeOf,
+  nodeNameOf,
   madeAt,
   readZtunnelLog,
   type ZtunnelLine,
@@ -176,7 +176,7 @@ exercise(
         'get',
         'pods',
         '--field-selector',
-        `spec.nodeName=${await nodeOf(cluster, 'backend')}`,
+        `spec.nodeName=${await nodeNameOf(cluster, 'backend')}`,
         '-o',
         accounts,
       ];

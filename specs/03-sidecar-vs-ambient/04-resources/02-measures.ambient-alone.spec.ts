@@ -283,18 +283,7 @@ exercise(
             perThousand(way, part),
             'ms of processor',
           );
-      const upstream = await cluster.attempt(
-        'kubectl',
-        'get',
-        'envoyfilter',
-        'request-metrics',
-        '--namespace',
-        'istio-system',
-      );
-      const proxy =
-        upstream.exitCode === 0
-          ? "sidecars and waypoint are upstream's Envoy, without Istio's own filters"
-          : "sidecars and waypoint are Istio's own proxy";
+      const proxy = await meter.whoseProxy();
       const published = workOfWays(publishedWork);
       lesson.table(
         `Processor time for 1,000 calls, at ${perSecond} calls a second on this lab (${proxy}); reported, and judged by no bound`,

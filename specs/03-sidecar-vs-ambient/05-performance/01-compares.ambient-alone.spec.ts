@@ -147,18 +147,7 @@ exercise(
 
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     const runsOf = (way: MeshWay) => runs.filter((each) => each.way === way);
-    const upstream = await cluster.attempt(
-      'kubectl',
-      'get',
-      'envoyfilter',
-      'request-metrics',
-      '--namespace',
-      'istio-system',
-    );
-    const proxy =
-      upstream.exitCode === 0
-        ? "sidecars and waypoint are upstream's Envoy, without Istio's own filters"
-        : "sidecars and waypoint are Istio's own proxy";
+    const proxy = await meter.whoseProxy();
 
     await lesson.step('How long a call took: a distribution for each way, with its number of calls', async () => {
       for (const way of ways)
