@@ -220,6 +220,9 @@ images: setup ## every image and package taken from others, one a line; with REG
 	@$(run)/images.ts
 
 clean-cache: ## remove everything that was built and kept for later runs
-	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
+	@folder="$${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}"; \
+	case " $$HOME/ $(CURDIR)/ $${MESH_MASTERY_STATE:-$(CURDIR)/.state}/" in *" $${folder%/}/"*) \
+	  printf '%s holds more than the cache\nnext: name a folder for it alone: MESH_MASTERY_CACHE=…\n' "$$folder" >&2; exit 2;; esac; \
+	echo "rm -rf $$folder"; rm -rf "$$folder"
 
 .PHONY: discover demo-integration demo-federation proof versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache
