@@ -18,6 +18,7 @@ import { summary } from '../roi/summary.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 /** Files that not every customer has: those of the customer before would stay beside the others. */
 const notAlways = ['dora-metrics-improvement.md', 'build-vs-buy.md'];
@@ -44,11 +45,11 @@ async function writeAll(measurements: readonly Measurement[]): Promise<void> {
 const folder = join(reportsDir, 'roi');
 
 await command(async () => {
-  const measurements = await readMeasurements(measurementsFile);
-  const { PROFILE: profile = '', INPUTS: file = '' } = process.env;
+  const { PROFILE: profile = '', INPUTS: file = '' } = given('PROFILE', 'INPUTS');
   if (profile !== '' && file !== '') {
     throw new UsageProblem('PROFILE and INPUTS both name inputs', 'name one of them: make roi INPUTS=mine.yaml');
   }
+  const measurements = await readMeasurements(measurementsFile);
   if (profile === 'all') {
     await writeAll(measurements);
     return 0;
