@@ -95,7 +95,8 @@ export function refuseUnread(flags = ''): void {
 }
 
 /** What tells where things are on a machine. */
-const ofThisMachine = /^(MESH_MASTERY_|XDG_|KUBECONFIG$|DOCKER_HOST$|HOME$|PATH$|SHELL$|GO[A-Z]+$|.*_proxy$|.*_PROXY$)/;
+const ofThisMachine =
+  /^(MESH_MASTERY_\w+|XDG_\w+|GO[A-Z]+|NODE_\w+|GITHUB_\w+|\w+_(proxy|PROXY)|(NO|FORCE)_COLOR|CI|DOCKER_HOST|HOME|KUBECONFIG|PATH|SHELL)$/;
 
 function aboveOne(value: string, name: string): void {
   if (/^\d{1,6}(\.\d+)?$/.test(value) && Number(value) > 1) return;
