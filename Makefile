@@ -24,7 +24,7 @@ test: check ## lint, types, unit tests, then the suite's own checks on a real cl
 	@$(run)/isolation.ts
 	@$(run)/truth-table.ts
 	@$(run)/prove-red.ts
-	@SAMPLE=$(or $(SAMPLE),10) $(run)/mutants.ts
+	@SAMPLE=$${SAMPLE:-10} $(run)/mutants.ts
 
 check: setup ## lint, types, unit tests, workflows, table of contents; no cluster
 	@oxfmt --check .
@@ -41,7 +41,7 @@ up: setup ## start a lab and keep it (CLUSTER=kind NODES=3; CLUSTERS=2 for a sec
 	@$(run)/up.ts
 
 kind-up: setup ## the same as a cluster of kind, as the course texts have it
-	@CLUSTER=kind $(run)/up.ts
+	@$(run)/up.ts kind
 
 istio-sidecar: up ## Istio on the lab (part of it already)
 
@@ -49,7 +49,7 @@ istio-ambient: up ## ambient mode on the lab: make istio-ambient ZTUNNEL=/path/t
 	@$(run)/istio-ambient.ts
 
 mtls-strict: setup ## STRICT mutual TLS in a namespace of the lab: make mtls-strict NAMESPACE=shop
-	@$(run)/kubectl.ts apply --namespace $(or $(NAMESPACE),default) -f kind/strict-mtls.yaml
+	@$(run)/mtls-strict.ts
 
 observability: up ## Prometheus (part of the lab already) and Jaeger on the lab (a course brings it where it asks for traces)
 	@$(run)/observability.ts
@@ -94,19 +94,19 @@ follow: setup ## walk through an exercise on the lab that is up, one command at 
 	@$(run)/follow.ts
 
 demo-security: setup ## present four states of the same calls on the lab that is up (PRESENT=auto rehearses it)
-	@DEMO=security $(run)/demo.ts
+	@$(run)/demo.ts security
 
 demo-canary: setup ## present a canary and its way back on the lab that is up (PRESENT=auto rehearses it)
-	@DEMO=canary $(run)/demo.ts
+	@$(run)/demo.ts canary
 
 demo-tracing: setup ## present how one trace names the slow hop, on the lab that is up (PRESENT=auto rehearses it)
-	@DEMO=tracing $(run)/demo.ts
+	@$(run)/demo.ts tracing
 
 demo-integration: setup ## present how your own decider judges each call, on the lab that is up (PRESENT=auto rehearses it)
-	@DEMO=integration $(run)/demo.ts
+	@$(run)/demo.ts integration
 
 demo-federation: setup ## present one source of policies in two clusters, on a lab of two that is up (PRESENT=auto rehearses it)
-	@DEMO=federation $(run)/demo.ts
+	@$(run)/demo.ts federation
 
 demos: setup ## rehearse every demo on the lab that is up: each must be live in every step, and in time
 	@$(run)/demos.ts
@@ -211,7 +211,7 @@ versions: setup ## ask the registries for newer versions of all that is pinned; 
 	@$(run)/versions.ts
 
 refresh: setup ## the month's routine: demos, whole course, drift, disproofs, errata, versions; reports/refresh.md (MATRIX=yes for a quarter's)
-	@REVISIONS=$(or $(REVISIONS),2) $(run)/refresh.ts
+	@REVISIONS=$${REVISIONS:-2} $(run)/refresh.ts
 
 sources: setup ## public pages that the course cites, the one read longest ago first, with what each is cited for
 	@$(run)/sources.ts
@@ -220,6 +220,9 @@ images: setup ## every image and package taken from others, one a line; with REG
 	@$(run)/images.ts
 
 clean-cache: ## remove everything that was built and kept for later runs
-	rm -rf $${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}
+	@folder="$${MESH_MASTERY_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mesh-mastery}"; \
+	case " $$HOME/ $(CURDIR)/ $${MESH_MASTERY_STATE:-$(CURDIR)/.state}/" in *" $${folder%/}/"*) \
+	  printf '%s holds more than the cache\nnext: name a folder for it alone: MESH_MASTERY_CACHE=…\n' "$$folder" >&2; exit 2;; esac; \
+	echo "rm -rf $$folder"; rm -rf "$$folder"
 
 .PHONY: discover demo-integration demo-federation proof versions sources demos story metrics-form explain progress forget role-play role-play-paper evidence sheets incident rollouts demo-security demo-canary demo-tracing demo-script refresh matrix bench-pair bench-report follow air-gap contracts isolation mutants audit interrupts faults help setup course test check doctor up kind-up istio-sidecar mtls-strict observability kiali graph soak compare flakes coverage errata roi watch conformance shell down report scan prove-red truth-table bench contents new workflows images clean-cache

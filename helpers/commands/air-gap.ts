@@ -7,7 +7,7 @@ import { imageRecipes } from '../../kind/catalogue.ts';
 import { assemble } from '../lab/assemble/assemble.ts';
 import { removeImage } from '../lab/assemble/image.ts';
 import { assembleNode } from '../lab/assemble/node.ts';
-import { choices } from '../lab/choices.ts';
+import { choices, unsupportedVersions } from '../lab/choices.ts';
 import { refuseExisting } from '../lab/cluster.ts';
 import { ensureEngine } from '../lab/engine/engine.ts';
 import { installDebootstrap } from '../lab/engine/podman.ts';
@@ -15,13 +15,23 @@ import { startLocalRegistry } from '../lab/images/local-registry.ts';
 import { mirrored } from '../lab/images/mirror.ts';
 import { chooseTopology } from '../lab/topology.ts';
 import { nodeImage, ownImagesBase } from '../lab/upstream.ts';
+import { UsageProblem } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
 import { run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
+import { chosenLessons } from './chosen-lessons.ts';
 import { command } from './command.ts';
 
 await command(async () => {
   refuseExisting('air-gap');
+  const { IMAGES, REGISTRY, STAND_INS } = choices();
+  if (IMAGES !== undefined || REGISTRY !== undefined || STAND_INS !== undefined)
+    throw new UsageProblem(
+      'make air-gap fills a registry of its own with assembled images',
+      'leave IMAGES, REGISTRY and STAND_INS out',
+    );
+  await chosenLessons();
+  unsupportedVersions(choices(), 'assembled');
   const { provider, nodes } = chooseTopology(choices(), undefined);
   const progress = new Progress();
   const say = (line: string) => progress.say(line);

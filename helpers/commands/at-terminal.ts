@@ -8,11 +8,7 @@ import { type KeyMap, Keys } from '../present/keys.ts';
 import { type Listener, presentOn } from '../present/presenter.ts';
 import { stateDir } from '../system/paths.ts';
 import { runLessons, type Tally } from './run-lessons.ts';
-
-/** Writes a line on the terminal. */
-export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
+import { given } from './variables.ts';
 
 /** A terminal on which lessons are shown while they run, and whoever sits at it. */
 export interface Terminal<Wish extends string> {
@@ -36,12 +32,12 @@ export async function atTerminal<Wish extends string>(
   keys: KeyMap<Wish>,
   show: (terminal: Terminal<Wish>) => Promise<number>,
 ): Promise<number> {
+  const { PRESENT } = given('PRESENT');
   await mkdir(stateDir, { recursive: true });
   await lockLab();
   await useLab();
   const lab = await describeLab(files);
-  const person =
-    process.stdin.isTTY && process.env['PRESENT'] !== 'auto' ? new Keys<Wish>(process.stdin, keys) : undefined;
+  const person = process.stdin.isTTY && PRESENT !== 'auto' ? new Keys<Wish>(process.stdin, keys) : undefined;
   let signalled = false;
   const stopAtNext = (): void => {
     signalled = true;

@@ -8,11 +8,14 @@ import { join, resolve } from 'node:path';
 
 import type { Figure } from '../bench/figures.ts';
 import { pairTable } from '../bench/figures.ts';
+import { choices } from '../lab/choices.ts';
 import { refuseExisting } from '../lab/cluster.ts';
 import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
 import { run } from '../system/program.ts';
 import { command } from './command.ts';
+import { specFiles } from './run-lessons.ts';
+import { given } from './variables.ts';
 
 async function bench(checkout: string): Promise<Figure[]> {
   const options = { cwd: checkout, env: { TEXT: 'no' }, live: true, endsWithUs: true };
@@ -23,12 +26,12 @@ async function bench(checkout: string): Promise<Figure[]> {
 
 await command(async () => {
   refuseExisting('bench-pair');
-  const rounds = Number(process.env['ROUNDS'] || 3);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new UsageProblem(`ROUNDS=${process.env['ROUNDS']} is no count`, 'make bench-pair AGAINST=../before ROUNDS=3');
-  const other = resolve(process.env['AGAINST'] ?? '');
+  const { ROUNDS, AGAINST } = given('ROUNDS', 'AGAINST');
+  const rounds = Number(ROUNDS ?? 3);
+  const other = resolve(AGAINST ?? '');
   if (!existsSync(join(other, 'helpers', 'commands', 'bench.ts')) || other === projectRoot)
     throw new UsageProblem('AGAINST names no other checkout', 'make bench-pair AGAINST=../before');
+  await specFiles(choices().ONLY);
   const [here, there]: Figure[][][] = [[], []];
   for (let round = 1; round <= rounds; round += 1) {
     const turns = [async () => here?.push(await bench(projectRoot)), async () => there?.push(await bench(other))];

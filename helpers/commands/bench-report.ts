@@ -1,6 +1,6 @@
 /** Measures what a report of a large course is like: how big it is, and how soon it opens. EXERCISES=200 says how large. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { multiplyResults } from '../bench/many-results.ts';
@@ -12,15 +12,17 @@ import { readRun } from '../runs/run-record.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir, stateDir } from '../system/paths.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 /** What a reader puts up with. */
 const limits = { megabytes: 30, readableMs: 3_000 };
 
 await command(async () => {
+  const wanted = Number(given('EXERCISES').EXERCISES ?? 200);
   const results = join(reportsDir, 'allure-results');
   if (!existsSync(results)) throw new UsageProblem('there are no results to multiply', 'make course');
-  const wanted = Number(process.env['EXERCISES'] ?? 200);
   const present = (await readResultFiles(results)).length;
+  await mkdir(stateDir, { recursive: true });
   const folder = await mkdtemp(join(stateDir, 'bench-report-'));
   try {
     const many = join(folder, 'results');

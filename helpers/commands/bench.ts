@@ -23,9 +23,13 @@ import { reportsDir, specsDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { type Run, runLessons, specFiles } from './run-lessons.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
   refuseExisting('bench');
+  const { ONLY } = choices();
+  const whole = ONLY === undefined && given('TEXT').TEXT !== 'no';
+  const files = await specFiles(ONLY);
   // Once to have everything built, and then from nothing running, which a lab that is kept would not be.
   const before = await prepareLab(new Progress(), false);
   if (before.lab.kept) process.stdout.write('the lab that `make up` started is removed: a bench starts from nothing\n');
@@ -34,9 +38,6 @@ await command(async () => {
   const { engine, lab: running } = await prepareLab(progress, false);
   const resultsDir = join(stateDir, 'bench-results');
   await rm(resultsDir, { recursive: true, force: true });
-  const { ONLY } = choices();
-  const whole = ONLY === undefined && process.env['TEXT'] !== 'no';
-  const files = await specFiles(ONLY);
   const lab = await progress.timed('what the cluster can do', () => describeLab(files));
   const readyMs = progress.elapsedMs();
   const account = new CpuAccount(currentCluster(), running.containerId);

@@ -10,7 +10,6 @@ import { choices } from '../lab/choices.ts';
 import { prepareCluster } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { runFacts } from '../lab/facts.ts';
-import { chosenZtunnel } from '../lab/ztunnel.ts';
 import { readMutantRun } from '../mutants/mutant-run.ts';
 import { noteOwnRun } from '../progress/own-run.ts';
 import { assertionResultOf } from '../record/assertion-results.ts';
@@ -29,19 +28,17 @@ import { archiveRun, writeRun } from '../runs/run-record.ts';
 import { exitCodes } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
+import { chosenLessons } from './chosen-lessons.ts';
 import { command } from './command.ts';
-import { runLessons, specFiles } from './run-lessons.ts';
-import { chosen, shardOf } from './shard.ts';
+import { runLessons } from './run-lessons.ts';
+import { chosen } from './shard.ts';
 
 await command(async () => {
-  const { ONLY, SHARD, PAUSE, ZTUNNEL } = choices();
-  // Before the lab is started: the lessons that need it are the last.
-  if (ZTUNNEL !== undefined) await chosenZtunnel();
-  const files = shardOf(await specFiles(ONLY), SHARD);
+  const files = await chosenLessons();
   const only = chosen(choices());
   const commit = await commitOfCheckout();
   const progress = new Progress();
-  const pausing = PAUSE === '1';
+  const pausing = choices().PAUSE === '1';
   const cluster = await prepareCluster(progress, pausing);
   const lab = await progress.timed('what the cluster can do', () => describeLab(files));
   const resultsDir = join(reportsDir, 'allure-results');

@@ -11,10 +11,11 @@ import { demoPageHtml } from '../report/pages/demo-page.ts';
 import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 import { evidenceRun } from './evidence-run.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
   const curriculum = await readCurriculum();
-  const demo = demoNamed(await readDemos(curriculum), process.env['DEMO'], 'demo-script');
+  const demo = demoNamed(await readDemos(curriculum), given('DEMO').DEMO, 'demo-script');
   const file = join(reportsDir, `demo-${demo.demo}.html`);
   await mkdir(reportsDir, { recursive: true });
   await writeFile(file, demoPageHtml(demo, curriculum, await evidenceRun()));

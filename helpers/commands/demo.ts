@@ -1,5 +1,5 @@
 /**
- * Presents an exercise on the lab that is up: make demo-security. Enter goes on, n shows the notes, q ends it; everything is
+ * Presents an exercise on the lab that is up: make demo-security, or with the name in DEMO. Enter goes on, n shows the notes, q ends it; everything is
  * taken back in any case. With PRESENT=auto, or where no terminal is there, nothing stops: a rehearsal, red where the whole
  * takes longer than the demo may.
  */
@@ -11,12 +11,15 @@ import { demoKeys } from '../present/keys.ts';
 import { screenWidth } from '../present/screen-width.ts';
 import { addProgress } from '../progress/progress.ts';
 import { lastGreen } from '../runs/last-green.ts';
-import { atTerminal, say } from './at-terminal.ts';
+import { UsageProblem } from '../system/errors.ts';
+import { atTerminal } from './at-terminal.ts';
 import { command } from './command.ts';
+import { say } from './say.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
   const curriculum = await readCurriculum();
-  const demo = demoNamed(await readDemos(curriculum), process.env['DEMO'], 'demo');
+  const demo = demoNamed(await readDemos(curriculum), namedDemo(), 'demo');
   const recording = await lastGreen(demo.path);
   return atTerminal([demo.file], demoKeys, async ({ wish, stopped, present }) => {
     const versions = await serverVersions();
@@ -46,3 +49,14 @@ await command(async () => {
     }
   });
 });
+
+/** The name that a target of make has for its demo, or the one in DEMO. @throws {UsageProblem} if they are two */
+function namedDemo(): string | undefined {
+  const [, , ofTarget] = process.argv;
+  const { DEMO } = given('DEMO');
+  if (ofTarget === undefined || DEMO === undefined || DEMO === ofTarget) return ofTarget ?? DEMO;
+  throw new UsageProblem(
+    `DEMO=${DEMO} is another demo than demo-${ofTarget} presents`,
+    `leave DEMO out: make demo-${ofTarget}`,
+  );
+}

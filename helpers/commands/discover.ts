@@ -18,25 +18,27 @@ import { GetOnly, limits } from '../discover/get-only.ts';
 import { howTheyTalk } from '../discover/how-they-talk.ts';
 import type { KindName } from '../discover/kinds.ts';
 import { linesOf } from '../discover/lines.ts';
-import { count, type Counted, findPrometheus, metricsWanted, type PrometheusPlace } from '../discover/metrics.ts';
+import { count, type Counted, findPrometheus, type PrometheusPlace } from '../discover/metrics.ts';
 import { forgetNames, Names } from '../discover/names.ts';
 import { provenOf } from '../discover/proven.ts';
 import { Walls } from '../discover/reach.ts';
 import { type Discovery, jsonOf, markdownOf, requestsOf } from '../discover/report.ts';
 import { roiInputsOf, setAside } from '../discover/roi-inputs.ts';
 import { whatHurts } from '../discover/what-hurts.ts';
-import { isWanted, scopeOf, workloadOf } from '../discover/wishes.ts';
+import { metricsWanted, scopeOf, workloadOf } from '../discover/wishes.ts';
 import { type Landscape, landscapeOf, workloadsOf } from '../discover/workloads.ts';
 import { chooseContext, userKubeconfigs } from '../lab/existing/kubeconfig.ts';
 import { Lines } from '../present/lines.ts';
 import { screenWidth } from '../present/screen-width.ts';
 import { scanText } from '../report/publish/secret-scan.ts';
 import { exampleInputs } from '../roi/example.ts';
+import { namedCourse } from '../runs/last-course.ts';
 import { EnvironmentProblem, exitCodes, Problem, UsageProblem } from '../system/errors.ts';
 import { reportsDir, stateDir } from '../system/paths.ts';
 import { paced } from '../system/polling.ts';
-import { say } from './at-terminal.ts';
 import { command } from './command.ts';
+import { say } from './say.ts';
+import { given } from './variables.ts';
 
 const folder = join(reportsDir, 'discover');
 /** What is written there. */
@@ -50,31 +52,34 @@ const rulesOf = [
   'destinationRules',
   'telemetries',
 ] as const satisfies readonly KindName[];
-const { env } = process;
+const asked = ['PLAN', 'NAMES', 'FORGET', 'NAMESPACES', 'METRICS', 'WORKLOAD', 'RUN'] as const;
 
 await command(async () => {
-  const plan = isWanted('PLAN', env['PLAN']);
-  const named = isWanted('NAMES', env['NAMES']);
-  if (isWanted('FORGET', env['FORGET'])) {
+  const { PLAN, NAMES, FORGET, NAMESPACES, METRICS, WORKLOAD, RUN } = given(...asked);
+  const plan = PLAN === 'yes';
+  if (FORGET === 'yes') {
+    if (plan) throw new UsageProblem('PLAN=yes does nothing, and FORGET=yes removes', 'leave one of them out');
     await forgetNames();
     say('What hidden names stand for is forgotten.');
     return 0;
   }
-  const scope = scopeOf(env['NAMESPACES']);
-  const metrics = metricsWanted(env['METRICS']);
-  const workload = workloadOf(env['WORKLOAD']);
-  const files = userKubeconfigs(env);
-  const context = chooseContext(env['CONTEXT'], await contextNamesIn(files), 'make discover');
+  const scope = scopeOf(NAMESPACES);
+  const metrics = metricsWanted(METRICS);
+  const workload = workloadOf(WORKLOAD);
+  const files = userKubeconfigs(process.env);
+  const context = chooseContext(process.env['CONTEXT'], await contextNamesIn(files), 'make discover');
   if (plan) {
     for (const line of planOf(scope, metrics !== false)) say(line);
     say(`No request was made. Lists go on in pages of ${limits.pageSize}, at most ${limits.requests} requests in all.`);
     return 0;
   }
-  const hidden = !named || !(await isConfirmed());
+  // It says what is proven, when all has been read.
+  if (RUN !== undefined) await namedCourse(RUN);
+  const hidden = NAMES !== 'yes' || !(await isConfirmed());
   await mkdir(stateDir, { recursive: true });
   const config = contextOf(context, files);
   const api = new GetOnly(sendTo(config), paced(limits.apartMs));
-  return discover(api, { scope, metrics, workload, hidden, credentials: credentialsOf(config) });
+  return discover(api, { scope, metrics, workload, hidden, report: RUN, credentials: credentialsOf(config) });
 });
 
 interface Wishes {
@@ -82,10 +87,15 @@ interface Wishes {
   readonly metrics: boolean | PrometheusPlace;
   readonly workload: WorkloadName | undefined;
   readonly hidden: boolean;
+  /** Folder of a report, which says what is proven. */
+  readonly report: string | undefined;
   readonly credentials: ReadonlyMap<string, string>;
 }
 
-async function discover(api: GetOnly, { scope, metrics, workload, hidden, credentials }: Wishes): Promise<number> {
+async function discover(
+  api: GetOnly,
+  { scope, metrics, workload, hidden, report, credentials }: Wishes,
+): Promise<number> {
   const date = new Date().toISOString();
   const version = versionIn(await api.request('GET', '/version'));
   const landscape = landscapeOf(await collect(api, scope), scope);
@@ -106,7 +116,7 @@ async function discover(api: GetOnly, { scope, metrics, workload, hidden, creden
     hidden,
     asked: api.asked,
     answers,
-    proven: await provenOf(shows, env['RUN']),
+    proven: await provenOf(shows, report),
     requires: new Map(rows.map(({ id, requires }) => [id, requires])),
     hasInputs: inputs !== undefined,
   };

@@ -17,8 +17,9 @@ import { type Judged, lastJudged } from '../runs/last-judged.ts';
 import { readRun, runFile, type RunRecord } from '../runs/run-record.ts';
 import { exitCodes, Problem, UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
-import { say } from './at-terminal.ts';
 import { command } from './command.ts';
+import { say } from './say.ts';
+import { given } from './variables.ts';
 
 /** Characters to a line: as many as the terminal has, but no more than can be read at a glance. */
 const width = Math.min(process.stdout.columns ?? 100, 120);
@@ -26,7 +27,7 @@ const notJudged: Judged = { last: undefined, proven: undefined };
 
 await command(async () => {
   const curriculum = await readCurriculum();
-  const assertion = assertionNamed(process.env['ID'] ?? '', 'make evidence ID=', curriculum);
+  const assertion = assertionNamed(given('ID').ID ?? '', 'make evidence ID=', curriculum);
   return assertion.follows === undefined ? ofExercises(assertion, curriculum) : ofOthers(assertion, curriculum);
 });
 

@@ -15,23 +15,22 @@ import { assertionResultOf } from '../record/assertion-results.ts';
 import { exitCodes } from '../system/errors.ts';
 import { command } from './command.ts';
 import { evidenceRun } from './evidence-run.ts';
-
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+import { say } from './say.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
+  const { ID, PRESENT } = given('ID', 'PRESENT');
   const curriculum = await readCurriculum();
   const exercises = (await evidenceRun())?.exercises ?? [];
   const results = exercises.map(assertionResultOf);
   const cards = await readCards(curriculum);
-  const what = explainable(process.env['ID'], {
+  const what = explainable(ID, {
     curriculum,
     cards,
     stands: (id) => standingOf(id, curriculum, cards, results),
     exercises,
   });
-  const isAsked = process.stdin.isTTY && process.env['PRESENT'] !== 'auto';
+  const isAsked = process.stdin.isTTY && PRESENT !== 'auto';
   const person = isAsked ? new Lines(process.stdin, process.stdout) : undefined;
   const explanation = await explain({
     what,

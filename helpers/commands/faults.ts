@@ -21,6 +21,7 @@ import { reportsDir, specsDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
+import { given } from './variables.ts';
 
 /** One lesson a kind: nothing changed, a NetworkPolicy, an AuthorizationPolicy, a route. */
 const representative = [
@@ -34,7 +35,10 @@ function chosenFaults(wanted = ''): readonly Fault[] {
   if (wanted === '') return faults;
   const found = faults.filter(({ name }) => name === wanted);
   if (found.length > 0) return found;
-  throw new UsageProblem(`there is no fault ${wanted}`, `use one of ${faults.map(({ name }) => name).join(', ')}`);
+  throw new UsageProblem(
+    `FAULT=${wanted} is no fault`,
+    `use FAULT=${faults.map(({ name }) => name).join(' or FAULT=')}`,
+  );
 }
 
 /** Runs lessons while one thing is broken: at once if each breaks but its own workloads, else one after another. */
@@ -63,7 +67,7 @@ function named(file: string): string {
 
 await command(async () => {
   refuseExisting('faults');
-  const chosen = chosenFaults(process.env['FAULT']);
+  const chosen = chosenFaults(given('FAULT').FAULT);
   const only = choices().ONLY;
   const wanted = only ? await specFiles(only) : representative.map((path) => join(specsDir, `${path}.spec.ts`));
   // What is broken is broken on the first cluster; of another an exercise might see nothing of it.

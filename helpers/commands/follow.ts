@@ -14,10 +14,11 @@ import type { Card } from '../record/card.ts';
 import { placeOf } from '../record/exercise-path.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { specsDir } from '../system/paths.ts';
-import { atTerminal, say } from './at-terminal.ts';
+import { atTerminal } from './at-terminal.ts';
 import { type CollectedCard, collectCards } from './collect-cards.ts';
 import { command } from './command.ts';
 import { specFiles } from './run-lessons.ts';
+import { say } from './say.ts';
 
 /** Who asks what, before the first command. */
 function introduce({ path, claim, card }: CollectedCard): void {
@@ -40,8 +41,8 @@ await command(async () => {
   const { ONLY } = choices();
   if (ONLY === undefined) throw new UsageProblem('follow needs an exercise', 'make follow ONLY=m1.e4');
   const files = await specFiles(ONLY);
-  const [cards, curriculum] = await Promise.all([collectCards(), readCurriculum()]);
   return atTerminal(files, followKeys, async ({ wish, stopped, present }) => {
+    const [cards, curriculum] = await Promise.all([collectCards(), readCurriculum()]);
     const stage = new Stage({ say, wish });
     let failed = 0;
     for (const file of files) {

@@ -4,13 +4,15 @@ import { stat } from 'node:fs/promises';
 import { forgetProgress, progressFile, readProgress } from '../progress/progress.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
+  const { SURE } = given('SURE');
   const kept = await stat(progressFile).then(
     ({ size }) => size > 0,
     () => false,
   );
-  if (process.env['SURE'] !== 'yes' && kept) {
+  if (SURE !== 'yes' && kept) {
     const [first] = await readProgress();
     const since = first === undefined ? ', of which nothing can be read' : ` since ${first.date.slice(0, 10)}`;
     throw new UsageProblem(

@@ -22,20 +22,22 @@ import { screenWidth } from '../present/screen-width.ts';
 import { addProgress } from '../progress/progress.ts';
 import { Stopped } from '../record/audience.ts';
 import { missingCapabilities } from '../record/capabilities.ts';
-import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
+import { EnvironmentProblem } from '../system/errors.ts';
 import { fixturesDir, stateDir } from '../system/paths.ts';
-import { say } from './at-terminal.ts';
 import { command } from './command.ts';
+import { say } from './say.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
-  const seed = chosenSeed(process.env['SEED']) ?? drawSeed();
+  const { SEED, PRESENT } = given('SEED', 'PRESENT');
+  const seed = SEED === undefined ? drawSeed() : Number(SEED);
   const exercise = await readIncidentExercise(await readCurriculum());
   await mkdir(stateDir, { recursive: true });
   await lockLab();
   await useLab();
   const cluster = currentCluster();
   const fault = await drawnFault(exercise, cluster, seed);
-  const isPlayed = process.stdin.isTTY && process.env['PRESENT'] !== 'auto';
+  const isPlayed = process.stdin.isTTY && PRESENT !== 'auto';
   const person = isPlayed ? new Lines(process.stdin, process.stdout) : undefined;
   let signalled = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -112,14 +114,4 @@ async function drawnFault(exercise: IncidentExercise, cluster: Cluster, seed: nu
   const [fault] = drawnOrder(possible, seed);
   if (fault !== undefined) return fault;
   throw new EnvironmentProblem(`nothing can be hidden here: ${[...reasons].join('; ')}`, 'make doctor');
-}
-
-/** @throws {UsageProblem} if it is no seed */
-function chosenSeed(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new UsageProblem(
-    `SEED=${text} is no seed`,
-    'take the number that an earlier drill has printed, or leave it out',
-  );
 }

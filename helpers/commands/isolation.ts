@@ -52,7 +52,7 @@ await command(async () => {
       const env = {
         HOME: home,
         KUBECONFIG: join(home, '.kube/config'),
-        XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '', '.cache'),
+        XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] || join(process.env['HOME'] ?? '', '.cache'),
         ALLURE_RESULTS: results,
       };
       const { exitCode, stdout, stderr } = await run(process.execPath, argv, { cwd: projectRoot, env });

@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { appendFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { chosenVersion, isSupportedPair, type VersionPair, versionPairs } from '../../kind/versions.ts';
 import { choices, inWords } from '../lab/choices.ts';
@@ -16,10 +16,13 @@ import { commitOfCheckout } from '../runs/commit.ts';
 import { chosenPairs, hasRun, type MatrixColumn, pairName, readColumn, writeResult } from '../runs/matrix.ts';
 import { readRun, runFile } from '../runs/run-record.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { isWithin } from '../system/own-folders.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
+import { chosenLessons } from './chosen-lessons.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 import { writeComparison } from './write-comparison.ts';
 
 const matrixDir = join(reportsDir, 'matrix');
@@ -42,6 +45,21 @@ async function runPair(pair: VersionPair, state: { commit: string; chosen: strin
   if (!isOurs) return;
   await keepReport(report, pair);
   await writeResult(folder, { pair, ...state, exitCode, seconds: Math.round((Date.now() - began) / 1000) });
+}
+
+/** The pair that a report is of. @throws {UsageProblem} if there is no report, or it is kept here already */
+async function pairOfReport(report: string): Promise<{ readonly report: string; readonly pair: VersionPair }> {
+  if (!existsSync(join(report, runFile)) || isWithin(resolve(report), matrixDir)) {
+    throw new UsageProblem(
+      `${report} is no report that could be put into the matrix`,
+      'name folders like reports/html, of other checkouts: make matrix RESULTS="dir1 dir2"',
+    );
+  }
+  const { choices: chosen } = (await readRun(report)).facts;
+  return {
+    report,
+    pair: { istio: chosenVersion('ISTIO', chosen), kubernetes: chosenVersion('KUBERNETES', chosen) },
+  };
 }
 
 /** Keeps a report in the folder of its pair. */
@@ -75,22 +93,18 @@ await command(async () => {
     );
   }
   const possible = versionPairs.filter((pair) => UNSUPPORTED === 'yes' || isSupportedPair(pair));
-  const pairs = chosenPairs(possible, process.env['PAIRS']);
-  const results = (process.env['RESULTS'] ?? '').split(/\s+/).filter((folder) => folder !== '');
-  for (const report of results) {
-    const { facts } = await readRun(report);
-    const pair = {
-      istio: chosenVersion('ISTIO', facts.choices),
-      kubernetes: chosenVersion('KUBERNETES', facts.choices),
-    };
-    await keepReport(report, pair);
-  }
+  const { PAIRS, RESULTS = '', FRESH } = given('PAIRS', 'RESULTS', 'FRESH');
+  const pairs = chosenPairs(possible, PAIRS);
+  await chosenLessons();
+  const results = RESULTS.split(/\s+/).filter((folder) => folder !== '');
+  const found = await Promise.all(results.map(pairOfReport));
+  for (const { report, pair } of found) await keepReport(report, pair);
   const progress = new Progress();
   const state = { commit: await commitOfCheckout(), chosen: inWords(others) };
   // The default last, so that it is the last run of the whole course, which evidence is taken from.
   for (const pair of results.length > 0 ? [] : pairs.toReversed()) {
     const name = `Istio ${pair.istio} on Kubernetes ${pair.kubernetes}`;
-    if (process.env['FRESH'] !== 'yes' && hasRun(await readColumn(matrixDir, pair), state)) {
+    if (FRESH !== 'yes' && hasRun(await readColumn(matrixDir, pair), state)) {
       progress.say(`${name}: has been run on this commit`);
       continue;
     }
@@ -100,7 +114,7 @@ await command(async () => {
   }
   const columns = await writePage(pairs);
   const summaryFile = process.env['GITHUB_STEP_SUMMARY'];
-  if (summaryFile !== undefined) await appendFile(summaryFile, matrixMarkdown(columns));
+  if (summaryFile !== undefined && summaryFile !== '') await appendFile(summaryFile, matrixMarkdown(columns));
   process.stdout.write(`\n${matrixMarkdown(columns)}\n${summary(columns)}\nopen the page: ${page}\n`);
   if (columns.some((column) => column.supported && isRed(column))) return exitCodes.failed;
   return columns.some(({ run: ended }) => ended === undefined) ? exitCodes.environment : 0;

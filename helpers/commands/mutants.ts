@@ -36,14 +36,6 @@ async function candidatesOf(file: string): Promise<Candidate[]> {
   return mutants.map(({ name }, index) => ({ file, path, index, name }));
 }
 
-/** How many are to be tried; undefined for all. */
-function sampleSize(): number | undefined {
-  const { SAMPLE } = choices();
-  if (SAMPLE === undefined) return undefined;
-  if (/^[1-9]\d*$/.test(SAMPLE)) return Number(SAMPLE);
-  throw new UsageProblem(`SAMPLE=${SAMPLE} is no count`, 'make mutants SAMPLE=10');
-}
-
 /** Groups in which no exercise is twice: one exercise cannot run twice at the same time. */
 function roundsOf(candidates: readonly Candidate[]): Candidate[][] {
   const seen = new Map<string, number>();
@@ -58,13 +50,14 @@ function roundsOf(candidates: readonly Candidate[]): Candidate[][] {
 
 await command(async () => {
   refuseExisting('mutants');
-  const size = sampleSize();
-  const files = await specFiles(choices().ONLY);
+  const { SAMPLE, ONLY } = choices();
+  const files = await specFiles(ONLY);
   const all = (await Promise.all(files.map(candidatesOf))).flat();
   if (all.length === 0)
     throw new UsageProblem('no manifest of these exercises can be changed', 'make mutants ONLY=m1.e4');
   const seed = await commitOfCheckout();
-  const candidates = size === undefined ? all : sampleOf(all, size, seed, ({ path, name }) => `${path} ${name}`);
+  const candidates =
+    SAMPLE === undefined ? all : sampleOf(all, Number(SAMPLE), seed, ({ path, name }) => `${path} ${name}`);
   const progress = new Progress();
   const startedAt = new Date().toISOString();
   const { kept, remove } = await prepareCluster(progress, false);

@@ -10,10 +10,12 @@ import { useLab } from '../lab/use-lab.ts';
 import { compareWithRecord, readProofBundle } from '../runs/proof-bundle.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
-  const folder = process.env['BUNDLE'] ?? '';
-  if (folder === '') throw new UsageProblem('no bundle is named', 'make proof BUNDLE=reports/proofs/refused-call');
+  const folder = given('BUNDLE').BUNDLE;
+  if (folder === undefined)
+    throw new UsageProblem('no bundle is named', 'make proof BUNDLE=reports/proofs/refused-call');
   const bundle = await readProofBundle(folder);
   process.stdout.write(
     `the bundle is as it was written: ${bundle.manifests.map(({ file }) => file).join(', ')}\n` +

@@ -10,7 +10,7 @@ import { changesByCommand } from '../lesson/lesson-cluster.ts';
 import { pathOfSpec } from '../record/exercise-path.ts';
 import { readRecordedExercises } from '../record/record.ts';
 import { failureSummary } from '../runs/failure-summary.ts';
-import { exitCodes } from '../system/errors.ts';
+import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { fixturesDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
@@ -24,6 +24,8 @@ await command(async () => {
       (await hasLessonManifest(join(fixturesDir, pathOfSpec(file)))) || changesByCommand(await readFile(file, 'utf8'));
     if (changes) withLesson.push(file);
   }
+  if (withLesson.length === 0)
+    throw new UsageProblem('these exercises change nothing that could be withheld', 'make prove-red ONLY=m1.e4');
   await prepareCluster(progress, false);
   const resultsDir = join(stateDir, 'prove-red-results');
   await rm(resultsDir, { recursive: true, force: true });

@@ -18,6 +18,7 @@ import { EnvironmentProblem, exitCodes, UsageProblem } from '../system/errors.ts
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { run } from '../system/program.ts';
 import type { Progress } from '../system/progress.ts';
+import { given } from './variables.ts';
 
 const node = (file: string) => ['--disable-warning=ExperimentalWarning', `helpers/commands/${file}.ts`];
 
@@ -79,7 +80,8 @@ export async function matrix(isToRun: boolean): Promise<MatrixColumn[]> {
   const pairs = newestPairs();
   const began = Date.now();
   if (isToRun) {
-    const PAIRS = process.env['PAIRS'] || pairs.map(({ istio, kubernetes }) => `${istio}-${kubernetes}`).join(' ');
+    const { PAIRS: named } = given('PAIRS');
+    const PAIRS = named ?? pairs.map(({ istio, kubernetes }) => `${istio}-${kubernetes}`).join(' ');
     const options = { cwd: projectRoot, env: { PAIRS }, live: true, endsWithUs: true };
     const { exitCode } = await run(process.execPath, node('matrix'), options);
     if (exitCode === exitCodes.usage) throw notRun('matrix');
@@ -96,8 +98,8 @@ export async function matrix(isToRun: boolean): Promise<MatrixColumn[]> {
  * @throws {UsageProblem} if it names no run that is known to have been one
  */
 export async function namedRun(variable: 'RUN' | 'AGAINST'): Promise<RunRecord | undefined> {
-  const folder = process.env[variable];
-  if (folder === undefined || folder === '') return undefined;
+  const folder = given(variable)[variable];
+  if (folder === undefined) return undefined;
   const found = await readRun(resolve(folder));
   if (found.facts.startedAt !== '') return found;
   throw new UsageProblem(

@@ -1,10 +1,11 @@
 /** Writes the report of the last run again; RESULTS="dir1 dir2 …" merges the results of several runs into one report. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { readFaultRun } from '../faults/fault-run.ts';
 import { readMutantRun } from '../mutants/mutant-run.ts';
 import { readRecordedExercises } from '../record/record.ts';
+import { resultFileNames } from '../record/results.ts';
 import type { Surroundings } from '../report/pages/front-page.ts';
 import { generateReport } from '../report/publish/generate.ts';
 import { knownSecrets } from '../report/publish/known-secrets.ts';
@@ -19,6 +20,7 @@ import { UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
 import { ProgramFailed } from '../system/program.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 const output = join(reportsDir, 'html');
 
@@ -50,9 +52,20 @@ async function again(): Promise<string> {
   return generateReport(results, output, { run, around: await around(), known });
 }
 
+/** @throws {UsageProblem} if a folder holds no results, or is the one that is emptied for all */
+async function checkResults(folder: string, target: string): Promise<void> {
+  const names = await resultFileNames(folder).catch(() => []);
+  if (names.length > 0 && resolve(folder) !== target) return;
+  throw new UsageProblem(
+    names.length > 0 ? `${folder} is what such a report was made of` : `${folder} holds no results of exercises`,
+    'name folders like reports/allure-results: make report RESULTS="dir1 dir2"',
+  );
+}
+
 async function merged(folders: readonly string[]): Promise<string> {
-  const runs = await Promise.all(folders.map(readRun));
   const results = join(reportsDir, 'merged-results');
+  for (const folder of folders) await checkResults(folder, results);
+  const runs = await Promise.all(folders.map(readRun));
   const run = await mergeRuns(folders, runs, results);
   // Where the parts were run on other machines, the history here knows nothing of them yet.
   if (!(await readHistory()).some(({ date }) => date === run.facts.startedAt)) await appendHistory(run);
@@ -67,7 +80,7 @@ async function merged(folders: readonly string[]): Promise<string> {
 }
 
 await command(async () => {
-  const folders = (process.env['RESULTS'] ?? '').split(/\s+/).filter((folder) => folder !== '');
+  const folders = (given('RESULTS').RESULTS ?? '').split(/\s+/).filter((folder) => folder !== '');
   const report = folders.length === 0 ? await again() : await merged(folders);
   process.stdout.write(`open the report: ${report}\n`);
   return 0;

@@ -23,6 +23,7 @@ import { namedCourse } from '../runs/last-course.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 /** Files that not every customer has: those of the customer before would stay beside the others. */
 const notAlways = ['dora-metrics-improvement.md', 'build-vs-buy.md', 'sidecars-and-ambient.md', 'decision-record.md'];
@@ -57,13 +58,13 @@ async function writeAll(known: Known): Promise<void> {
 const folder = join(reportsDir, 'roi');
 
 await command(async () => {
-  const run = await namedCourse(process.env['RUN']);
-  const shown = run === undefined ? nothingShown : shownBy(run);
-  const known = { measurements: await readMeasurements(measurementsFile), shown };
-  const { PROFILE: profile = '', INPUTS: file = '' } = process.env;
+  const { PROFILE: profile = '', INPUTS: file = '', RUN } = given('PROFILE', 'INPUTS', 'RUN');
   if (profile !== '' && file !== '') {
     throw new UsageProblem('PROFILE and INPUTS both name inputs', 'name one of them: make roi INPUTS=mine.yaml');
   }
+  const run = await namedCourse(RUN);
+  const shown = run === undefined ? nothingShown : shownBy(run);
+  const known = { measurements: await readMeasurements(measurementsFile), shown };
   if (profile === 'all') {
     await writeAll(known);
     return 0;

@@ -12,10 +12,11 @@ import { rolePlayPageHtml } from '../report/pages/role-play-page.ts';
 import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 import { evidenceRun } from './evidence-run.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
   const curriculum = await readCurriculum();
-  const rolePlay = rolePlayNamed(await readRolePlays(curriculum), process.env['SCENARIO'], 'role-play-paper');
+  const rolePlay = rolePlayNamed(await readRolePlays(curriculum), given('SCENARIO').SCENARIO, 'role-play-paper');
   const file = join(reportsDir, `role-play-${rolePlay.scenario}.html`);
   const run = await evidenceRun();
   await mkdir(reportsDir, { recursive: true });

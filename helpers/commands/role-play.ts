@@ -16,14 +16,13 @@ import { addProgress } from '../progress/progress.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { command } from './command.ts';
 import { evidenceRun } from './evidence-run.ts';
-
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+import { say } from './say.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
+  const { SCENARIO, PRESENT } = given('SCENARIO', 'PRESENT');
   const curriculum = await readCurriculum();
-  const rolePlay = rolePlayNamed(await readRolePlays(curriculum), process.env['SCENARIO'], 'role-play');
+  const rolePlay = rolePlayNamed(await readRolePlays(curriculum), SCENARIO, 'role-play');
   const run = await evidenceRun();
   if (run === undefined) {
     throw new UsageProblem(
@@ -31,7 +30,7 @@ await command(async () => {
       `make course, or make role-play SCENARIO=${rolePlay.scenario} RUN=dir with the folder of a report`,
     );
   }
-  const isPlayed = process.stdin.isTTY && process.env['PRESENT'] !== 'auto';
+  const isPlayed = process.stdin.isTTY && PRESENT !== 'auto';
   const person = isPlayed ? new Lines(process.stdin, process.stdout) : undefined;
   const seed = drawSeed();
   const stage = new RolePlayStage({

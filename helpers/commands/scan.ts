@@ -1,5 +1,5 @@
 /** Looks for secrets in everything under reports/, also those known by value where a lab is up. */
-import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 
 import { findEngine } from '../lab/engine/engine.ts';
 import { findLab } from '../lab/lab.ts';
@@ -9,10 +9,15 @@ import { scanFolder } from '../report/publish/secret-scan.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
-  const folder = process.env['REPORTS'] || reportsDir;
-  if (!existsSync(folder)) throw new UsageProblem(`there is no folder ${folder}`, 'make course');
+  const folder = given('REPORTS').REPORTS ?? reportsDir;
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UsageProblem(`there is no folder ${folder}`, 'make course');
   const engine = await findEngine();
   delete process.env['KUBECONFIG'];
   if (engine !== undefined && (await findLab(engine)) !== undefined) await useLab();

@@ -1,4 +1,4 @@
-import type { Choices } from '../lab/choices.ts';
+import { type Choices, chosenShard } from '../lab/choices.ts';
 import { UsageProblem } from '../system/errors.ts';
 
 /**
@@ -9,10 +9,7 @@ import { UsageProblem } from '../system/errors.ts';
  */
 export function shardOf(files: readonly string[], shard: string | undefined): string[] {
   if (shard === undefined || shard === '') return [...files];
-  const [, part, parts] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(shard) ?? []).map(Number);
-  if (part === undefined || parts === undefined || part > parts) {
-    throw new UsageProblem(`SHARD=${shard} is no shard`, 'use SHARD=1/4 for the first of four');
-  }
+  const { part, parts } = chosenShard(shard);
   const dealt = files.filter((_, index) => index % parts === part - 1);
   if (dealt.length === 0) {
     throw new UsageProblem(`SHARD=${shard} is empty: there are ${files.length} spec files`, 'use fewer shards');

@@ -12,8 +12,8 @@ import type { Sheet } from '../report/sheets/sheet.ts';
 import { lastWhole } from '../runs/run-record.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
 import { reportsDir, stateDir } from '../system/paths.ts';
-import { say } from './at-terminal.ts';
 import { command } from './command.ts';
+import { say } from './say.ts';
 
 await command(async () => {
   const run = await lastWhole();

@@ -5,6 +5,7 @@ import type { ProvidedCluster } from '../lesson/lab-of-run.ts';
 import { UsageProblem } from '../system/errors.ts';
 import { interactive } from '../system/program.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 /** The cluster of that name; the first unless one is named. */
 function chosenCluster(clusters: readonly ProvidedCluster[], name = ''): ProvidedCluster {
@@ -17,11 +18,12 @@ function chosenCluster(clusters: readonly ProvidedCluster[], name = ''): Provide
 }
 
 await command(async () => {
+  const { CLUSTER_NAME } = given('CLUSTER_NAME');
   await useLab();
   const { clusters } = await describeLab([]);
-  const chosen = chosenCluster(clusters, process.env['CLUSTER_NAME']);
+  const chosen = chosenCluster(clusters, CLUSTER_NAME);
   process.env['KUBECONFIG'] = chosen.kubeconfig;
   const which = chosen.name === '' ? 'the lab' : `${chosen.name} (--context names another)`;
   process.stdout.write(`kubectl and istioctl talk to ${which} here; leave with exit\n`);
-  return interactive(process.env['SHELL'] ?? 'bash');
+  return interactive(process.env['SHELL'] || 'bash');
 });

@@ -9,16 +9,15 @@ import { lockLab } from '../lab/lock.ts';
 import { useLab } from '../lab/use-lab.ts';
 import { type RecordedExercise, readRecordedExercises } from '../record/record.ts';
 import { endurance, enduranceTable, isUnsteady } from '../runs/soak.ts';
-import { exitCodes, UsageProblem } from '../system/errors.ts';
+import { exitCodes } from '../system/errors.ts';
 import { reportsDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
+import { given } from './variables.ts';
 
 await command(async () => {
-  const wanted = Number(process.env['N'] || 20);
-  if (!Number.isInteger(wanted) || wanted < 1)
-    throw new UsageProblem(`N=${process.env['N']} is no count`, 'make soak N=20');
+  const wanted = Number(given('N').N ?? 20);
   const files = await specFiles(choices().ONLY);
   const progress = new Progress();
   await lockLab();

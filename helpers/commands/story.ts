@@ -15,14 +15,15 @@ import { UsageProblem } from '../system/errors.ts';
 import { projectRoot, reportsDir } from '../system/paths.ts';
 import { command } from './command.ts';
 import { evidenceRun } from './evidence-run.ts';
+import { given } from './variables.ts';
 
 const example = 'type e.g.: make story ID=m2.e5 CUSTOMER="Acme Bank"';
 
 await command(async () => {
-  const { ID = '', CUSTOMER = '' } = process.env;
+  const { ID = '', CUSTOMER = '' } = given('ID', 'CUSTOMER');
   const curriculum = await readCurriculum();
   const { exercises } = await readCards(curriculum);
-  const card = exercises.find(({ id }) => id === ID.toLowerCase());
+  const card = exercises.find(({ id }) => id === ID.trim().toLowerCase());
   if (card === undefined) {
     throw new UsageProblem(ID === '' ? 'story needs an exercise' : `ID=${ID} is no exercise with an outcome`, example);
   }
@@ -36,7 +37,7 @@ await command(async () => {
   const run = await evidenceRun();
   const lab = { words: run === undefined ? '' : runWords(run), results: run?.exercises.map(assertionResultOf) ?? [] };
   await mkdir(join(reportsDir, 'stories'), { recursive: true });
-  await writeFile(file, storyMarkdown(card, CUSTOMER.trim(), lab, curriculum));
+  await writeFile(file, storyMarkdown(card, CUSTOMER.trim(), lab, curriculum), { flag: 'wx' });
   process.stdout.write(`${file}\n`);
   return 0;
 });

@@ -6,11 +6,13 @@
 import { inWords, choices } from '../lab/choices.ts';
 import { type Answer, nothingNewer, type Offer, type Reach } from '../refresh/offer.ts';
 import { askRegistries } from '../refresh/registries.ts';
-import { EnvironmentProblem, exitCodes, UsageProblem } from '../system/errors.ts';
+import { EnvironmentProblem, exitCodes } from '../system/errors.ts';
 import { projectRoot } from '../system/paths.ts';
 import { ProgramFailed, run } from '../system/program.ts';
 import { Progress } from '../system/progress.ts';
+import { chosenLessons } from './chosen-lessons.ts';
 import { command } from './command.ts';
+import { given } from './variables.ts';
 
 const reaches: readonly Reach[] = ['patch', 'minor', 'major'];
 
@@ -45,8 +47,10 @@ async function write(
 }
 
 await command(async () => {
-  const most = (process.env['REACH'] || 'minor') as Reach;
-  if (!reaches.includes(most)) throw new UsageProblem(`REACH=${most} is no reach`, 'use REACH=patch, minor or major');
+  const { REACH = 'minor', APPLY } = given('REACH', 'APPLY');
+  const applies = APPLY === 'yes';
+  // Versions are written, and then the course is run.
+  if (applies) await chosenLessons();
   const progress = new Progress();
   const answers = await askRegistries(print);
   // One that answered about a part of what it was asked is heard by what it offers.
@@ -57,11 +61,11 @@ await command(async () => {
     );
   }
   const offers = answers.flatMap(({ offers: found }) => found);
-  if (process.env['APPLY'] !== 'yes') {
+  if (!applies) {
     process.stdout.write(`${offers.length === 0 ? nothingNewer(answers) : 'to write them: make versions APPLY=yes'}\n`);
     return 0;
   }
-  const { written, failed } = await write(offers, most, progress);
+  const { written, failed } = await write(offers, REACH as Reach, progress);
   if (written === 0) {
     progress.say(offers.length === 0 ? nothingNewer(answers) : `0 of ${offers.length} written, so nothing is run`);
     return failed === 0 ? 0 : exitCodes.failed;

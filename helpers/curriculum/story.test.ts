@@ -23,5 +23,6 @@ test('what no run proves is not told as proven', () => {
 
 test('a customer’s name makes a file name, and no path', () => {
   expect(storyFile('m2.e5', 'Müller & Söhne, ../etc')).toBe('m2.e5-muller-sohne-etc.md');
+  expect(storyFile('m2.e5', '東京銀行')).toBe('m2.e5-東京銀行.md');
   expect(storyFile('m2.e5', '../..')).toBeUndefined();
 });

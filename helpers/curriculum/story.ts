@@ -72,8 +72,9 @@ export function storyFile(id: string, customer: string): string | undefined {
   const name = customer
     .normalize('NFKD')
     .replaceAll(/\p{Mark}/gu, '')
+    .normalize('NFC')
     .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/[^\p{Letter}\p{Number}]+/gu, '-')
     .replaceAll(/^-|-$/g, '');
   return name === '' ? undefined : `${id}-${name}.md`;
 }

@@ -2,7 +2,7 @@
 import { KubeConfig, HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { fetch } from 'undici';
 
-import { contextsOf } from '../lab/existing/kubeconfig.ts';
+import { contextsOf, noKubeconfig } from '../lab/existing/kubeconfig.ts';
 import { EnvironmentProblem } from '../system/errors.ts';
 import { timeouts } from '../system/timeouts.ts';
 import type { Answer, Send } from './get-only.ts';
@@ -11,15 +11,12 @@ import type { Answer, Send } from './get-only.ts';
 export async function contextNamesIn(files: readonly string[]): Promise<string[]> {
   const names = await Promise.all(
     files.map(async (file) => {
+      const there = await contextsOf([file]);
       try {
-        const there = await contextsOf([file]);
         new KubeConfig().loadFromFile(file);
         return there;
       } catch (error) {
-        throw new EnvironmentProblem(
-          `${file} is no kubeconfig that can be read: ${reasonOf(error)}`,
-          'correct it, or set KUBECONFIG to another',
-        );
+        throw noKubeconfig(file, reasonOf(error));
       }
     }),
   );

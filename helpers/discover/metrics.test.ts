@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { EnvironmentProblem } from '../system/errors.ts';
 import { groundOf } from './examples.ts';
 import { GetOnly } from './get-only.ts';
-import { count, findPrometheus, metricsWanted } from './metrics.ts';
+import { count, findPrometheus } from './metrics.ts';
+import { metricsWanted } from './wishes.ts';
 
 const place = { namespace: 'istio-system', service: 'prometheus', port: 'http' };
 

@@ -1,7 +1,7 @@
 import { readSamples, type Sample } from '../istio/prometheus.ts';
 /** What a Prometheus of the cluster has counted, asked through the API server's proxy of its Service. */
 import { type Edge, edgesOf } from '../istio/service-graph.ts';
-import { EnvironmentProblem, UsageProblem } from '../system/errors.ts';
+import { EnvironmentProblem } from '../system/errors.ts';
 import { type GetOnly, NoRequestLeft } from './get-only.ts';
 import type { Collected } from './objects.ts';
 
@@ -23,18 +23,6 @@ export interface Counted {
 
 /** The time over which calls are counted. */
 export const window = '1h';
-
-/** METRICS=yes, or METRICS=namespace/service:port where the Service has another name. @throws {UsageProblem} otherwise */
-export function metricsWanted(value: string | undefined): boolean | PrometheusPlace {
-  if (value === undefined || value === '' || value === 'no') return false;
-  if (value === 'yes') return true;
-  const [, namespace, service, port] = /^([-a-z0-9]+)\/([-a-z0-9]+):([-a-z0-9]+)$/.exec(value) ?? [];
-  if (namespace !== undefined && service !== undefined && port !== undefined) return { namespace, service, port };
-  throw new UsageProblem(
-    `METRICS=${value} is not supported`,
-    'use METRICS=yes, or METRICS=namespace/service:port of a Prometheus, or leave it out',
-  );
-}
 
 /** A Service that is called prometheus, or labelled so. */
 export function findPrometheus({ services }: Collected): PrometheusPlace | undefined {

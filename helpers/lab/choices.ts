@@ -8,9 +8,14 @@ import {
   versionsOf,
 } from '../../kind/versions.ts';
 import { UsageProblem } from '../system/errors.ts';
+import { count, form, type Said, said, type Variables } from '../system/variables.ts';
+import { chosenRegistry } from './images/mirror.ts';
 
 /** Where images of a lab come from: built from package registries, or pulled. */
 export type ImageSource = 'assembled' | 'upstream';
+
+const aVersion = (example: string) =>
+  form(/^\d+(\.\d+){0,2}(-[\w.]+)?$/, 'version', `use ${example}; README.md says which there are`);
 
 /** What a person may choose of a run, by the variable that says it; `any` where another place knows what is right. */
 const variables = {
@@ -21,9 +26,9 @@ const variables = {
   /** Context of a cluster that somebody else runs. */
   CONTEXT: 'any',
   /** Where images come from. */
-  IMAGES: 'any',
+  IMAGES: ['auto', 'assembled', 'upstream'],
   /** A mirror of the registries. */
-  REGISTRY: 'any',
+  REGISTRY: chosenRegistry,
   /** Whether what carries upstream's names is of the course's own making. */
   STAND_INS: ['yes', 'no'],
   INSTALL_ISTIO: ['yes', 'no'],
@@ -38,20 +43,24 @@ const variables = {
   /** Leave to change what every namespace of somebody else's mesh sees. */
   MESH_WIDE: ['yes', 'no'],
   UNSUPPORTED: ['yes', 'no'],
-  ISTIO: 'any',
-  KUBERNETES: 'any',
-  ENVOY: 'any',
+  ISTIO: aVersion('ISTIO=1.31'),
+  KUBERNETES: aVersion('KUBERNETES=1.36'),
+  ENVOY: aVersion('ENVOY=1.39.3'),
   /** Which exercises run, and which part of them. */
-  ONLY: 'any',
-  SHARD: 'any',
+  ONLY: form(/[A-Za-z0-9]/, 'exercise', 'look at specs/README.md, then type e.g.: make course ONLY=m1.e4'),
+  SHARD: chosenShard,
   /** How many of many, chosen by the commit, where not all are to be tried. */
-  SAMPLE: 'any',
+  SAMPLE: count(100_000, 'make mutants SAMPLE=10'),
   /** Whether the first failure ends the run and is left as it is. */
   PAUSE: ['1', '0'],
-} as const satisfies Readonly<Record<string, readonly string[] | 'any'>>;
+} as const satisfies Variables;
 
 /** The choices of a run: what was chosen, by the variable that said it. What is not in it was left open. */
-export type Choices = Readonly<Partial<Record<keyof typeof variables, string>>>;
+export type Choices = Said<keyof typeof variables>;
+
+const names = Object.keys(variables) as (keyof Choices)[];
+/** Variables that choose something of a run. */
+export const choiceNames: readonly string[] = names;
 
 let made: Choices | undefined;
 
@@ -67,11 +76,8 @@ export function choices(): Choices {
 
 /** The choices that an environment holds. @throws {UsageProblem} as {@link choices} */
 export function choicesOf(environment: Readonly<Record<string, string | undefined>>): Choices {
-  const names = Object.keys(variables) as (keyof Choices)[];
-  const chosen = Object.fromEntries(
-    names.map((name) => [name, environment[name]] as const).filter(([, value]) => value !== undefined && value !== ''),
-  ) as Choices;
-  checkChoices(chosen);
+  const chosen = said(variables, names, environment);
+  refuseContradictions(chosen);
   return chosen;
 }
 
@@ -100,7 +106,7 @@ export function usesStandIns(imageSource: ImageSource | 'cluster', { STAND_INS }
   return imageSource === 'assembled' || STAND_INS === 'yes';
 }
 
-const parts: readonly VersionedPart[] = ['ISTIO', 'KUBERNETES', 'ENVOY'];
+const versioned: readonly VersionedPart[] = ['ISTIO', 'KUBERNETES', 'ENVOY'];
 
 /**
  * What the environment asks for and the course is not run on, or Istio does not support, e.g. `ISTIO=1.32.0`, or
@@ -116,7 +122,7 @@ export function unsupportedVersions(chosen: Choices, imageSource: ImageSource | 
       'leave ENVOY out, or use IMAGES=assembled',
     );
   }
-  const unknown = parts.filter((part) => isUnsupported(part, chosen));
+  const unknown = versioned.filter((part) => isUnsupported(part, chosen));
   for (const part of unknown) checkVersion(part, chosen, imageSource);
   if (unknown.length > 0) return unknown.map((part) => `${part}=${chosen[part]}`);
   // Whatever Kubernetes somebody else's cluster runs, nothing here chose it.
@@ -159,16 +165,18 @@ function unsupportedPair(chosen: Choices): string[] {
   );
 }
 
-function checkChoices(chosen: Choices): void {
-  for (const [name, wanted] of Object.entries(chosen) as [keyof Choices, string][]) {
-    const accepted: readonly string[] | 'any' = variables[name];
-    if (accepted === 'any' || accepted.includes(wanted)) continue;
-    throw new UsageProblem(
-      `${name}=${wanted} is not supported`,
-      `use ${accepted.map((value) => `${name}=${value}`).join(' or ')}, or leave it out`,
-    );
-  }
+/** A part of many: `2/4` is the second of four. @throws {UsageProblem} if it is no such part */
+export function chosenShard(shard: string): { readonly part: number; readonly parts: number } {
+  const [, part, parts] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(shard) ?? []).map(Number);
+  if (part !== undefined && parts !== undefined && part <= parts) return { part, parts };
+  throw new UsageProblem(`SHARD=${shard} is no shard`, 'use SHARD=1/4 for the first of four');
+}
+
+/** @throws {UsageProblem} if two choices cannot be had together, or one would have no effect beside the other */
+function refuseContradictions(chosen: Choices): void {
   const { CLUSTER, NODES, IMAGES, REVISIONS, CLUSTERS, EAST } = chosen;
+  ofImages(chosen);
+  ofExisting(chosen);
   if (CLUSTER === 'existing' && IMAGES === 'assembled') {
     throw new UsageProblem(
       'IMAGES=assembled is for labs of the course; an existing cluster has its own images',
@@ -193,4 +201,31 @@ function checkChoices(chosen: Choices): void {
   if (NODES === '3' && CLUSTER !== 'kind') {
     throw new UsageProblem('NODES=3 needs nodes that kind starts', 'use CLUSTER=kind NODES=3');
   }
+}
+
+function ofImages({ IMAGES, REGISTRY, STAND_INS }: Choices): void {
+  if (IMAGES !== 'assembled') return;
+  if (REGISTRY !== undefined) {
+    throw new UsageProblem(
+      `REGISTRY=${REGISTRY} is asked for images that are pulled, and IMAGES=assembled pulls none`,
+      'leave one of them out',
+    );
+  }
+  if (STAND_INS === 'no') {
+    throw new UsageProblem('images that are assembled are stand-ins, and STAND_INS=no', 'leave one of them out');
+  }
+}
+
+/** What is said of a cluster that somebody else runs would have no effect on a lab, which the person may not have meant. */
+function ofExisting({ CLUSTER, CONTEXT, EAST, INSTALL_ISTIO, MESH_WIDE }: Choices): void {
+  if (EAST !== undefined && EAST === CONTEXT) {
+    throw new UsageProblem(`EAST and CONTEXT both name ${EAST}`, 'name two clusters, or leave EAST out');
+  }
+  if (CLUSTER === 'existing') return;
+  const name = Object.entries({ CONTEXT, INSTALL_ISTIO, MESH_WIDE }).find(([, value]) => value !== undefined)?.[0];
+  if (name === undefined) return;
+  throw new UsageProblem(
+    `${name} is for a cluster that somebody else runs`,
+    `use CLUSTER=existing, or leave ${name} out`,
+  );
 }

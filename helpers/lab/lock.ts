@@ -30,6 +30,12 @@ export async function lockLab(socket: string = join(stateDir, 'claim.sock')): Pr
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(socket, resolve);
+  }).catch((error: unknown) => {
+    // Of a path that is longer than some hundred characters there can be none.
+    throw new EnvironmentProblem(
+      `no socket can be made at ${socket}: ${(error as Error).message}`,
+      'set MESH_MASTERY_STATE to a folder of yours with a short path',
+    );
   });
   server.unref();
   held = server;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+
+import { readJson } from '../system/json.ts';
 
 /** A step as an Allure result holds it; only what is read here. */
 export interface ResultStep {
@@ -58,7 +60,7 @@ export async function readExerciseResults(resultsDir: string): Promise<ExerciseR
 export async function readResultFiles(resultsDir: string): Promise<ResultFile[]> {
   const files = await resultFileNames(resultsDir);
   const results = await Promise.all(
-    files.map(async (name) => JSON.parse(await readFile(join(resultsDir, name), 'utf8')) as ResultFile),
+    files.map((name) => readJson<ResultFile>(join(resultsDir, name), 'remove it: no run has left it so')),
   );
   const exercises = results.filter(isExercise).toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0));
   return [...new Map(exercises.map((result) => [result.historyId ?? result.uuid, result])).values()].toSorted((a, b) =>

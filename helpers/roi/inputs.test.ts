@@ -46,6 +46,12 @@ test('a file that is missing or no YAML is a problem of usage, not a stack trace
   expect(() => parseInputs('', 'mine.yaml')).toThrow('the file is null');
 });
 
+test.each(['company: [', 'company: *nobody', '- one', 'company: "\n'])('%j is a line, and no stack trace', (text) => {
+  expect(() => parseInputs(text, 'mine.yaml')).toThrow(
+    expect.objectContaining({ exitCode: 2, message: expect.stringMatching(/^[^\n]+$/) as string }),
+  );
+});
+
 test('deliveries and building may be left out, and whoever needs them says so', () => {
   const short = parseInputs(
     `${good.slice(0, good.indexOf('build:'))}${good.slice(good.indexOf('# Machines'), good.indexOf('dora:'))}`,

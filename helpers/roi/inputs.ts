@@ -34,8 +34,16 @@ export async function readInputs(file: string): Promise<Inputs> {
 export function parseInputs(text: string, file: string): Inputs {
   const document = parseDocument(text);
   const error = document.errors[0];
-  if (error !== undefined) throw new UsageProblem(`${file} is no YAML: ${error.message}`, `mend ${file}`);
-  const inputs = new Fields(document.toJS(), file).whole(readAll);
+  const isNot = (why: string) => new UsageProblem(`${file} is no YAML: ${why.split(':\n')[0] ?? ''}`, `mend ${file}`);
+  if (error !== undefined) throw isNot(error.message);
+  let values: unknown;
+  try {
+    values = document.toJS();
+  } catch (problem) {
+    // Such as an alias of nothing.
+    throw isNot((problem as Error).message);
+  }
+  const inputs = new Fields(values, file).whole(readAll);
   const unfit = namespaceFaults(inputs);
   if (unfit !== undefined) throw new UsageProblem(unfit, `correct namespaces in ${file}, or leave it out`);
   const figures: readonly string[] = [...inputs.costs.map(({ name }) => name), ...otherFigures];

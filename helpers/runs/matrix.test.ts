@@ -18,6 +18,8 @@ test('a part of the matrix is named by a release or by a pair', () => {
   expect(chosenPairs(pairs, '1.30-1.35.4 1.31-1.36')).toEqual([pairs[0], pairs[3]]);
   expect(chosenPairs(pairs, '-1.35').map(({ istio }) => istio)).toEqual(['1.31.1', '1.30.5']);
   expect(() => chosenPairs(pairs, '1.29')).toThrow('PAIRS=1.29 is no pair of the matrix');
+  expect(() => chosenPairs(pairs, '-')).toThrow('PAIRS=- is no pair of the matrix');
+  expect(() => chosenPairs(pairs, '1.31-1.36-1.35')).toThrow('is no pair of the matrix');
 });
 
 test('a pair that has ended in this state is not run again; one of another commit, or interrupted, is', async () => {

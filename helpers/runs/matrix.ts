@@ -45,8 +45,9 @@ export function chosenPairs(pairs: readonly VersionPair[], wanted = ''): Version
   if (words.length === 0) return [...pairs];
   const is = (version: string, asked = '') => asked === '' || version === asked || version.startsWith(`${asked}.`);
   const meant = (word: string) => {
-    const [istio, kubernetes] = word.split('-');
-    const found = pairs.filter((pair) => is(pair.istio, istio) && is(pair.kubernetes, kubernetes));
+    const [istio, kubernetes, ...more] = word.split('-');
+    const means = more.length === 0 && /\d/.test(word);
+    const found = pairs.filter((pair) => means && is(pair.istio, istio) && is(pair.kubernetes, kubernetes));
     if (found.length > 0) return found;
     const known = pairs.map((pair) => `${pair.istio}-${pair.kubernetes}`).join(', ');
     throw new UsageProblem(`PAIRS=${word} is no pair of the matrix`, `use some of: ${known}`);

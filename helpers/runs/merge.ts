@@ -20,8 +20,9 @@ export async function mergeRuns(folders: readonly string[], runs: readonly RunRe
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const folder of folders) {
-    const names = (await readdir(folder)).filter((name) => name !== runFile);
-    for (const name of names) await cp(join(folder, name), join(target, name));
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const { name } of entries.filter((each) => each.isFile() && each.name !== runFile))
+      await cp(join(folder, name), join(target, name));
   }
   return {
     facts: mergeFacts(runs.map(({ facts }) => facts)),

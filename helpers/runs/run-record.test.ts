@@ -43,6 +43,18 @@ test('a folder without a run is a usage error, whether it is there or not', asyn
   }
 });
 
+test.each(['{ "facts": {', '[]', '{ "name": "other" }', '{ "facts": null, "exercises": [] }'])(
+  'a file with %s by the name of a run is a usage error',
+  async (text) => {
+    const path = await folder();
+    await writeFile(join(path, runFile), text);
+    await expect(readRun(path)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(runFile) as string,
+    });
+  },
+);
+
 test('the last thirty runs are kept, the oldest go', async () => {
   const path = await folder();
   for (let day = 1; day <= 31; day += 1) await archiveRun(run(day), path);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { emptyRecord, type RecordedExercise, readRecordedExercises } from '../record/record.ts';
 import { type RunFacts, unknownFacts } from '../record/run-facts.ts';
 import { UsageProblem } from '../system/errors.ts';
+import { readJson } from '../system/json.ts';
 import { reportsDir } from '../system/paths.ts';
 
 /** A finished run as data: what it ran on, and what each exercise measured. Lies beside the run's report. */
@@ -81,12 +82,15 @@ export async function lastWhole(folder = runsDir, before?: string): Promise<RunR
 /**
  * Reads what a finished run left: the folder of its report, or a folder of Allure results, which has no facts.
  *
- * @throws {UsageProblem} if the folder is neither, or holds no exercise
+ * @throws {UsageProblem} if the folder is neither, or holds no exercise, or something else by the name of a run
  */
 export async function readRun(folder: string): Promise<RunRecord> {
   const file = join(folder, runFile);
   if (existsSync(file)) {
-    const run = JSON.parse(await readFile(file, 'utf8')) as RunRecord;
+    const next = 'name another folder, or remove this one: no run has left it so';
+    const run = await readJson<RunRecord>(file, next);
+    if (!Array.isArray(run.exercises) || typeof run.facts !== 'object' || run.facts === null)
+      throw new UsageProblem(`${file} is no record of a run`, next);
     // An earlier release of the project may have told less.
     return {
       ...run,
@@ -94,7 +98,7 @@ export async function readRun(folder: string): Promise<RunRecord> {
       exercises: run.exercises.map((exercise) => Object.assign({}, emptyRecord, exercise)),
     };
   }
-  const exercises = existsSync(folder) ? await readRecordedExercises(folder) : [];
+  const exercises = (await isFolder(folder)) ? await readRecordedExercises(folder) : [];
   if (exercises.length === 0) {
     throw new UsageProblem(
       `${folder} holds no finished run`,
@@ -102,4 +106,11 @@ export async function readRun(folder: string): Promise<RunRecord> {
     );
   }
   return { facts: unknownFacts, commit: '', only: '', exercises, leftovers: [] };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -29,6 +29,14 @@ test('contexts of several files are listed once each', async () => {
   expect(await contextsOf(files)).toEqual(['home', 'work']);
 });
 
+test.each(['contexts: [', 'contexts: 5'])('a kubeconfig with “%s” is a line, and no stack trace', async (text) => {
+  const home = await folder();
+  await writeFile(join(home, 'config'), text);
+  const told = { exitCode: 3, message: expect.stringContaining('config is no kubeconfig that can be read') as string };
+  await expect(contextsOf([join(home, 'config')])).rejects.toMatchObject(told);
+  await expect(contextsOf([home])).rejects.toMatchObject({ exitCode: 3 });
+});
+
 test('a context that was not named, or is not there, is refused with those there are', () => {
   expect(chooseContext('work', ['home', 'work'])).toBe('work');
   const choice = { exitCode: 2, next: 'use CONTEXT=home or CONTEXT=work' };

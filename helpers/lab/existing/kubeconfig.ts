@@ -15,11 +15,25 @@ export function userKubeconfigs(environment: Readonly<Record<string, string | un
   return files.filter((file) => existsSync(file));
 }
 
-/** Names of the contexts in kubeconfig files, each once. */
+/** Names of the contexts in kubeconfig files, each once. @throws {EnvironmentProblem} if one of these is none */
 export async function contextsOf(files: readonly string[]): Promise<string[]> {
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  const named = texts.flatMap((text) => (parse(text) as Kubeconfig | null)?.contexts ?? []);
-  return [...new Set(named.map(({ name }) => name))].toSorted();
+  return [...new Set((await Promise.all(files.map(contextsIn))).flat())].toSorted();
+}
+
+async function contextsIn(file: string): Promise<string[]> {
+  try {
+    return ((parse(await readFile(file, 'utf8')) as Kubeconfig | null)?.contexts ?? []).map(({ name }) => name);
+  } catch (error) {
+    throw noKubeconfig(file, (error as Error).message.split('\n')[0] ?? '');
+  }
+}
+
+/** A file that KUBECONFIG names and that cannot be read as one. */
+export function noKubeconfig(file: string, reason: string): EnvironmentProblem {
+  return new EnvironmentProblem(
+    `${file} is no kubeconfig that can be read: ${reason}`,
+    'correct it, or set KUBECONFIG to another',
+  );
 }
 
 /**
