@@ -98,6 +98,7 @@ export function frontPageHtml(
     note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
     ...leftovers.map((sentence) => note(escapeHtml(sentence), 'bad')),
     section('Where to begin', readersHtml(exercises, { modules, demos })),
+    section('Words to begin with', firstWords),
     section('How to read it', howToRead),
     section('When something is wrong', indexLink(troubleshooting)),
     section('Exercises of this run', exerciseTable(exercises)),
@@ -119,6 +120,14 @@ export function frontPageHtml(
     section('Where the time went', table(['Part', 'Time'], timings(facts, exercises))),
   ].join('');
 }
+
+const firstWords = `<ul>
+<li><b>Pod</b>: one running copy of a program in Kubernetes, with an address of its own. A <b>Service</b> is a name for several of them, and a <b>namespace</b> a folder for both. A <b>manifest</b> is a file that says what is to be there.</li>
+<li><b>Proxy</b>, or <b>sidecar</b>: a second program in the pod, through which its calls leave and arrive. Istio puts it there; all of them together are the <b>mesh</b>, and <b>istiod</b>, Istio’s control plane, tells them what to do.</li>
+<li><b>Mutual TLS</b>: both proxies of a call show a certificate, so the call is encrypted and each side knows whose program the other is. <b>STRICT</b> refuses whoever has no certificate.</li>
+<li><b>NetworkPolicy</b>: Kubernetes’ own rule about who may connect to a pod. Istio’s rules look into the call: <b>AuthorizationPolicy</b> at who may ask for what, <b>PeerAuthentication</b> at mutual TLS, <b>VirtualService</b> at where a call goes, <b>DestinationRule</b> at how.</li>
+<li><b>Ambient mode</b>: Istio without sidecars; a program on each node, <b>ztunnel</b>, carries the calls.</li>
+</ul>`;
 
 const howToRead = `<ul>
 <li>Choose an exercise on the left, top to bottom: module, exercise, claim.</li>
