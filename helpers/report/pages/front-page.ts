@@ -94,7 +94,7 @@ export function frontPageHtml(
     `${exercises.length} exercises: ${count('passed')} proven, ${wrong} not proven, ${count('skipped')} skipped. ` +
     `Started ${facts.startedAt.slice(0, 16).replace('T', ' ')} UTC, took ${seconds(facts.durationMs)}.`;
   return [
-    '<p>An Istio course that proves itself. Every exercise was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
+    '<p>An Istio course that proves itself. Every exercise that is not marked as skipped was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
     note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
     ...leftovers.map((sentence) => note(escapeHtml(sentence), 'bad')),
     section('Where to begin', readersHtml(exercises, { modules, demos })),
@@ -131,7 +131,7 @@ const firstWords = `<ul>
 
 const howToRead = `<ul>
 <li>Choose an exercise on the left, top to bottom: module, exercise, claim.</li>
-<li>Its page has a question, a map of who was where before and after, what changed, what was typed and what came back, why that proves it, the takeaway, and the commands to do it yourself. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
+<li>Its page has a question, asked by one of five customers who are made up; a map of who was where before and after, what changed, what was typed and what came back, why that proves it, the takeaway, and the commands to do it yourself. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
 <li>On a map a box in a box is a pod in its namespace, a blue bar in it is Istio’s proxy, and a yellow label is a rule where it applies.</li>
 <li>The search on the left knows names, questions and every word of a manifest, such as <code>outlierDetection</code>. An underlined id, such as of an assertion or of what is often told wrong, says what it means when you point at it.</li>
 <li>In pictures: <b style="color:#1a7f37">✓ ───▶</b> let through; <b style="color:#c62828">✕ ╌╌╌</b> refused, with the signature of who refused it; <b style="color:#6b7280">? ⋯⋯⋯</b> broken, which proves nothing.</li>
