@@ -17,6 +17,14 @@ export const measures = {
   frame: { head: 24, side: 7 },
 } as const;
 
+/** Rules for every pod of a namespace: in rows beside its name. */
+export const wideTag = {
+  left: 330,
+  step: 300,
+  row: 22,
+  perRow: (width: number) => Math.floor((width - 330 - 10) / 300),
+} as const;
+
 /** Where a place is drawn; the same at every moment. */
 export interface Spot {
   readonly place: Place;
@@ -59,8 +67,13 @@ export interface Layout {
  * each namespace, callers' first, and where there are several clusters a frame around those of each.
  *
  * @param linesOf how many lines of text a place needs below its name, at any moment
+ * @param rulesOf how many rules apply to every pod of a band, at any moment
  */
-export function layOut({ places, moments }: Scene, linesOf: (place: Place) => number): Layout {
+export function layOut(
+  { places, moments }: Scene,
+  linesOf: (place: Place) => number,
+  rulesOf: (band: Pick<Band, 'cluster' | 'namespace'>) => number = () => 0,
+): Layout {
   const ways = moments.flatMap((moment) => moment.ways);
   const used = [0, 1, 2].filter((rank) => places.some((place) => rankOf(place, ways) === rank));
   const width = used.length === 3 ? 1170 : 940;
@@ -86,7 +99,8 @@ export function layOut({ places, moments }: Scene, linesOf: (place: Place) => nu
   };
   let top = 0;
   const bandOf = (cluster: string | undefined, namespace: string, own: readonly Place[]): Band => {
-    const bottoms = used.map(() => top + header);
+    const rows = Math.ceil(rulesOf({ cluster, namespace }) / wideTag.perRow(width));
+    const bottoms = used.map(() => top + header + Math.max(0, rows - 1) * wideTag.row);
     const spots = own.map((place): Spot => {
       const rank = rankOf(place, ways);
       const column = used.indexOf(rank);

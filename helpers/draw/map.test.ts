@@ -117,6 +117,69 @@ test('draws who is no part of the cluster outside of it, and nothing where nothi
   expect(drawMap(emptyRecord)).toBe('');
 });
 
+test('tells how many pods there were at one time, and names of any length', () => {
+  const [, backend] = workloads;
+  const pods = ['old', 'new'].map((name) => ({ name, address: '' }));
+  const after = [...workloads.slice(0, 1), { ...pod('backend', true), pods, atOnce: 1 }];
+  expect(backend).toBeDefined();
+  expect(drawMap({ ...story, workloads: { before: workloads, after } })).not.toContain('backend ×');
+  const away = { ...call, target: 'istiod.istio-system:15014', host: 'istiod.istio-system.svc:15014' };
+  expect(drawMap({ ...story, observations: [away] })).toContain('>istiod.istio-system:15014<');
+});
+
+test('has room within the picture for every rule of a namespace', () => {
+  const wide = ['one', 'two', 'three', 'four'].map((name) => ({
+    file: `${name}.yaml`,
+    yaml: `kind: NetworkPolicy\nmetadata: { name: ${name}, namespace: bank }\nspec: { podSelector: {} }`,
+    step: '',
+  }));
+  const svg = drawMap({ ...story, manifests: wide, observations: [call] });
+  const width = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1]);
+  const tags = [...svg.matchAll(/<rect x="(\d+)" y="(\d+)" width="(\d+)" height="17"/g)];
+  const places = tags.map(([, x, y, w]) => [Number(x), Number(y), Number(w)] as const).filter(([, , w]) => w === 290);
+  expect(places).toHaveLength(4);
+  expect(places.every(([x, , w]) => x + w < width)).toBe(true);
+  expect(new Set(places.map(([x, y]) => `${x} ${y}`)).size).toBe(4);
+});
+
+test('says of a container in whose pod it is, and of no rule that its calls go through the proxy', () => {
+  const route = 'kind: VirtualService\nmetadata: { name: canary, namespace: bank }\nspec: { hosts: [backend] }';
+  const typed = 'kubectl --namespace bank exec deployment/other --container past-proxy -- curl http://backend/';
+  const svg = drawMap({
+    ...story,
+    manifests: [{ file, yaml: route, step: '' }],
+    observations: [{ ...refused, caller: 'past-proxy', callerNamespace: 'bank', command: 0 }],
+    commands: [{ step: '', command: '', typed, exitCode: 0 }],
+  });
+  expect(svg).toContain('container in a pod of other');
+  expect(svg).not.toContain('>VirtualService canary<');
+});
+
+test('draws a policy that leaves some pods out at the others, not at all', () => {
+  const yaml =
+    'kind: NetworkPolicy\nmetadata: { name: most, namespace: bank }\n' +
+    'spec: { podSelector: { matchExpressions: [{ key: app, operator: NotIn, values: [attacker] }] } }';
+  const svg = drawMap({ ...story, manifests: [{ file, yaml, step: '' }] });
+  expect(count(svg, '>NetworkPolicy most</text>')).toBe(1);
+  expect(svg).not.toContain('for every pod here');
+});
+
+test('draws before and after where no manifest made the change but the steps tell of one', () => {
+  const told = {
+    ...story,
+    manifests: [],
+    observations: [
+      { ...refused, changed: false, inForce: [], step: 'Before: there is no way' },
+      { ...call, step: 'After: there is one' },
+    ],
+  };
+  const { moments } = sceneOf(told);
+  expect(moments.map(({ title, ways }) => `${title}: ${ways.map(({ seen }) => seen.verdict).join()}`)).toEqual([
+    'Before the change: blocked',
+    'After the change: allowed',
+  ]);
+});
+
 test('escapes what it is told', () => {
   expect(drawMap({ ...story, observations: [{ ...call, signature: '<b>' }] })).toContain('&lt;b&gt;');
 });

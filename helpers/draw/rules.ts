@@ -16,13 +16,20 @@ interface Home {
 /** Labels that a pod must carry; every pod carries none. */
 type Labels = Readonly<Record<string, string>>;
 
+/** What else a selector asks of the labels of a pod. */
+export interface Expression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
 /** A policy or route, and where it applies. */
 export interface Rule extends Home {
   readonly kind: string;
   readonly name: string;
   /** Where it applies: to pods with these labels, to whoever calls these hosts, or to the whole mesh. */
   readonly applies:
-    | { readonly to: 'pods'; readonly labels: Labels }
+    | { readonly to: 'pods'; readonly labels: Labels; readonly expressions?: readonly Expression[] }
     | { readonly to: 'callers'; readonly hosts: readonly string[] }
     | { readonly to: 'mesh' };
 }
@@ -41,6 +48,7 @@ export interface DeclaredWorkload extends Home {
 
 interface Selector {
   readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly Expression[];
 }
 
 interface KubernetesObject {
@@ -102,10 +110,22 @@ export function carries(pod: Labels, wanted: Labels): boolean {
   return Object.entries(wanted).every(([key, value]) => pod[key] === value);
 }
 
+/** True if a pod is as a selector's expression wants it. */
+export function satisfies(pod: Labels, { key, operator, values = [] }: Expression): boolean {
+  const value = pod[key];
+  const isListed = value !== undefined && values.includes(value);
+  if (operator === 'In') return isListed;
+  if (operator === 'NotIn') return !isListed;
+  return (value !== undefined) === (operator === 'Exists');
+}
+
 function appliesTo({ kind = '', metadata, spec = {} }: KubernetesObject): Rule['applies'] | undefined {
   const pods = (labels: Labels = {}): Rule['applies'] =>
     Object.keys(labels).length === 0 && metadata?.namespace === rootNamespace ? { to: 'mesh' } : { to: 'pods', labels };
-  if (kind === 'NetworkPolicy') return { to: 'pods', labels: spec.podSelector?.matchLabels ?? {} };
+  if (kind === 'NetworkPolicy') {
+    const { matchLabels: labels = {}, matchExpressions: expressions = [] } = spec.podSelector ?? {};
+    return { to: 'pods', labels, ...(expressions.length === 0 ? {} : { expressions }) };
+  }
   if (bySelector.has(kind)) return pods(spec.selector?.matchLabels);
   if (byWorkloadSelector.has(kind)) return pods(spec.workloadSelector?.labels);
   if (kind === 'VirtualService') return { to: 'callers', hosts: spec.hosts ?? [] };

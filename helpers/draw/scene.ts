@@ -12,6 +12,10 @@ export interface Place {
   /** Unknown where no cluster was asked. */
   readonly sidecar: boolean | undefined;
   readonly pods: readonly { readonly name: string; readonly address: string }[];
+  /** How many pods there were at one time, where some of them have taken the place of others. */
+  readonly atOnce?: number;
+  /** Name of the workload, where the place is no workload but one container in its pods. */
+  readonly inside?: string;
 }
 
 /** Calls that went the same way and ended alike. */
@@ -51,7 +55,7 @@ export const outside = 'outside of the exercise';
 const unknown = 'where the record does not say';
 
 /** What a scene is read from. */
-export type Told = Pick<Story, 'setup' | 'workloads' | 'observations' | 'shares' | 'manifests'>;
+export type Told = Pick<Story, 'setup' | 'workloads' | 'observations' | 'shares' | 'manifests' | 'commands'>;
 
 /** What tells a place from others. */
 type Site = Pick<Place, 'cluster' | 'name' | 'namespace'>;
@@ -69,7 +73,9 @@ export function sceneOf(story: Told): Scene {
   const known = placesOf(story, all);
   const strangers: Place[] = [];
   const wayOf = (seen: SeenCall): Way => {
-    const from = callerIn(known, seen) ?? stranger(strangers, seen.caller, seen.callerNamespace, clusterOf(seen));
+    const from =
+      callerIn(known, seen) ??
+      stranger(strangers, seen.caller, seen.callerNamespace, clusterOf(seen), podOf(story.commands, seen));
     const elsewhere = story.setup.length === 0 ? unknown : outside;
     const { place, among = 1, named = true } = calledIn(known, services, seen);
     const to = place ?? stranger(strangers, nameOf(seen), elsewhere);
@@ -77,8 +83,10 @@ export function sceneOf(story: Told): Scene {
     return { from, to, among, named, seen, ...share };
   };
   const waysOf = (calls: readonly Shown[]) => together(calls.flat().map(wayOf));
-  const before = waysOf(latest(shown.filter(([{ changed }]) => !changed)));
-  const { files, calls } = atItsFullest(shown);
+  // A change that is no manifest, such as a route on a node, is told from what was before it by the steps alone.
+  const turn = manifests.length === 0 ? turnOf(shown) : undefined;
+  const before = waysOf(latest(turn === undefined ? shown.filter(([{ changed }]) => !changed) : shown.slice(0, turn)));
+  const { files, calls } = turn === undefined ? atItsFullest(shown) : { files: [], calls: latest(shown.slice(turn)) };
   const after = waysOf(calls);
   const inForce = manifests.filter((manifest) => files === undefined || files.includes(nameInForce(manifest)));
   const rules = { before: rulesOf(setup), after: rulesOf([...setup, ...inForce]) };
@@ -90,13 +98,19 @@ export function sceneOf(story: Told): Scene {
     .filter((place) => !cameLater.has(place) || before.some(({ from, to }) => from === place || to === place))
     .map((place) => story.workloads.before.find((each) => isSame(each, place)) ?? place);
   const moments =
-    manifests.length === 0
+    manifests.length === 0 && turn === undefined
       ? [{ title: 'Who called whom', places, ways: before, rules: rules.before }]
       : [
           { title: 'Before the change', places: atFirst, ways: before, rules: rules.before },
           { title: afterTitle(rules.after, rules.before), places, ways: after, rules: rules.after },
         ];
   return { places, services, moments };
+}
+
+/** Place of the first call of a step “After: …”, where calls of a step “Before: …” came before it. */
+function turnOf(shown: readonly Shown[]): number | undefined {
+  const turn = shown.findIndex(([{ step }]) => step.startsWith('After'));
+  return shown.slice(0, Math.max(0, turn)).some(([{ step }]) => step.startsWith('Before')) ? turn : undefined;
 }
 
 function afterTitle(rules: readonly Rule[], known: readonly Rule[]): string {
@@ -225,11 +239,18 @@ function nameOf({ host = '', target }: SeenCall): string {
   return host === '' || /\.svc(\.|:|$)/.test(host) ? target : host;
 }
 
-function stranger(strangers: Place[], name: string, namespace: string, cluster?: string): Place {
+/** Name of the workload in whose pod a container of the caller's name was told to call. */
+function podOf(commands: Told['commands'], { caller, command = -1 }: SeenCall): string | undefined {
+  const [, workload, container] = / exec \w+\/(\S+) .*?--container (\S+) /.exec(commands[command]?.typed ?? '') ?? [];
+  return container === caller ? workload : undefined;
+}
+
+function stranger(strangers: Place[], name: string, namespace: string, cluster?: string, inside?: string): Place {
   const site = { name, namespace, ...(cluster === undefined ? {} : { cluster }) };
   const known = strangers.find((each) => isSame(each, site));
   if (known !== undefined) return known;
-  const place = { ...site, labels: {}, sidecar: undefined, pods: [] };
+  const within = inside === undefined ? {} : { inside };
+  const place = { ...site, ...within, labels: {}, sidecar: undefined, pods: [] };
   strangers.push(place);
   return place;
 }

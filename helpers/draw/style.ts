@@ -32,9 +32,14 @@ export function note(html: string, kind: keyof typeof notes): string {
   return `<p style="border-left:5px solid ${colour};background:${colour}1a;padding:10px 14px;border-radius:4px">${html}</p>`;
 }
 
-/** A manifest or an output, monospaced. */
+/** Characters in a line that nobody reads, such as a certificate's, and that would fill the page if they were wrapped. */
+const unreadable = 500;
+
+/** A manifest or an output, monospaced; lines are wrapped, since what is cut off at the edge is not read. */
 export function listing(escaped: string): string {
-  return `<pre style="background:#8881;border:1px solid ${grey};padding:10px 12px;border-radius:6px;overflow-x:auto;font-size:13px;line-height:1.45">${escaped}</pre>`;
+  const isWrapped = escaped.split('\n').every(({ length }) => length <= unreadable);
+  const lines = isWrapped ? 'white-space:pre-wrap;overflow-wrap:anywhere' : 'overflow-x:auto';
+  return `<pre style="background:#8881;border:1px solid ${grey};padding:10px 12px;border-radius:6px;${lines};font-size:13px;line-height:1.45">${escaped}</pre>`;
 }
 
 /** What a reader may unfold. */

@@ -71,6 +71,8 @@ export interface SeenWorkload {
   /** True if a container of Istio's proxy runs in them. */
   readonly sidecar: boolean;
   readonly pods: readonly { readonly name: string; readonly address: string }[];
+  /** How many pods there were at one time, where some of them have taken the place of others. */
+  readonly atOnce?: number;
 }
 
 /** A manifest of the fixture folder that a step applied, and when it took effect. */

@@ -41,6 +41,22 @@ test('who was there with the change is kept when the change has gone, with the p
   ]);
 });
 
+test('shows the proxy that a restart brought, and does not add up pods that took the place of others', () => {
+  const recorder = new Recorder();
+  const seen = (name: string, sidecar: boolean) => ({
+    namespace: 'shop',
+    name: 'backend',
+    labels: {},
+    sidecar,
+    pods: [{ name, address: '10.0.0.1' }],
+  });
+  recorder.sawAfter([seen('a', false)]);
+  recorder.sawAfter([seen('b', true)]);
+  expect(recorder.workloads.after.map(({ sidecar, pods, atOnce }) => [sidecar, pods.length, atOnce])).toEqual([
+    [true, 2, 1],
+  ]);
+});
+
 test('a finding says which command printed it, and of a count which came last', async () => {
   const recorder = new Recorder();
   await recorder.find('nothing ran', 'x');

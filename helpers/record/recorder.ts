@@ -65,7 +65,10 @@ export class Recorder implements Story {
     return this.manifests.length > 0;
   }
 
-  /** Keeps who is there with what the lesson changes; of a workload that was seen earlier, only the pods that came since. */
+  /**
+   * Keeps who is there with what the lesson changes; of a workload that was seen earlier, the pods that came since, and
+   * the proxy if they brought one: a lesson may take one manifest away before it restarts the pods into the mesh.
+   */
   sawAfter(now: readonly SeenWorkload[]): void {
     const { after } = this.workloads;
     for (const workload of now) {
@@ -77,7 +80,12 @@ export class Recorder implements Story {
       if (seen === undefined) after.push(workload);
       else {
         const known = new Set(seen.pods.map(({ name }) => name));
-        after[index] = { ...seen, pods: [...seen.pods, ...workload.pods.filter(({ name }) => !known.has(name))] };
+        after[index] = {
+          ...seen,
+          sidecar: seen.sidecar || workload.sidecar,
+          pods: [...seen.pods, ...workload.pods.filter(({ name }) => !known.has(name))],
+          atOnce: Math.max(seen.atOnce ?? seen.pods.length, workload.pods.length),
+        };
       }
     }
   }

@@ -16,7 +16,14 @@ export function doItYourselfHtml(record: Walked): string {
       ? ''
       : `<p style="${faint}">These names and addresses are of this run; look for yours with <code>kubectl get pods -o wide</code>: ${own.map((name) => `<code>${escapeHtml(name)}</code>`).join(', ')}.</p>`;
   return (
-    '<p>In a copy of the course, <code>make up</code> starts a cluster with Istio, and <code>make shell</code> opens a terminal in which these commands work as they stand. A click selects all of them; run them one at a time and compare.</p>' +
+    `<p>In a copy of the course, <code>make up${clustersOf(steps)}</code> starts ${clustersOf(steps) === '' ? 'a cluster' : 'the clusters'} with Istio, and <code>make shell</code> opens a terminal in which these commands work as they stand. A click selects all of them; run them one at a time and compare. A change takes some seconds to reach every proxy: where an answer is not yet as above, ask again.</p>` +
     `<pre style="${block}">${escapeHtml(asScript(steps))}</pre>${named}`
   );
+}
+
+/** What `make up` needs to be told where the commands name clusters. */
+function clustersOf(steps: Parameters<typeof asScript>[0]): string {
+  const script = asScript(steps);
+  if (/--context edge\b/.test(script)) return ' CLUSTERS=3';
+  return /--context (west|east)\b/.test(script) ? ' CLUSTERS=2' : '';
 }

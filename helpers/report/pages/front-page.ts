@@ -94,10 +94,11 @@ export function frontPageHtml(
     `${exercises.length} exercises: ${count('passed')} proven, ${wrong} not proven, ${count('skipped')} skipped. ` +
     `Started ${facts.startedAt.slice(0, 16).replace('T', ' ')} UTC, took ${seconds(facts.durationMs)}.`;
   return [
-    '<p>An Istio course that proves itself. Every exercise was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
+    '<p>An Istio course that proves itself. Every exercise that is not marked as skipped was carried out on a real cluster during this run; what you read in it, commands, outputs, pictures and times, is what happened, not what should have happened.</p>',
     note(escapeHtml(verdict), wrong === 0 ? 'good' : 'bad'),
     ...leftovers.map((sentence) => note(escapeHtml(sentence), 'bad')),
     section('Where to begin', readersHtml(exercises, { modules, demos })),
+    section('Words to begin with', firstWords),
     section('How to read it', howToRead),
     section('When something is wrong', indexLink(troubleshooting)),
     section('Exercises of this run', exerciseTable(exercises)),
@@ -120,12 +121,20 @@ export function frontPageHtml(
   ].join('');
 }
 
+const firstWords = `<ul>
+<li><b>Pod</b>: one running copy of a program in Kubernetes, with an address of its own. A <b>Service</b> is a name for several of them, and a <b>namespace</b> a folder for both. A <b>manifest</b> is a file that says what is to be there.</li>
+<li><b>Proxy</b>, or <b>sidecar</b>: a second program in the pod, through which its calls leave and arrive. Istio puts it there; all of them together are the <b>mesh</b>, and <b>istiod</b>, Istio’s control plane, tells them what to do.</li>
+<li><b>Mutual TLS</b>: both proxies of a call show a certificate, so the call is encrypted and each side knows whose program the other is. <b>STRICT</b> refuses whoever has no certificate.</li>
+<li><b>NetworkPolicy</b>: Kubernetes’ own rule about who may connect to a pod. Istio’s rules look into the call: <b>AuthorizationPolicy</b> at who may ask for what, <b>PeerAuthentication</b> at mutual TLS, <b>VirtualService</b> at where a call goes, <b>DestinationRule</b> at how.</li>
+<li><b>Ambient mode</b>: Istio without sidecars; a program on each node, <b>ztunnel</b>, carries the calls.</li>
+</ul>`;
+
 const howToRead = `<ul>
 <li>Choose an exercise on the left, top to bottom: module, exercise, claim.</li>
-<li>Its page has a question, a map of who was where before and after, what changed, what was typed and what came back, why that proves it, the takeaway, and the commands to do it yourself. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
+<li>Its page has a question, asked by one of five customers who are made up; a map of who was where before and after, what changed, what was typed and what came back, why that proves it, the takeaway, and the commands to do it yourself. Below, under <b>Test body</b>, are the steps with each command and the first lines of its output; what is longer hangs folded on the step.</li>
 <li>On a map a box in a box is a pod in its namespace, a blue bar in it is Istio’s proxy, and a yellow label is a rule where it applies.</li>
 <li>The search on the left knows names, questions and every word of a manifest, such as <code>outlierDetection</code>. An underlined id, such as of an assertion or of what is often told wrong, says what it means when you point at it.</li>
-<li>In pictures: <b style="color:#1a7f37">✓ ───▶</b> let through; <b style="color:#c62828">✕ ╌╌╌</b> refused, with the signature of who refused it; <b style="color:#6b7280">? ⋯⋯⋯</b> broken, which proves nothing.</li>
+<li>In pictures: <b style="color:#1a7f37">✓ ───▶</b> let through; <b style="color:#c62828">✕ ╌╌╌</b> refused, with the signature of who refused it; <b style="color:#6b7280">? ⋯⋯⋯</b> broken: the call failed and nobody refused it. That never counts as refused; where a step expects it, such as of a server that is down, it is what was to be seen.</li>
 <li>Every exercise looks at the world before, changes one thing, looks again with the same command, and takes the change away. A “no” always comes with a “yes” at the same moment, so that a dead service cannot pass for a guarded one.</li>
 <li>Commands stand as you would type them. What <code>kubectl exec</code> runs in a container was run by a shell that stayed open there, which gives the same output and exit code for a tenth of the cost.</li>
 <li>⚠ marks a wait that used more than three quarters of its deadline.</li>

@@ -8,10 +8,11 @@ const words = { allowed: '✓ let through', blocked: '✕ refused', broken: '? b
 /** Every call of an exercise in order, each with its command and what that printed. */
 export function callsHtml({ observations, commands }: Pick<Story, 'observations' | 'commands'>): string {
   const rows = observations.flatMap((observation, index) => {
-    const { step, caller, target, request, verdict, signature } = observation;
+    const { step, caller, cluster, target, verdict, signature } = observation;
+    const command = commands[observation.command ?? -1];
     const row = [
-      `${escapeHtml(caller)} → ${escapeHtml(target)}`,
-      `<code>${escapeHtml(request)}</code>${exchange(commands[observation.command ?? -1])}`,
+      `${escapeHtml(caller)}${cluster === '' ? '' : ` in ${escapeHtml(cluster)}`} → ${escapeHtml(target)}`,
+      `<code>${escapeHtml(askedFor(observation, command))}</code>${exchange(command)}`,
       `<b style="white-space:nowrap">${words[verdict]}</b><br>${escapeHtml(signature)}${settled(observation)}`,
     ];
     return step === observations[index - 1]?.step ? [row] : [[stepHtml(step)], row];
@@ -38,6 +39,13 @@ export function findingsHtml({ findings, commands }: Pick<Story, 'findings' | 'c
 function printedBy({ command = -1, printed = false }: Finding, commands: readonly RanCommand[]): string {
   const typed = printed ? commands[command]?.typed : undefined;
   return typed === undefined ? '' : more('the command that printed it', listing(escapeHtml(`$ ${typed}`)));
+}
+
+/** Request, and what tells calls to one name apart: its port, and whether the caller speaks TLS, e.g. `GET / at :8080`. */
+function askedFor({ host = '', request }: Observation, command: RanCommand | undefined): string {
+  const port = /:\d+$/.exec(host)?.[0];
+  const byTls = command !== undefined && /\shttps:\/\//.test(command.typed.replaceAll(/['"]/g, ''));
+  return `${request}${byTls ? ' by https' : ''}${port === undefined ? '' : ` at ${port}`}`;
 }
 
 function stepHtml(step: string): string {

@@ -62,6 +62,32 @@ test('leaves out the parts that a skipped exercise cannot have', () => {
   expect(html).toContain('Remember.');
 });
 
+test('says of a skipped exercise that nothing was seen, and what it lacks', () => {
+  const html = pageOf({ ...emptyRecord, skipped: ['needs <kiali>: not found'] });
+  expect(html).toContain('nothing on this page was seen in this run');
+  expect(html).toContain('Why: needs &lt;kiali&gt;: not found.');
+  expect(html).not.toContain('Why this proves it');
+  expect(pageOf(story)).not.toContain('was skipped');
+});
+
+test('names the cluster of a caller and of a manifest where there are several, and how to start them', () => {
+  const commands = [
+    { step: 'After', command: '', typed: "kubectl --context west exec a -- curl 'https://ledger/'", exitCode: 0 },
+  ];
+  const html = pageOf({
+    ...story,
+    observations: [
+      { ...after, caller: 'frontend', cluster: 'west', target: 'ledger', host: 'ledger:8443', command: 0 },
+    ],
+    manifests: [{ ...manifest, cluster: 'east' }],
+    commands,
+  });
+  expect(html).toContain('frontend in west → ledger');
+  expect(html).toContain('by https at :8443');
+  expect(html).toContain('applied to cluster east in “The policy”');
+  expect(html).toContain('<code>make up CLUSTERS=2</code> starts the clusters');
+});
+
 test('marks a wait that nearly used up its deadline, and no other', () => {
   expect(pageOf(story).split('⚠')).toHaveLength(2);
 });

@@ -28,7 +28,7 @@ export interface Explained {
  */
 export function lessonHtml(
   card: Card,
-  story: Story & Pick<ExerciseRecord, 'namespaces'>,
+  story: Story & Pick<ExerciseRecord, 'namespaces' | 'skipped'>,
   { map, sequence }: Pictures,
   { assertions, errata }: Explained,
 ): string {
@@ -39,6 +39,7 @@ export function lessonHtml(
   );
   return [
     `<blockquote style="border-left:5px solid #0969da;margin:8px 0;padding:6px 14px;font-size:17px">“${escapeHtml(card.question)}”<br><span style="${faint}">— ${escapeHtml(card.persona)}</span></blockquote>`,
+    skippedHtml(story.skipped),
     section(
       'What happened in this run',
       image(map, 'Who was where, who got through, and where rules apply') + (sequence === '' ? '' : steps),
@@ -52,7 +53,10 @@ export function lessonHtml(
     section(story.observations.length === 0 ? 'What was found' : 'What else was found', findingsHtml(story)),
     ...exhibits(story, false),
     effectMs === undefined ? '' : `<p>The change showed itself within ${seconds(effectMs)}.</p>`,
-    section('Why this proves it', `<p>${escapeHtml(card.proof)}</p>`),
+    section(
+      story.skipped.length === 0 ? 'Why this proves it' : 'How it is proven where it runs',
+      `<p>${escapeHtml(card.proof)}</p>`,
+    ),
     section('Takeaway', note(`<b>${escapeHtml(card.takeaway)}</b>`, 'good')),
     section('What is often told wrong', setRight(card, errata)),
     section('Do it yourself', doItYourselfHtml(story)),
@@ -61,12 +65,19 @@ export function lessonHtml(
   ].join('');
 }
 
-/** Each manifest where it was applied; its text only the first time. */
+/** What tells a reader that nothing below was seen, and what it would take. */
+function skippedHtml(reasons: readonly string[]): string {
+  if (reasons.length === 0) return '';
+  const why = reasons.map((reason) => `<br>Why: ${escapeHtml(reason)}.`).join('');
+  return note(`<b>This exercise was skipped: nothing on this page was seen in this run.</b>${why}`, 'bad');
+}
+
+/** Each manifest where it was applied, and to which cluster if there are several; its text only the first time. */
 function changes(manifests: readonly AppliedManifest[]): string {
-  const told = manifests.map(({ file, yaml, step }, index) => {
+  const told = manifests.map(({ file, yaml, cluster, step }, index) => {
     const again = manifests.slice(0, index).some((earlier) => earlier.file === file && earlier.yaml === yaml);
     const text = again ? '' : listing(escapeHtml(yaml.trimEnd()));
-    return `<p><b>${escapeHtml(file)}</b>, applied${again ? ' again' : ''} in “${escapeHtml(step)}”</p>${text}`;
+    return `<p><b>${escapeHtml(file)}</b>, applied${again ? ' again' : ''}${cluster === undefined ? '' : ` to cluster ${escapeHtml(cluster)}`} in “${escapeHtml(step)}”</p>${text}`;
   });
   return told.join('');
 }

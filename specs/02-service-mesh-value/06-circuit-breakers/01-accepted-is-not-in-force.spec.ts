@@ -21,7 +21,7 @@ exercise(
     persona: 'Marcus Chen',
     question: 'The rule for the circuit breaker was accepted. Does that mean my services are protected as it says?',
     proof:
-      'What counts is what the proxy of the caller has, so it is asked itself; that netshoot holds neither kubectl nor istioctl is asked of the original too, by make contracts. The rule arrives there, because its limits do, ten connections among them; its threshold of three failures does not. And the proxy behaves so: after four failures in a row it has detected nothing, after the fifth it has. A second rule for the same host is accepted without a warning, its subsets arrive and its limit of 99 does not; when the first rule is taken away the 99 arrives, so nothing was wrong with it.',
+      'What counts is what the proxy of the caller has, so it is asked itself. The image of the debug pod, netshoot, has neither kubectl nor istioctl; make contracts asks the same of the image that its authors publish. The rule arrives there, because its limits do, ten connections among them; its threshold of three failures does not. And the proxy behaves so: after four failures in a row it has detected nothing, after the fifth it has. A second rule for the same host is accepted without a warning, its subsets arrive and its limit of 99 does not; when the first rule is taken away the 99 arrives, so nothing was wrong with it.',
     takeaway:
       'Accepted means well formed, not in force: ask the proxy what it was told, and keep one rule for each host.',
     needs: ['k8s', 'sidecar'],
