@@ -212,3 +212,4 @@ export {
 export { readRequests, type Requests } from './kube/requests.ts';
 export { madeAt } from './lesson/made-at.ts';
 export { nodeOf, ztunnelOf } from './lesson/node-of.ts';
+export { refusedTo, ZtunnelLines } from './lesson/ztunnel-lines.ts';
