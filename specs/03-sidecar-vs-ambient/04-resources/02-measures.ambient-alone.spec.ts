@@ -178,6 +178,7 @@ exercise(
 
     let [restBegins, restEnds]: [MeshUse | undefined, MeshUse | undefined] = [undefined, undefined];
     await lesson.step(`At rest: nobody calls for ${seconds} seconds`, async () => {
+      const counted = await meter.count();
       restBegins = await meter.use();
       await cluster.eventually(
         'the pods are those of the set-up and the waypoint',
@@ -187,6 +188,10 @@ exercise(
         { staysMs: seconds * 1_000 },
       );
       restEnds = await meter.use();
+      const after = await meter.count();
+      await lesson.check('no proxy has passed a call meanwhile', { before: counted, after }, () =>
+        wentTheWay('plain', 0, counted, after),
+      );
     });
 
     await lesson.step('Before: the load through two sidecars, and through ztunnel alone', async () => {
