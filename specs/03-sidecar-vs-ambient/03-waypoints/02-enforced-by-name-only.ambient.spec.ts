@@ -37,7 +37,7 @@ exercise(
     persona: 'Jennifer',
     question: 'A team gets a waypoint for its HTTP rules. Whom do they bind, and who walks past it?',
     proof:
-      'Before, POST is answered, also that of another account. Then the namespace gets a waypoint and a rule of its Service: GET, by the frontend alone. By the name of the Service the frontend may GET and not POST, the attacker may nothing, and the log of the waypoint has each refusal. At that moment the same POST of the attacker to the address of the pod is answered by the application; the waypoint has no line of it, and ztunnel has one more with the identity of the attacker. A caller with a sidecar uses the name and is answered too, past the waypoint. A second rule, for ztunnel in front of the pod, admits the account of the waypoint and nobody else. Now the way by the address is closed, for which ztunnel gives the rule as the reason, and by name all is as before. The caller with the sidecar is answered on, while ztunnel counts no new connection of it: its proxy keeps one from before the rule. With a new proxy it gets an error of that proxy, ztunnel has refused its account, and the application counts no call of it.',
+      'Before, POST is answered, also that of another account. Then the namespace gets a waypoint and a rule of its Service: GET, by the frontend alone. By the name of the Service the frontend may GET and not POST, the attacker may nothing, and the log of the waypoint has each refusal. At that moment the same POST of the attacker to the address of the pod is answered by the application; the waypoint has no line of it, and ztunnel has one more with the identity of the attacker. A caller with a sidecar uses the name and is answered too, past the waypoint. A second rule, for ztunnel in front of the pod, admits the account of the waypoint and nobody else. Now the way by the address is closed, for which ztunnel gives the rule as the reason, and by name all is as before. The caller with the sidecar is answered on, while ztunnel counts no new connection of it: its proxy keeps one from before the rule. With a new proxy it gets an error of that proxy, ztunnel has refused its account, and the application counts no call of it. Without that rule both are answered once more.',
     takeaway:
       'A rule on a waypoint binds callers in ambient that use the name. Only a rule in front of the pod that admits the waypoint alone makes it bind all, and it shuts out callers with sidecars.',
     needs: ['k8s', 'waypoint', 'sidecar'],
@@ -185,6 +185,13 @@ exercise(
       // GET is what the frontend may.
       await frontend.curl(`${byName}hits?key=of-the-frontend-after`).settlesOn(answered(200, '"hits":1'));
       await frontend.curl(`${byName}hits?key=of-the-sidecar-after`).settlesOn(answered(200, '"hits":0'));
+    });
+
+    await lesson.step('And without the second rule both ways past the waypoint are open again', async () => {
+      await cluster.revert('30-only-through-the-waypoint.yaml');
+      await past.settlesOn(served);
+      await ofSidecar.settlesOn(served);
+      await attackPost.settlesOn(forbidden);
     });
   },
 );
