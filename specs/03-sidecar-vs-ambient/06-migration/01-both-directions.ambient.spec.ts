@@ -59,7 +59,7 @@ exercise(
     question:
       'Both modes live in one mesh, they say. Who reaches whom while we migrate, and in which order do we begin?',
     proof:
-      "A pod with a sidecar calls a backend that is not enrolled. Then the namespace of the backend joins ambient, under STRICT, and the pod with the sidecar is answered on, now with its identity, as ztunnel has counted; it is the same pod, without a restart and without a setting for tunnels. STRICT holds in its namespace too. The other way round the call is reset, and ztunnel has it as a connection without a tunnel, while the same frontend is answered by the backend in its own namespace; in permissive mode the same call is answered in clear, so it was STRICT that met plaintext. Then the sidecar gets one setting, with which it listens for tunnels, and a new pod. Now ztunnel sends a tunnel, and the call is answered under STRICT. That it carries an identity a rule shows: it admits the frontend's account and refuses another one that was answered before. The list of ztunnel calls that pod HBONE now, although no ztunnel serves it, and calls a pod TCP that stands in a namespace with both labels.",
+      "A pod with a sidecar calls a backend that is not enrolled. Then the namespace of the backend joins ambient, under STRICT, and the pod with the sidecar is answered on, now with its identity, as ztunnel has counted; it is the same pod, without a restart and without a setting for tunnels. STRICT holds in its namespace too. The other way round the call is reset, and ztunnel has it as a connection without a tunnel, while the same frontend is answered by the backend in its own namespace; in permissive mode the same call is answered in clear, so it was STRICT that met plaintext. Then the sidecar gets one setting, with which it listens for tunnels, and a new pod. Now ztunnel sends a tunnel, and the call is answered under STRICT. That it carries an identity a rule shows: it admits the frontend's account and refuses another one that is answered before and after it. The list of ztunnel calls that pod HBONE now, although no ztunnel serves it, and calls a pod TCP that stands in a namespace with both labels.",
     takeaway:
       'A sidecar reaches what is in ambient without any change; to be reached from there under STRICT it needs HBONE switched on and a new pod.',
     needs: ['k8s', 'ambient', 'sidecar'],
@@ -206,6 +206,8 @@ exercise(
         await attack.settlesOn(forbidden);
         await elsewhere.settlesOn(served);
         await toSidecar.settlesOn(served);
+        await cluster.revert('30-frontend-only.yaml');
+        await attack.settlesOn(served);
       },
     );
 
