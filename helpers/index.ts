@@ -218,3 +218,4 @@ export { citedIds, decisionRecord } from './decision/record.ts';
 export { groupHeads, groupRows, lineHeads, lineRows } from './decision/rows.ts';
 export { sheetHeads, sheetOf } from './decision/sheet.ts';
 export { nothingShown, type Shown, supposing } from './decision/shown.ts';
+export { refusedTo, ZtunnelLines } from './lesson/ztunnel-lines.ts';

@@ -66,10 +66,19 @@ async function takeAmbientAway(engine: Engine, lab: Lab, before: Snapshot): Prom
   if (wrong.length > 0) throw new Error(wrong.join(', '));
 }
 
-/** Files of the plugin that nodes still hold, where ours hold them. */
+/** Where nodes keep what belongs to the network: configurations and plugins, of Kubernetes' own and of k3s. */
+const networkFolders = [
+  { configurations: '/etc/cni/net.d', plugins: '/opt/cni/bin' },
+  { configurations: '/var/lib/rancher/k3s/agent/etc/cni/net.d', plugins: '/var/lib/rancher/k3s/data/cni' },
+];
+
+/** Files of the plugin that nodes still hold. */
 async function leftOnNodes(engine: Engine, lab: Lab): Promise<string[]> {
-  const script =
-    'grep -rl istio-cni /etc/cni/net.d; ls /opt/cni/bin/istio-cni /etc/cni/net.d/ZZZ-istio-cni-kubeconfig; true';
+  const looks = networkFolders.map(
+    ({ configurations: folder, plugins }) =>
+      `grep -rl istio-cni ${folder}; ls ${plugins}/istio-cni ${folder}/ZZZ-istio-cni-kubeconfig`,
+  );
+  const script = [...looks, 'true'].join('; ');
   const nodes = [lab.containerId, ...lab.workerIds].map((id) => engine.api.getContainer(id));
   const texts = await Promise.all(nodes.map((node) => inContainer(node, 'sh', '-c', `{ ${script}; } 2>/dev/null`)));
   return texts.flatMap((text) => text.split('\n').filter(Boolean));

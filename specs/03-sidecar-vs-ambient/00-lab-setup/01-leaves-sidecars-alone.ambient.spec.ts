@@ -1,4 +1,4 @@
-import { answered, exercise } from '../../../helpers/index.ts';
+import { answered, cutOffFrom, exercise, proxyLogCommand, resetByProxy } from '../../../helpers/index.ts';
 
 const namespace = 'm3-e0-beside';
 const root = 'istio-system';
@@ -15,9 +15,9 @@ const daemons = [
   'jsonpath={range .items[*]}{.metadata.name} {.status.desiredNumberScheduled} {.status.numberReady}{"\\n"}{end}',
 ];
 /** What the node asks when a pod gets its network: the first file in the order of their names. */
-const networkConfiguration = [
+const networkConfiguration = (agent: string) => [
   'exec',
-  'daemonset/istio-cni-node',
+  agent,
   '--namespace',
   root,
   '--',
@@ -25,6 +25,8 @@ const networkConfiguration = [
   '-c',
   'cat "$(ls /host/etc/cni/net.d/*.conf* | head -n 1)"',
 ];
+/** The agent of each node. */
+const agents = ['get', 'pods', '--namespace', root, '-l', 'k8s-app=istio-cni-node', '-o', 'name'];
 /** What a pod of the backend is made of: init containers, containers, and what ambient says of the pod. */
 const made = [
   'get',
@@ -47,9 +49,9 @@ exercise(
     persona: 'Jennifer',
     question: 'A third of my namespaces has sidecars. What becomes of them when ambient is installed in the same mesh?',
     proof:
-      "The parts of ambient are there and ready: a proxy and an agent on each node, and the agent's plugin is the last that the node asks when a pod gets its network; a ready agent alone would not show that. Then a pod that has one container gets a sidecar by the label of its namespace, as without ambient: with the init container that redirects its traffic itself, and without the one that would wait for the node to do so. Ambient has not marked it. STRICT holds for it, and a call reaches it that shows the caller's certificate. What does change is what its proxy is told: a listener and a cluster for tunnels are in it.",
+      "The parts of ambient are there and ready: a proxy and an agent on each node, and the agent's plugin is the last that the node asks when a pod gets its network; a ready agent alone would not show that. Then a pod that has one container gets a sidecar by the label of its namespace, as without ambient: with the init container that redirects its traffic itself, and without the one that would wait for the node to do so. Ambient has not marked it. STRICT holds for it: a caller without a certificate, who was answered by the pod without a proxy, is reset, and the call of the frontend shows its certificate. What its proxy is told has a listener and a cluster for tunnels.",
     takeaway:
-      'Installing ambient moves no pod: what has a sidecar keeps it, and its proxy learns to call what is enrolled.',
+      'Ambient takes no pod that nobody has enrolled: the label for sidecars brings a sidecar as before, whose proxy is also told of tunnels.',
     needs: ['k8s', 'ambient', 'sidecar'],
     proves: ['m3.e0.a1', 'm3.e0.a2', 'm3.e0.a3'],
     readMore: 'https://istio.io/latest/docs/ambient/install/platform-prerequisites/',
@@ -57,25 +59,29 @@ exercise(
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
     const work = cluster.client('deployment/frontend').curl('http://backend/');
+    const stranger = cluster.client('pod/legacy').curl('http://backend/');
 
     await lesson.step('The parts of ambient: a proxy and an agent on each node, and its plugin', async () => {
-      await cluster.eventually('both are ready wherever they are wanted', daemons, (list) => {
+      const nodes = namesIn((await cluster.kubectl('get', 'nodes', '-o', 'name')).stdout).length;
+      await cluster.eventually(`both are wanted and ready on each of ${nodes} nodes`, daemons, (list) => {
         const rows = list.trim().split('\n');
         return (
+          nodes > 0 &&
           rows.length === 2 &&
           rows.every((row) => {
             const [, wanted, ready] = row.split(' ');
-            return Number(wanted) > 0 && wanted === ready;
+            return Number(wanted) === nodes && Number(ready) === nodes;
           })
         );
       });
-      await cluster.eventually(
-        'the last plugin that a node asks is istio-cni',
-        networkConfiguration,
-        (text) => pluginsOf(text).at(-1) === 'istio-cni',
-        'kubectl',
-        { tell: (text) => pluginsOf(text).join(', ') },
-      );
+      for (const agent of namesIn((await cluster.kubectl(...agents)).stdout))
+        await cluster.eventually(
+          `the last plugin that the node of ${agent} asks is istio-cni`,
+          networkConfiguration(agent),
+          (text) => pluginsOf(text).at(-1) === 'istio-cni',
+          'kubectl',
+          { tell: (text) => pluginsOf(text).join(', ') },
+        );
       await cluster.eventually(
         'the proxy of the node lists the workloads that it knows, the backend among them',
         ['ztunnel-config', 'workload', '--workload-namespace', namespace, '-o', 'json'],
@@ -89,6 +95,7 @@ exercise(
 
     await lesson.step('Before: the backend is one container, and nothing redirects its traffic', async () => {
       await cluster.eventually('its pod has one container', made, (list) => list.trim() === '/ server /');
+      await stranger.settlesOn(answered(200, '"pod":"backend-'));
     });
 
     await lesson.step('The label for sidecars, and a restart', async () => {
@@ -117,6 +124,15 @@ exercise(
 
     await lesson.step('And under STRICT it is called with a certificate, as before ambient', async () => {
       await work.settlesOn(answered(200, identity));
+      await stranger.settlesOn(resetByProxy);
+      const { stdout: address } = await cluster.kubectl('get', 'pod', 'legacy', '-o', 'jsonpath={.status.podIP}');
+      await cluster.eventually(
+        'the log of the proxy has a connection of that caller that fitted nothing it takes',
+        proxyLogCommand('deployment/backend'),
+        (log) => cutOffFrom(log, address).length > 0,
+        'kubectl',
+        { tell: (log) => cutOffFrom(log, address).at(-1)?.text ?? '' },
+      );
     });
 
     await lesson.step('What its proxy is told of tunnels, and what that costs', async () => {
@@ -135,6 +151,11 @@ exercise(
     });
   },
 );
+
+/** What `kubectl -o name` has listed. */
+function namesIn(list: string): string[] {
+  return list.trim().split('\n').filter(Boolean);
+}
 
 /** Types of the plugins in a node's network configuration, in their order. */
 function pluginsOf(text: string): string[] {

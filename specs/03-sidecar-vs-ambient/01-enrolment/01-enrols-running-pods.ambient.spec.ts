@@ -3,10 +3,13 @@ import {
   closedByNodeProxy,
   endsAs,
   exercise,
+  madeAt,
   percentile,
+  refusedTo,
   type Reply,
   resetByProxy,
   type TimedReply,
+  ZtunnelLines,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm3-e1-ambient';
@@ -46,7 +49,7 @@ exercise(
     persona: 'Jennifer',
     question: '3,600 of our pods run without a proxy. Must I restart them to take them into the mesh?',
     proof:
-      'STRICT stands in two namespaces from the start, and a caller outside the mesh is answered in both: nobody enforces it. Then both get a label, one that of ambient, the other that of sidecars. In the first the same call is closed without an answer, its frontend is served, and its pods are the same ones: the ids, the restarts and the containers are compared. So it is neither STRICT nor a label alone, for in the second the call is answered until the pod is restarted, which gives it another id and a container more. A program in the network of the node, under the same label and the same STRICT, is answered all the time. When the first label is gone, the call is answered again, by the same pods.',
+      'STRICT stands in two namespaces from the start, and a caller outside the mesh is answered in both: nobody enforces it. Then both get a label, one that of ambient, the other that of sidecars. In the first the same call is closed without an answer, the log of ztunnel has the caller and STRICT as the reason, its frontend is served, and its pods are the same ones: the ids, the restarts and the containers are compared. So it is neither STRICT nor a label alone, for in the second the call is answered until the pod is restarted, which gives it another id and a container more. A program in the network of the node, under the same label and the same STRICT, is answered all the time. When the first label is gone, the call is answered again, by the same pods.',
     takeaway:
       'Joining ambient is a label and no restart. A sidecar comes with a new pod, and what runs in the network of the node stays outside.',
     needs: ['k8s', 'ambient', 'sidecar'],
@@ -55,6 +58,17 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
+    const ztunnel = new ZtunnelLines(cluster, await madeAt(cluster, namespace));
+    const { stdout: addressOfLegacy } = await cluster.kubectl(
+      '--namespace',
+      outside,
+      'get',
+      'pod',
+      'legacy',
+      '-o',
+      'jsonpath={.status.podIP}',
+    );
+    const byStrict = refusedTo({ namespace, workload: 'backend' }, 'istio_converted_static_strict');
     const legacy = cluster.client('pod/legacy', outside);
     const frontend = cluster.client('deployment/frontend');
     const work = frontend.curl(backend);
@@ -86,6 +100,10 @@ exercise(
 
     await lesson.step('After: the stranger is refused, the frontend is served, and no pod has changed', async () => {
       await stranger.settlesOn(closedByNodeProxy);
+      await ztunnel.tell(
+        'ztunnel has refused connections from the address of the stranger, and names STRICT',
+        (line) => byStrict(line) && line.from.address.startsWith(`${addressOfLegacy}:`),
+      );
       await work.settlesOn(answered(200, '"pod":"backend-'));
       const now = await cluster.eventually(
         'frontend and backend are marked as enrolled',

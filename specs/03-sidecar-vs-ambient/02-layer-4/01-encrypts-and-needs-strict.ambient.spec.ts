@@ -142,11 +142,11 @@ exercise(
             ({ from, error }) => from.identity === identity('frontend') && error === '',
           );
         const before = tunnels((await cluster.kubectl(...ztunnelLog)).stdout).length;
-        await work.settlesOn(answered(200, '"pod":"backend-'));
+        await work.settlesOn(answered(200, '"pod":"backend-'), { inARow: calls });
         await cluster.eventually(
-          'ztunnel has more connections with the identity of the frontend than before',
+          `ztunnel has ${calls} or more further connections with the identity of the frontend`,
           ztunnelLog,
-          (log) => tunnels(log).length > before,
+          (log) => tunnels(log).length >= before + calls,
           'kubectl',
           { tell: (log) => tunnels(log).at(-1)?.text ?? '' },
         );
@@ -186,10 +186,11 @@ exercise(
         'kubectl',
         { tell: (log) => clientsOf(log, 'from=node').join() },
       );
+      // Under whatever address they came: what ztunnel lets in is in its log.
       await lesson.check(
-        'ztunnel has no line of them',
-        connectionsFrom(addressOfProbes, (await cluster.kubectl(...ztunnelLog)).stdout).length,
-        (lines) => lines === 0,
+        'ztunnel has lines of the frontend and of the stranger, and none of them',
+        callersOf((await cluster.kubectl(...ztunnelLog)).stdout, backendIp),
+        (callers) => callers.join() === [frontendIp, legacyIp].toSorted().join(),
       );
     });
   },
@@ -199,6 +200,14 @@ exercise(
 function clientsOf(log: string, mark: string): string[] {
   const found = readAccessLog(log).filter(({ path }) => path.endsWith(mark));
   return [...new Set(found.map(({ client }) => client.replace('::ffff:', '')))];
+}
+
+/** Addresses from which ztunnel has logged connections to an address, each once. */
+function callersOf(log: string, address: string): string[] {
+  const found = readZtunnelLog(log).filter(
+    ({ direction, to }) => direction === 'inbound' && to.address.startsWith(`${address}:`),
+  );
+  return [...new Set(found.map(({ from }) => from.address.split(':')[0] ?? ''))].toSorted();
 }
 
 /** How many packets hold a text. */

@@ -11,6 +11,7 @@ import {
   madeAt,
   readZtunnelLog,
   serverLogCommand,
+  type ZtunnelLine,
   ztunnelLogCommand,
 } from '../../../helpers/index.ts';
 
@@ -42,7 +43,7 @@ exercise(
     persona: 'Jennifer',
     question: 'And the connections that are open when I label a namespace, change a rule or take the label away?',
     proof:
-      'A caller outside has a call open when the namespace is enrolled under STRICT. A new connection of the same caller is closed meanwhile, by ztunnel; the open one gets nothing, neither an answer nor an error, until the caller gives up after half as long again as the backend needs. The log of the backend has the call, so it was there to answer, and ztunnel has no line of that connection, so it has not refused it. Then a call is open at a backend in ambient and at one with a sidecar, while a DENY that selects the backends comes: new calls are refused at once, in the way of each, and both open calls are answered after their whole time, which also shows that such a call is answered where nothing cuts it. Under the same rule for the whole namespace an equal call is cut within seconds, and ztunnel gives the change of policy as the reason. The last one is open when the label goes: ztunnel ends it and says so in its log, and its caller gets nothing either; then the next call is answered, so the backend was not down.',
+      'A caller outside and the frontend each have a call open when the namespace is enrolled under STRICT. A new connection of the first is closed meanwhile, by ztunnel, and one of the frontend is served; the open ones get nothing, neither an answer nor an error, until their callers give up after half as long again as the backend needs. The log of the backend has both calls, and that it has answered them, so the answers were lost on their way; ztunnel has no line of those connections, so it has not refused them. Then a call is open at a backend in ambient and at one with a sidecar, while a DENY that selects the backends comes: new calls are refused at once, in the way of each, and both open calls are answered after their whole time, which also shows that such a call is answered where nothing cuts it. Under the same rule for the whole namespace an equal call is cut within seconds, and ztunnel gives the change of policy as the reason. The last one is open when the label goes: ztunnel ends it and says so in its log, and its caller gets nothing either; then the next call is answered, so the backend was not down.',
     takeaway:
       'Joining and leaving both lose what is open, without a word to the caller; a DENY reaches an open call in ambient only where it is for the whole namespace.',
     needs: ['k8s', 'ambient', 'sidecar'],
@@ -59,15 +60,11 @@ exercise(
     const work = frontend.curl(backend);
     const sidecarWork = sidecarFrontend.curl(sidecarBackend);
     const served = answered(200, '"pod":"backend-');
-    const { stdout: addressOfLegacy } = await cluster.kubectl(
-      '--namespace',
-      outside,
-      'get',
-      'pod',
-      'legacy',
-      '-o',
-      'jsonpath={.status.podIP}',
-    );
+    const addressOf = async (of: string, label: string) =>
+      (await cluster.kubectl('--namespace', of, 'get', 'pods', '-l', label, '-o', 'jsonpath={.items[0].status.podIP}'))
+        .stdout;
+    const addressOfLegacy = await addressOf(outside, 'run=legacy');
+    const addressOfFrontend = await addressOf(namespace, 'app=frontend');
     /** Lines of connections from the frontend to the backend. */
     const toBackend = (log: string) =>
       readZtunnelLog(log).filter(
@@ -118,31 +115,49 @@ exercise(
     await lesson.step(
       'A call of the stranger is open while the namespace is enrolled: nothing comes back',
       async () => {
+        let ofMember: OpenCall | undefined;
         const call = await whileOpen(legacy, frontend, 'joins', backend, async (isOpen) => {
-          await cluster.change('20-enrol.yaml');
-          await legacy.curl(backend).settlesOn(closedByNodeProxy);
-          await work.settlesOn(served);
-          await lesson.check('meanwhile the open call is neither answered nor ended', isOpen(), (open) => open);
+          ofMember = await whileOpen(frontend, frontend, 'joins-too', backend, async (isOpenToo) => {
+            await cluster.change('20-enrol.yaml');
+            await legacy.curl(backend).settlesOn(closedByNodeProxy);
+            await work.settlesOn(served);
+            await lesson.check(
+              'meanwhile the open call is neither answered nor ended, nor is one of the frontend',
+              { stranger: isOpen(), frontend: isOpenToo() },
+              (open) => open.stranger && open.frontend,
+            );
+          });
         });
         await lesson.check(
-          `it got neither an answer nor an error in ${patienceSeconds} s, where the backend needs ${openSeconds} s`,
-          call,
-          ({ status, curlExit, seconds }) => status === 0 && curlExit === 28 && seconds >= patienceSeconds,
+          `they got neither an answer nor an error in ${patienceSeconds} s, where the backend needs ${openSeconds} s`,
+          { stranger: call, frontend: ofMember },
+          (each) => isSilent(each.stranger) && each.frontend !== undefined && isSilent(each.frontend),
         );
-        await cluster.eventually('the log of the backend has the call', serverLogCommand('deployment/backend'), (log) =>
-          readAccessLog(log).some(({ path }) => path.endsWith('key=joins')),
+        // The pods ask for hits by the same keys, so the whole path has to be that of a call.
+        const ofCalls = (log: string) =>
+          readAccessLog(log).filter(({ path }) => [pathOf('joins'), pathOf('joins-too')].includes(path));
+        await cluster.eventually(
+          'the log of the backend has both calls, and that it has answered them',
+          serverLogCommand('deployment/backend'),
+          (log) =>
+            ofCalls(log).length === 2 && ofCalls(log).every(({ status, abandoned }) => status === 200 && !abandoned),
+          'kubectl',
+          { tell: (log) => JSON.stringify(ofCalls(log)) },
         );
         const log = await cluster.eventually(
-          'ztunnel has lines of connections of the stranger that STRICT refused',
+          'ztunnel has lines of connections of the stranger that STRICT refused, and of those of the frontend',
           ztunnelLog,
-          (text) => fromAddress(text, addressOfLegacy).some(({ error }) => error.includes('static_strict')),
+          (text) =>
+            fromAddress(text, addressOfLegacy).some(({ error }) => error.includes('static_strict')) &&
+            toBackend(text).some(({ direction, error }) => direction === 'outbound' && error === ''),
           'kubectl',
           { tell: (text) => fromAddress(text, addressOfLegacy).at(-1)?.text ?? '' },
         );
+        const ports = [call.port, ofMember?.port ?? ''];
         await lesson.check(
-          'and none of the connection that was open before',
-          fromAddress(log, addressOfLegacy).map(({ from }) => from.address),
-          (addresses) => addresses.length > 0 && !addresses.includes(`${addressOfLegacy}:${call.port}`),
+          'and none of the connections that were open before',
+          readZtunnelLog(log).filter((line) => isOneOf(line, [addressOfLegacy, addressOfFrontend], ports)).length,
+          (lines) => lines === 0,
         );
       },
     );
@@ -211,6 +226,11 @@ exercise(
   },
 );
 
+/** What the backend is asked for: to answer after its time. */
+function pathOf(key: string): string {
+  return `/?delay=${openSeconds}s&key=${key}`;
+}
+
 /**
  * Makes a call that the backend answers after its time, and does something while it is open: once the backend has got it.
  *
@@ -225,7 +245,7 @@ async function whileOpen(
   during: (isOpen: () => boolean) => Promise<void>,
 ): Promise<OpenCall> {
   const note = String.raw`\n@call %{http_code} %{local_port} %{time_total} %{exitcode}\n`;
-  const slow = `${url}?delay=${openSeconds}s&key=${key}`;
+  const slow = `${url.replace(/\/$/, '')}${pathOf(key)}`;
   const curl = `curl --silent --show-error --max-time ${patienceSeconds} --write-out '${note}' '${slow}'`;
   const { stdout } = await caller.whileRunning(['sh', '-c', `echo begun; ${curl}`], async (printed) => {
     await witness.eventually(
@@ -237,6 +257,11 @@ async function whileOpen(
   });
   const [, status, port = '', seconds, curlExit] = /^@call (\d+) (\d+) ([\d.]+) (\d+)$/m.exec(stdout) ?? [];
   return { status: Number(status), port, seconds: Number(seconds), curlExit: Number(curlExit) };
+}
+
+/** True of a connection from one of these addresses and its port. */
+function isOneOf({ from }: ZtunnelLine, addresses: readonly string[], ports: readonly string[]): boolean {
+  return addresses.some((address, index) => from.address === `${address}:${ports[index]}`);
 }
 
 /** What ztunnel has logged of connections from an address. */

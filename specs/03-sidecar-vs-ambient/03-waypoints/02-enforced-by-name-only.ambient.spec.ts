@@ -1,15 +1,18 @@
 import {
   answered,
   closedByNodeProxy,
+  connectionsCounted,
   exercise,
   forbidden,
   madeAt,
   ProxyLines,
-  readZtunnelLog,
+  refusedTo,
   timeouts,
   upstreamConnectError,
   type ZtunnelLine,
-  ztunnelLogCommand,
+  ZtunnelLines,
+  ztunnelMetricsCommand,
+  ztunnelOf,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm3-e3-waypoint';
@@ -34,7 +37,7 @@ exercise(
     persona: 'Jennifer',
     question: 'A team gets a waypoint for its HTTP rules. Whom do they bind, and who walks past it?',
     proof:
-      'Before, POST is answered, also that of another account. Then the namespace gets a waypoint and a rule of its Service: GET, by the frontend alone. By the name of the Service the frontend may GET and not POST, the attacker may nothing, and the log of the waypoint has each refusal. At that moment the same POST of the attacker to the address of the pod is answered by the application; the waypoint has no line of it, and ztunnel has one with the identity of the attacker. A caller with a sidecar uses the name and is answered too, past the waypoint. A second rule, for ztunnel in front of the pod, admits the account of the waypoint and nobody else. Now the way by the address is closed, and by name all is as before. The caller with the sidecar is answered on, since its proxy keeps a connection from before the rule; with a new proxy it gets an error of that proxy, and the application counts no call of it.',
+      'Before, POST is answered, also that of another account. Then the namespace gets a waypoint and a rule of its Service: GET, by the frontend alone. By the name of the Service the frontend may GET and not POST, the attacker may nothing, and the log of the waypoint has each refusal. At that moment the same POST of the attacker to the address of the pod is answered by the application; the waypoint has no line of it, and ztunnel has one more with the identity of the attacker. A caller with a sidecar uses the name and is answered too, past the waypoint. A second rule, for ztunnel in front of the pod, admits the account of the waypoint and nobody else. Now the way by the address is closed, for which ztunnel gives the rule as the reason, and by name all is as before. The caller with the sidecar is answered on, while ztunnel counts no new connection of it: its proxy keeps one from before the rule. With a new proxy it gets an error of that proxy, ztunnel has refused its account, and the application counts no call of it. Without that rule both are answered once more.',
     takeaway:
       'A rule on a waypoint binds callers in ambient that use the name. Only a rule in front of the pod that admits the waypoint alone makes it bind all, and it shuts out callers with sidecars.',
     needs: ['k8s', 'waypoint', 'sidecar'],
@@ -44,7 +47,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
-    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, namespace));
+    const ztunnel = new ZtunnelLines(cluster, await madeAt(cluster, namespace));
     const frontend = cluster.client('deployment/frontend');
     const attacker = cluster.client('deployment/attacker');
     const withProxy = cluster.client('deployment/client', withSidecar);
@@ -61,19 +64,19 @@ exercise(
     const elsewhere = attacker.curl(`http://frontend.${namespace}/`);
     const served = answered(200, '"pod":"backend-');
     const waypoint = new ProxyLines(cluster, 'deployment/waypoint', 'call');
-    const toBackend = (log: string, caller: string) =>
-      readZtunnelLog(log).filter(
-        ({ direction, from, to }: ZtunnelLine) =>
-          direction === 'inbound' &&
-          from.identity === caller &&
-          to.namespace === namespace &&
-          to.workload.startsWith('backend-'),
-      );
+    const letIn = ({ direction, from, to, error }: ZtunnelLine) =>
+      direction === 'inbound' &&
+      from.identity === identity(namespace, 'attacker') &&
+      to.namespace === namespace &&
+      to.workload.startsWith('backend-') &&
+      error === '';
+    const notListed = refusedTo({ namespace, workload: 'backend' }, 'allow policies exist, but none allowed');
 
     await lesson.step('Before: each of them is answered, GET and POST', async () => {
       await work.settlesOn(served);
       await workPost.settlesOn(served);
       await attack.settlesOn(served);
+      await attackPost.settlesOn(served);
       await past.settlesOn(served);
       await ofSidecar.settlesOn(served);
       await elsewhere.settlesOn(answered(200, 'Welcome to nginx!'));
@@ -109,17 +112,17 @@ exercise(
     });
 
     await lesson.step("By the pod's address the attacker's POST is answered, past the waypoint", async () => {
+      // By name its connections end at the waypoint by now, but those of before have lines too.
+      const before = await ztunnel.count(letIn);
       await past.settlesOn(served);
       await attackPost.settlesOn(forbidden);
       await attacker.newConnections(1, ...post(`${byAddress}?call=by-address`));
       await attacker.newConnections(1, ...post(`${byName}?call=after-that`));
       await waypoint.tellsNothingOf('by-address', 'after-that');
-      await cluster.eventually(
-        'ztunnel has a connection with the identity of the attacker, and nothing against it',
-        ztunnelLog,
-        (log) => toBackend(log, identity(namespace, 'attacker')).at(-1)?.error === '',
-        'kubectl',
-        { tell: (log) => toBackend(log, identity(namespace, 'attacker')).at(-1)?.text ?? '' },
+      await ztunnel.tell(
+        'ztunnel has further connections to the backend with the identity of the attacker, and nothing against them',
+        letIn,
+        { before },
       );
     });
 
@@ -136,17 +139,36 @@ exercise(
 
     await lesson.step('After: the way by the address is closed, and by name all is as before', async () => {
       await past.settlesOn(closedByNodeProxy);
+      await ztunnel.tell(
+        'ztunnel has refused the account of the attacker: no ALLOW lists it',
+        (line) => notListed(line) && line.from.identity === identity(namespace, 'attacker'),
+      );
       await otherByAddress.settlesOn(answered(200, 'Welcome to nginx!'));
       await work.settlesOn(served);
       await workPost.settlesOn(forbidden);
       await attack.settlesOn(forbidden);
+      await attackPost.settlesOn(forbidden);
       await elsewhere.settlesOn(answered(200, 'Welcome to nginx!'));
     });
 
     await lesson.step(
       'The caller with a sidecar is answered still: its proxy keeps a connection from before',
       async () => {
+        const metrics = ztunnelMetricsCommand(await ztunnelOf(cluster, 'backend'));
+        const opened = (text: string) =>
+          connectionsCounted(text, 'opened', {
+            reporter: 'destination',
+            source_principal: identity(withSidecar, 'client'),
+            destination_workload: 'backend',
+            destination_workload_namespace: namespace,
+          });
+        const before = opened((await cluster.kubectl(...metrics)).stdout);
         await ofSidecar.settlesOn(served);
+        await lesson.check(
+          'ztunnel has counted connections of it, and no further one for these calls',
+          { before, now: opened((await cluster.kubectl(...metrics)).stdout) },
+          (counted) => counted.before > 0 && counted.now === counted.before,
+        );
       },
     );
 
@@ -154,11 +176,22 @@ exercise(
       await cluster.kubectl('--namespace', withSidecar, 'rollout', 'restart', 'deployment/client');
       await cluster.kubectl('--namespace', withSidecar, 'rollout', 'status', 'deployment/client', '--timeout=60s');
       await ofSidecar.settlesOn(upstreamConnectError);
+      await ztunnel.tell(
+        'ztunnel has refused the account of the client',
+        (line) => notListed(line) && line.from.identity === identity(withSidecar, 'client'),
+      );
       await withProxy.newConnections(1, ...post(`${byName}?key=of-the-sidecar-after`));
       await frontend.newConnections(1, `${byName}?key=of-the-frontend-after`);
       // GET is what the frontend may.
       await frontend.curl(`${byName}hits?key=of-the-frontend-after`).settlesOn(answered(200, '"hits":1'));
       await frontend.curl(`${byName}hits?key=of-the-sidecar-after`).settlesOn(answered(200, '"hits":0'));
+    });
+
+    await lesson.step('And without the second rule both ways past the waypoint are open again', async () => {
+      await cluster.revert('30-only-through-the-waypoint.yaml');
+      await past.settlesOn(served);
+      await ofSidecar.settlesOn(served);
+      await attackPost.settlesOn(forbidden);
     });
   },
 );

@@ -90,7 +90,7 @@ exercise(
     persona: 'Marcus Chen',
     question:
       'You calculate with what proxies ask for. What do they use, and for which of the two do I pay by the call?',
-    proof: `First the requests that Istio generates by default are compared with those that the calculation counts with; the lab has smaller ones, on purpose, and they are printed beside. Then the kernel is asked for processor time and memory of each proxy: for ${seconds} seconds in which nobody calls, and for the same ${perSecond} calls a second through two sidecars, through ztunnel alone, and through ztunnel and a waypoint. That a call went the way that is said is seen in counters: both sidecars have passed each call of theirs, ztunnel has opened connections of its caller, and the waypoint has passed none of the calls until the label leads them there, and then each of them. No call failed. On each way its proxies have used more processor than at rest; how much is reported for 1,000 calls, beside the published figures, and nothing passes or fails by it.`,
+    proof: `First the requests that Istio generates by default are compared with those that the calculation counts with; what they ask for on this lab is printed beside. Then the kernel is asked for processor time and memory of each proxy: for ${seconds} seconds in which nobody calls, and for the same ${perSecond} calls a second through two sidecars, through ztunnel alone, and through ztunnel and a waypoint. That a call went the way that is said is seen in counters: both sidecars have passed each call of theirs, ztunnel has opened connections of its caller, and the waypoint has passed none of the calls until the label leads them there, and then each of them. No call failed. On each way its proxies have used more processor than at rest; how much is reported for 1,000 calls, beside the published figures, and nothing passes or fails by it.`,
     takeaway:
       'At rest proxies use little of the processor that they ask for. Under load the way of a call decides: measure it with your own calls, since a reservation that disappears is no work that disappears.',
     needs: ['k8s', 'waypoint', 'sidecar'],
@@ -157,7 +157,7 @@ exercise(
       }
     });
 
-    await lesson.step('On this lab they ask for less, and the waypoint is ready', async () => {
+    await lesson.step('What they ask for on this lab, and the waypoint is ready', async () => {
       await cluster.eventually(
         'the pod of the waypoint is ready',
         ['get', 'deployment', 'waypoint', '--namespace', ambient, '-o', 'jsonpath={.status.readyReplicas}'],
@@ -178,6 +178,7 @@ exercise(
 
     let [restBegins, restEnds]: [MeshUse | undefined, MeshUse | undefined] = [undefined, undefined];
     await lesson.step(`At rest: nobody calls for ${seconds} seconds`, async () => {
+      const counted = await meter.count();
       restBegins = await meter.use();
       await cluster.eventually(
         'the pods are those of the set-up and the waypoint',
@@ -187,6 +188,10 @@ exercise(
         { staysMs: seconds * 1_000 },
       );
       restEnds = await meter.use();
+      const after = await meter.count();
+      await lesson.check('no proxy has passed a call meanwhile', { before: counted, after }, () =>
+        wentTheWay('plain', 0, counted, after),
+      );
     });
 
     await lesson.step('Before: the load through two sidecars, and through ztunnel alone', async () => {

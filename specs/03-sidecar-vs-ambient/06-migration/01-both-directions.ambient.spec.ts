@@ -31,6 +31,19 @@ const podsOf = (of: string, app: string) => [
 const hasSidecar = (list: string) =>
   list.trim().split('\n').length === 1 && list.includes('istio-proxy') && list.trim().endsWith('redirection=');
 
+/** Which pod it is, how often its containers were restarted, and the names of what its proxy is set to. */
+const settingsOf = (of: string, app: string) => [
+  'get',
+  'pods',
+  '--namespace',
+  of,
+  '-l',
+  `app=${app}`,
+  '-o',
+  'jsonpath={.items[*].metadata.uid} restarts={.items[*].status.initContainerStatuses[*].restartCount},{.items[*].status.containerStatuses[*].restartCount} env={.items[*].spec.initContainers[*].env[*].name},{.items[*].spec.containers[*].env[*].name}',
+];
+/** The setting that makes a sidecar listen for tunnels. */
+const listensForTunnels = 'ISTIO_META_ENABLE_HBONE';
 /** The test server's own answer to a call that no proxy has vouched for. */
 const answeredInClear: Outcome = {
   verdict: 'allowed',
@@ -46,7 +59,7 @@ exercise(
     question:
       'Both modes live in one mesh, they say. Who reaches whom while we migrate, and in which order do we begin?',
     proof:
-      "STRICT holds in a namespace in ambient and in one with sidecars. The pod with a sidecar calls the backend in ambient and is answered, and ztunnel has its identity; nobody has restarted it for that. The other way round the call is reset, and ztunnel has it as a connection without a tunnel, while the same frontend is answered by the backend in its own namespace; in permissive mode the same call is answered in clear, so it was STRICT that met plaintext. Then the sidecar gets one setting, with which it listens for tunnels, and a new pod. Now ztunnel sends a tunnel, and the call is answered under STRICT. That it carries an identity a rule shows: it admits the frontend's account and refuses another one that was answered before. The list of ztunnel calls that pod HBONE now, although no ztunnel serves it, and calls a pod TCP that stands in a namespace with both labels.",
+      "A pod with a sidecar calls a backend that is not enrolled. Then the namespace of the backend joins ambient, under STRICT, and the pod with the sidecar is answered on, now with its identity, as ztunnel has counted; it is the same pod, without a restart and without a setting for tunnels. STRICT holds in its namespace too. The other way round the call is reset, and ztunnel has it as a connection without a tunnel, while the same frontend is answered by the backend in its own namespace; in permissive mode the same call is answered in clear, so it was STRICT that met plaintext. Then the sidecar gets one setting, with which it listens for tunnels, and a new pod. Now ztunnel sends a tunnel, and the call is answered under STRICT. That it carries an identity a rule shows: it admits the frontend's account and refuses another one that is answered before and after it. The list of ztunnel calls that pod HBONE now, although no ztunnel serves it, and calls a pod TCP that stands in a namespace with both labels.",
     takeaway:
       'A sidecar reaches what is in ambient without any change; to be reached from there under STRICT it needs HBONE switched on and a new pod.',
     needs: ['k8s', 'ambient', 'sidecar'],
@@ -60,7 +73,9 @@ exercise(
     const frontend = cluster.client('deployment/frontend');
     const toAmbient = cluster.client('deployment/backend', withSidecar).curl(`http://backend.${namespace}/`);
     const toSidecar = frontend.curl(`http://backend.${withSidecar}/`);
-    const attack = cluster.client('deployment/attacker').curl(`http://backend.${withSidecar}/`);
+    const attacker = cluster.client('deployment/attacker');
+    const attack = attacker.curl(`http://backend.${withSidecar}/`);
+    const elsewhere = attacker.curl(`http://backend.${namespace}/`);
     const within = frontend.curl(`http://backend.${namespace}/`);
     const served = answered(200, '"pod":"backend-');
     /** Lines of connections from a workload to the backend of a namespace. */
@@ -89,20 +104,51 @@ exercise(
       );
     };
 
-    await lesson.step('The pod with a sidecar is answered by the backend in ambient, with its identity', async () => {
-      await toAmbient.settlesOn(served);
-      const counted = {
+    /** Connections to the backend that ztunnel has counted with the identity of the sidecar; an earlier run's are among them. */
+    const withProof = (text: string) =>
+      connectionsCounted(text, 'opened', {
         reporter: 'destination',
         source_principal: identity(withSidecar, 'backend'),
         destination_workload: 'backend',
         destination_workload_namespace: namespace,
         connection_security_policy: 'mutual_tls',
-      };
+      });
+    const metrics = ztunnelMetricsCommand(await ztunnelOf(cluster, 'backend'));
+
+    let sidecar = '';
+    await lesson.step('Nobody is enrolled yet, and the pod with a sidecar has no setting for tunnels', async () => {
+      await toAmbient.settlesOn(served);
+      await cluster.eventually('it has a sidecar', podsOf(withSidecar, 'backend'), hasSidecar);
+      sidecar = await cluster.eventually(
+        'and nothing that makes it listen for tunnels',
+        settingsOf(withSidecar, 'backend'),
+        (text) => text.includes('PROXY_CONFIG') && !text.includes(listensForTunnels),
+      );
+    });
+
+    await lesson.step('The pod with a sidecar is answered by the backend in ambient, with its identity', async () => {
+      const before = withProof((await cluster.kubectl(...metrics)).stdout);
+      await cluster.kubectl('label', 'namespace', namespace, 'istio.io/dataplane-mode=ambient');
+      for (const app of ['frontend', 'attacker', 'backend'])
+        await cluster.eventually(`the ${app} is marked as enrolled`, podsOf(namespace, app), (list) =>
+          list.trim().endsWith('redirection=enabled'),
+        );
       // Its proxy keeps the connection, and ztunnel logs what has ended; it counts what was opened.
       await cluster.eventually(
-        "ztunnel has counted connections with the sidecar's identity, by mutual TLS",
-        ztunnelMetricsCommand(await ztunnelOf(cluster, 'backend')),
-        (text) => connectionsCounted(text, 'opened', counted) > 0,
+        "ztunnel has counted further connections with the sidecar's identity, by mutual TLS",
+        metrics,
+        (text) => withProof(text) > before,
+        'kubectl',
+        {
+          beforeEachLook: () =>
+            cluster.client('deployment/backend', withSidecar).newConnections(1, `http://backend.${namespace}/`),
+        },
+      );
+      await toAmbient.settlesOn(served);
+      await cluster.eventually(
+        'it is the same pod, without a restart and with the same settings',
+        settingsOf(withSidecar, 'backend'),
+        (text) => text === sidecar,
       );
     });
 
@@ -126,6 +172,13 @@ exercise(
     });
 
     await lesson.step('The sidecar is to listen for tunnels: one setting, and a new pod', async () => {
+      await cluster.eventually(
+        'until now it is listed as reached by TCP',
+        known(withSidecar),
+        (text) => protocolsOf(text, 'backend').join() === 'TCP',
+        'istioctl',
+        { tell: (text) => protocolsOf(text, 'backend').join() },
+      );
       await cluster.change('20-hbone.yaml');
       await cluster.kubectl('--namespace', withSidecar, 'rollout', 'status', 'deployment/backend', '--timeout=60s');
     });
@@ -151,7 +204,10 @@ exercise(
       async () => {
         await cluster.change('30-frontend-only.yaml');
         await attack.settlesOn(forbidden);
+        await elsewhere.settlesOn(served);
         await toSidecar.settlesOn(served);
+        await cluster.revert('30-frontend-only.yaml');
+        await attack.settlesOn(served);
       },
     );
 
@@ -168,10 +224,14 @@ exercise(
         podsOf(withSidecar, 'backend'),
         hasSidecar,
       );
+      const { stdout: log } = await cluster.kubectl(...ztunnelLog);
       await lesson.check(
-        'and no ztunnel has a connection that came to it',
-        between((await cluster.kubectl(...ztunnelLog)).stdout, 'inbound', 'frontend', withSidecar).length,
-        (lines) => lines === 0,
+        'and no ztunnel has a connection that came to it, as it has of the backend in ambient',
+        {
+          withSidecar: between(log, 'inbound', 'frontend', withSidecar).length,
+          inAmbient: between(log, 'inbound', 'frontend', namespace).length,
+        },
+        (lines) => lines.withSidecar === 0 && lines.inAmbient > 0,
       );
       await cluster.eventually(
         'a pod in a namespace with both labels is listed as TCP',

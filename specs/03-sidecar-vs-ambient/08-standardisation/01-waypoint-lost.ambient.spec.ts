@@ -5,9 +5,9 @@ import {
   forbidden,
   madeAt,
   type Outcome,
-  readZtunnelLog,
   timeouts,
-  ztunnelLogCommand,
+  type ZtunnelLine,
+  ZtunnelLines,
 } from '../../../helpers/index.ts';
 
 const teamA = 'm3-e8-team-a';
@@ -52,7 +52,7 @@ exercise(
   },
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
-    const ztunnelLog = ztunnelLogCommand(await madeAt(cluster, teamA));
+    const ztunnel = new ZtunnelLines(cluster, await madeAt(cluster, teamA));
     const frontend = cluster.client('deployment/frontend', teamA);
     const addressOf = async (...what: readonly string[]) =>
       (await cluster.kubectl('get', ...what, '--namespace', teamA, '-o', 'jsonpath={..podIP}{.spec.clusterIP}')).stdout;
@@ -64,6 +64,13 @@ exercise(
     const toB = frontend.curl(backendOf(teamB));
     const postToB = frontend.curl(...post(backendOf(teamB)));
     const served = answered(200, '"pod":"backend-');
+    /** Of a call that ztunnel has nobody to send to it knows no more than the addresses. */
+    const lacksWaypoint = ({ direction, from, to, error }: ZtunnelLine) =>
+      direction === 'outbound' &&
+      from.address.startsWith(`${frontendIp}:`) &&
+      to.address === `${serviceIp}:80` &&
+      error.includes('waypoint');
+    let lackedBefore = 0;
 
     await lesson.step('Before: a label and a rule, and no waypoint: POST is answered at both teams', async () => {
       await postToA.settlesOn(served);
@@ -120,27 +127,18 @@ exercise(
           '--namespace',
           teamA,
           '-o',
-          'jsonpath={.spec.replicas} wanted, {.status.availableReplicas} there',
+          'jsonpath={.spec.replicas} wanted, {.status.replicas} there',
         ],
         (text) => text === '1 wanted,  there',
       );
+      // While its waypoint was starting calls were lost in the same way.
+      lackedBefore = await ztunnel.count(lacksWaypoint);
     });
 
     await lesson.step('After: by name nothing gets through, and the address answers as ever', async () => {
       await toA.settlesOn(lostBeforeWaypoint);
       await byAddress.settlesOn(served);
-      // Of a call that ztunnel has nobody to send to it knows no more than the addresses.
-      const lost = (log: string) =>
-        readZtunnelLog(log).filter(
-          ({ direction, from, to, error }) =>
-            direction === 'outbound' &&
-            from.address.startsWith(`${frontendIp}:`) &&
-            to.address === `${serviceIp}:80` &&
-            error.includes('waypoint'),
-        );
-      await cluster.eventually('ztunnel says what it lacks', ztunnelLog, (log) => lost(log).length > 0, 'kubectl', {
-        tell: (log) => lost(log).at(-1)?.text ?? '',
-      });
+      await ztunnel.tell('ztunnel says what it lacks, once more than before', lacksWaypoint, { before: lackedBefore });
     });
 
     await lesson.step(`Meanwhile team B: ${calls} of ${calls} calls are served, and POST is refused`, async () => {

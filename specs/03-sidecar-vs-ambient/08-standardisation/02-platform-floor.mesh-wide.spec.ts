@@ -10,6 +10,13 @@ const words = {
   port: 'the platform keeps mutual TLS STRICT on each port; a team may not lower it for one',
   pods: 'the platform keeps pods in the mesh; a team may not take them out',
 } as const;
+/** Other ways to lower it: a file each, the policy that is to refuse it, and in which words. */
+const otherWays = [
+  ['PERMISSIVE for the namespace', 'namespace-permissive.yaml', 'm3-e8-floor', words.mode],
+  ['DISABLE for one port', 'port-disable.yaml', 'm3-e8-floor', words.port],
+  ['pods whose label wants no sidecar', 'pods-without-a-sidecar.yaml', 'm3-e8-floor-pods', words.pods],
+  ['pods whose label wants no ambient', 'pods-outside-ambient.yaml', 'm3-e8-floor-pods', words.pods],
+] as const;
 /** Every PeerAuthentication of the cluster, for an audit of what came before the floor. */
 const audit = [
   'get',
@@ -33,7 +40,7 @@ exercise(
     persona: 'Jennifer',
     question: 'Sixty teams, different needs. What do I fix for all of them, and who keeps it fixed?',
     proof:
-      'STRICT holds in a namespace, and a caller without a certificate is reset. A team sets DISABLE for its backend: the API server takes it, the stranger is answered, and so is the frontend, in clear. Then the platform sets a floor by admission. What would lower it further is refused, each in words of the platform: DISABLE for another workload, PERMISSIVE for the namespace, DISABLE for one port, and pods whose label takes them out of the mesh; before the floor the first of them was taken. What a team may do on top is taken as before: STRICT for a workload of its own, a rule about callers, a waypoint of its own, pods without such labels. But the DISABLE from before stands, and the stranger is answered still, until a list of what is there shows it; a change of it is refused too, and it can be taken away. After that the stranger is reset, and the same file comes in no more.',
+      'STRICT holds in a namespace, and a caller without a certificate is reset. A team sets DISABLE for its backend: the API server takes it, the stranger is answered, and so is the frontend, in clear. Then the platform sets a floor by admission. What would lower it further is refused, each in words of the platform: DISABLE for another workload, PERMISSIVE for the namespace, DISABLE for one port, and pods whose label takes them out of the mesh; before the floor each of them was taken. What a team may do on top is taken: STRICT for a workload of its own, a rule about callers, a waypoint of its own, pods without such labels. But the DISABLE from before stands, and the stranger is answered still, until a list of what is there shows it; a change of it is refused too, and it can be taken away. After that the stranger is reset, and the same file comes in no more.',
     takeaway:
       'Fix by admission who may lower encryption, leave rules and waypoints to teams, and look through what was there before: admission sees only what changes.',
     needs: ['k8s', 'gwapi', 'sidecar'],
@@ -79,6 +86,8 @@ exercise(
         await dryRun('frontend-disable.yaml'),
         ({ exitCode }) => exitCode === 0,
       );
+      for (const [what, file] of otherWays)
+        await lesson.check(`and ${what}`, await dryRun(file), ({ exitCode }) => exitCode === 0);
     });
 
     await lesson.step(
@@ -103,12 +112,7 @@ exercise(
           tell: () => seen.said,
         },
       );
-      for (const [what, file, policy, said] of [
-        ['PERMISSIVE for the namespace', 'namespace-permissive.yaml', 'm3-e8-floor', words.mode],
-        ['DISABLE for one port', 'port-disable.yaml', 'm3-e8-floor', words.port],
-        ['pods whose label wants no sidecar', 'pods-without-a-sidecar.yaml', 'm3-e8-floor-pods', words.pods],
-        ['pods whose label wants no ambient', 'pods-outside-ambient.yaml', 'm3-e8-floor-pods', words.pods],
-      ] as const)
+      for (const [what, file, policy, said] of otherWays)
         await lesson.check(`so are ${what}`, await dryRun(file), (each) => isRefused(each, policy, said));
     });
 

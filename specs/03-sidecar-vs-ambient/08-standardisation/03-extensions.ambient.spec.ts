@@ -92,9 +92,12 @@ exercise(
         await lesson.check(
           'istioctl analyze says of it what it says of the one that works at a sidecar, and nothing of waypoints',
           { ambient: await saidIn(namespace), sidecar: await saidIn(withSidecar) },
-          ({ ambient, sidecar }) => ambient.join() === sidecar.join() && !/waypoint|targetRef/i.test(ambient.join()),
+          ({ ambient, sidecar }) =>
+            sidecar.length > 0 && ambient.join() === sidecar.join() && !/waypoint|targetRef/i.test(ambient.join()),
         );
         await byWaypoint.settlesOn(answeredWith('without', 'a proxy'));
+        await byAddress.settlesOn(answeredWith('without', 'no proxy'));
+        await toSidecar.settlesOn(answeredWith('with', 'a proxy'));
       },
     );
 

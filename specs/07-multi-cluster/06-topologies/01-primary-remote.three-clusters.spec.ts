@@ -3,6 +3,7 @@ import {
   eastWestAddressCommand,
   exercise,
   forbidden,
+  isSignedBy,
   linesOfCall,
   proxyLogCommand,
   readProxyStatus,
@@ -151,12 +152,15 @@ exercise(
         '-o',
         'json',
       );
-      const [leaf, signer] = readSecrets(secrets.stdout).chain;
+      const { chain, roots } = readSecrets(secrets.stdout);
+      const [leaf, signer] = chain;
       await lesson.check(
         'the certificate of the till has its account, and is signed by the intermediate of east',
-        { names: spiffeIds(leaf), signer: signer?.subject ?? 'nobody' },
+        { names: spiffeIds(leaf), signer: signer?.subject ?? 'nobody', isSigned: isSignedBy(chain, roots) },
         (seen) =>
-          seen.names.join() === `spiffe://cluster.local/ns/${namespace}/sa/till` && seen.signer.includes('L=east'),
+          seen.names.join() === `spiffe://cluster.local/ns/${namespace}/sa/till` &&
+          seen.signer.includes('L=east') &&
+          seen.isSigned,
       );
     });
 
