@@ -125,19 +125,22 @@ exercise(
         .map((side) => `${side}: ${countOf(answer, side).calls} calls, ${countOf(answer, side).failed} of them 5xx`)
         .join('\n');
 
-    /** Makes the load; its book, and what each side has counted of it. */
-    const measured = async (): Promise<Measured> => {
+    /** Makes the load once; its book, and what each side has counted of it. */
+    const loaded = async (): Promise<Measured> => {
       const before = (await cluster.kubectl(...counters())).stdout;
-      const shape = ['-c', `${load.connections}`, '-qps', `${load.perSecond}`, '-n', `${load.calls}`, '-uniform'];
+      const shape = ['-c', `${load.connections}`, '-qps', `${load.perSecond}`, '-n', `${load.calls}`];
       // Its own buckets begin at 300 ms, and the first are one millisecond wide, so that its median is one.
       const histogram = ['-offset', `${load.delayMs}ms`, '-r', '0.001'];
       const target = `${url}?status=500&rate=0.2&delay=${load.delayMs}ms`;
+      // Calls that it was late with are not made up for by more calls a second.
+      const steady = ['-uniform', '-nocatchup'];
       const fortio = [
         'fortio',
         'load',
         '-quiet',
         '-allow-initial-errors',
         ...shape,
+        ...steady,
         ...histogram,
         '-json',
         '-',
@@ -162,6 +165,16 @@ exercise(
         { tell },
       );
       return { book, caller: since(after, 'source'), callee: since(after, 'destination'), at: twoSecondsBefore(book) };
+    };
+    /**
+     * Makes the load. A generator that was held up for a while, as on a busy machine, has one rate over all and another one in
+     * the time that a query looks at, so it gets two more chances to keep its rate.
+     */
+    const measured = async (): Promise<Measured> => {
+      for (let chances = 2; ; chances -= 1) {
+        const seen = await loaded();
+        if (seen.book.perSecond >= 0.97 * load.perSecond || chances === 0) return seen;
+      }
     };
     /** The bounds of the buckets in which the proxy of the backend counts times, in milliseconds. */
     const bounds = async () =>
