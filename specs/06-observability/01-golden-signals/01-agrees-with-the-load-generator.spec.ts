@@ -173,7 +173,7 @@ exercise(
     const measured = async (): Promise<Measured> => {
       for (let chances = 2; ; chances -= 1) {
         const seen = await loaded();
-        if (seen.book.perSecond >= 0.97 * load.perSecond || chances === 0) return seen;
+        if (seen.book.perSecond >= 0.95 * load.perSecond || chances === 0) return seen;
       }
     };
     /** The bounds of the buckets in which the proxy of the backend counts times, in milliseconds. */
