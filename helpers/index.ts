@@ -205,6 +205,7 @@ export {
   partNames,
   partsOfWay,
   perThousandCalls,
+  recordWork,
   processorRate,
   wayNames,
   wentTheWay,

@@ -1,4 +1,5 @@
 import type { Card } from '../record/card.ts';
+import { markdownTable } from '../system/markdown.ts';
 import { type Cards, type FiledStatement, statementsOf } from './cards.ts';
 import { type Curriculum, type KnownErratum, placesOfErratum } from './curriculum.ts';
 
@@ -88,8 +89,5 @@ function claimCell({ claim, toldBy }: KnownErratum, { sources }: Pick<Curriculum
 }
 
 function rows(heads: readonly string[], cells: readonly (readonly string[])[]): string {
-  if (cells.length === 0) return 'None.';
-  const line = (texts: readonly string[]) =>
-    `| ${texts.map((text) => text.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...cells.map(line)].join('\n');
+  return cells.length === 0 ? 'None.' : markdownTable(heads, cells);
 }

@@ -24,6 +24,11 @@ export function inMesh({ namespaces }: Customer): NamespaceGroup[] {
   return namespaces.groups.filter((group) => !isOutside(group));
 }
 
+/** Names of groups, as lines have them. */
+export function namesOf(groups: readonly NamespaceGroup[]): string[] {
+  return groups.map(({ name }) => name);
+}
+
 /** Nodes with all that runs on them: those that groups share, or those that one has alone. */
 export interface Pool {
   readonly groups: readonly NamespaceGroup[];

@@ -1,6 +1,7 @@
-import { wayNames } from '../lesson/data-plane-meter.ts';
 /** Record and sheet as Markdown, for `make roi`. */
+import { wayNames } from '../lesson/data-plane-meter.ts';
 import { count, percent } from '../roi/figures.ts';
+import { markdownTable } from '../system/markdown.ts';
 import type { Customer } from './customer.ts';
 import { ways } from './measured-work.ts';
 import { type DecisionRecord, decisionRecord } from './record.ts';
@@ -61,9 +62,4 @@ export function aboutSheet({ infrastructure, namespaces }: Customer): string {
     `${count(waypoints)} waypoints with ${count(namespaces.waypointReplicas)} pods each; $${count(dollarsPerCpu)} for a processor and $${count(dollarsPerGiB)} for a GiB a month (${infrastructure.basis}).`,
     'Requests are what proxies ask for by default, and not what they use. Groups that stay outside are left out of them.',
   ].join(' ');
-}
-
-function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [row(heads), row(heads.map(() => '---')), ...rows.map(row)].join('\n');
 }

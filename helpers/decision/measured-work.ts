@@ -1,4 +1,4 @@
-import { type MeshWay, partsOfWay, partNames, wayNames } from '../lesson/data-plane-meter.ts';
+import { type MeshWay, partsOfWay, wayNames, workName } from '../lesson/data-plane-meter.ts';
 import { count } from '../roi/figures.ts';
 import type { Shown } from './shown.ts';
 
@@ -13,10 +13,7 @@ export type Way = (typeof ways)[number];
  */
 export function measuredWork(way: Way, assertion: string, { measurements }: Shown): number | undefined {
   const figures = partsOfWay[way].map(
-    (part) =>
-      measurements.find(
-        ({ exercise, what }) => exercise === assertion && what === `${wayNames[way]}: ${partNames[part]}, 1,000 calls`,
-      )?.value,
+    (part) => measurements.find(({ exercise, what }) => exercise === assertion && what === workName(way, part))?.value,
   );
   return figures.every((figure) => figure !== undefined)
     ? figures.reduce((sum: number, figure) => sum + (figure ?? 0), 0)

@@ -1,7 +1,6 @@
 /** Rules about the way in, and the way back. */
-import { type Customer, inMesh } from './customer.ts';
+import { type Customer, inMesh, namesOf } from './customer.ts';
 import type { Rule } from './line.ts';
-import { namesOf } from './rules-of-machines.ts';
 
 const withToday = (customer: Customer, today: 'no proxy' | 'sidecars') =>
   namesOf(inMesh(customer).filter((group) => group.today === today));

@@ -2,15 +2,9 @@
 import type { Requests } from '../kube/requests.ts';
 import { count } from '../roi/figures.ts';
 import { breakEvenPodsPerNode } from '../roi/footprint.ts';
-import type { NamespaceGroup } from '../roi/namespaces.ts';
-import { type Customer, inMesh, isOutside, type Pool, poolsOf, requestsIn } from './customer.ts';
+import { type Customer, inMesh, isOutside, namesOf, type Pool, poolsOf, requestsIn } from './customer.ts';
 import type { Draft, Rule } from './line.ts';
 import { tellMeasuredWork } from './measured-work.ts';
-
-/** Names of groups, as lines have them. */
-export function namesOf(groups: readonly NamespaceGroup[]): string[] {
-  return groups.map(({ name }) => name);
-}
 
 /** Pods in the network of the node, and what is no TCP. */
 export const carried: Rule = ({ namespaces }: Customer) => [

@@ -1,7 +1,6 @@
 /** Rules about what proxies read, let through and cut. */
-import { type Customer, inMesh, type Wish } from './customer.ts';
+import { type Customer, inMesh, namesOf, type Wish } from './customer.ts';
 import type { Rule } from './line.ts';
-import { namesOf } from './rules-of-machines.ts';
 
 const asking = (customer: Customer, wish: Wish) => namesOf(inMesh(customer).filter(({ asks }) => asks.includes(wish)));
 

@@ -1,7 +1,7 @@
-import { inMesh } from './customer.ts';
+import { inMesh, namesOf } from './customer.ts';
 import type { Draft, Rule } from './line.ts';
 import { restart, wayBack } from './rules-of-change.ts';
-import { carried, namesOf, reserve, work } from './rules-of-machines.ts';
+import { carried, reserve, work } from './rules-of-machines.ts';
 import { blastRadius, extensions, httpRules, ports, revoking, strangers } from './rules-of-traffic.ts';
 
 /** What no result decides. */

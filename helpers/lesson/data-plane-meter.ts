@@ -3,6 +3,7 @@ import { type ProcessUse, processUseCommand, readProcessUse } from '../istio/pro
 import { statsCommand } from '../istio/proxy-stats.ts';
 import { connectionsCounted, ztunnelMetricsCommand } from '../istio/ztunnel-metrics.ts';
 import type { LessonCluster } from './lesson-cluster.ts';
+import type { Lesson } from './lesson.ts';
 
 /** Programs that a call may pass, in the order of tables. */
 export const meshParts = ['caller', 'server', 'ztunnel', 'waypoint'] as const;
@@ -167,6 +168,32 @@ export function processorRate(before: ProcessUse, after: ProcessUse): number {
 export function perThousandCalls(calls: number, before: ProcessUse, after: ProcessUse, rest: number): number {
   const beyond = (processorRate(before, after) - rest) * (after.atSeconds - before.atSeconds);
   return (1_000 * beyond) / calls;
+}
+
+/** What the work of a part on a way is called among the figures of a run, where calculations look for it. */
+export function workName(way: MeshWay, part: MeshPart): string {
+  return `${wayNames[way]}: ${partNames[part]}, 1,000 calls`;
+}
+
+/**
+ * Demands that on each way each of its proxies has done more than at rest, and keeps how much that was.
+ *
+ * @param assertion the one that measures it
+ * @param says the claim, for the story
+ * @param workOf milliseconds of processor for 1,000 calls, beyond what is used at rest
+ */
+export async function recordWork<Way extends MeshWay>(
+  lesson: Pick<Lesson, 'check' | 'measure'>,
+  { assertion, says, ways }: { readonly assertion: string; readonly says: string; readonly ways: readonly Way[] },
+  workOf: (way: Way, part: MeshPart) => number,
+): Promise<void> {
+  const worked = Object.fromEntries(
+    ways.map((way) => [way, Object.fromEntries(partsOfWay[way].map((part) => [part, workOf(way, part)]))]),
+  );
+  await lesson.check(says, worked, () => ways.every((way) => partsOfWay[way].every((part) => workOf(way, part) > 0)));
+  for (const way of ways)
+    for (const part of partsOfWay[way])
+      await lesson.measure(assertion, workName(way, part), workOf(way, part), 'ms of processor');
 }
 
 /** One program on several nodes: processor time together, and the memory of the largest. */

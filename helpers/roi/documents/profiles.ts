@@ -1,3 +1,4 @@
+import { markdownTable } from '../../system/markdown.ts';
 /** The customers of the course beside one another. */
 import { count, money, percent, percentOf } from '../figures.ts';
 import { type Measurement, withMeasured } from '../measurements.ts';
@@ -91,10 +92,9 @@ export function profilesTable(profiles: readonly Profile[]): string {
 
 /** The same as Markdown, with where the figures of each come from. */
 export function profilesDocument(profiles: readonly Profile[], measurements: readonly Measurement[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     '# What a mesh returns, customer by customer',
-    [row(profileHeads), row(profileHeads.map(() => '---')), ...profileRows(profiles).map(row)].join('\n'),
+    markdownTable(profileHeads, profileRows(profiles)),
     ...aboutProfiles,
     readings(profiles)
       .map(({ says, opinion }) => `- ${says}${opinion ? ' (opinion)' : ''}`)

@@ -19,6 +19,7 @@ import {
   publishedWork,
   readDefaultRequests,
   readFortio,
+  recordWork,
   readRequests,
   reductionPercent,
   type Requests,
@@ -274,20 +275,8 @@ exercise(
     });
 
     await lesson.step('What 1,000 calls take, way by way, beyond what is used at rest', async () => {
-      const worked = Object.fromEntries(
-        ways.map((way) => [way, Object.fromEntries(partsOfWay[way].map((part) => [part, perThousand(way, part)]))]),
-      );
-      await lesson.check('on each way each of its proxies has used more processor than at rest', worked, () =>
-        ways.every((way) => partsOfWay[way].every((part) => perThousand(way, part) > 0)),
-      );
-      for (const way of ways)
-        for (const part of partsOfWay[way])
-          await lesson.measure(
-            'm3.e4.a3',
-            `${wayNames[way]}: ${partNames[part]}, 1,000 calls`,
-            perThousand(way, part),
-            'ms of processor',
-          );
+      const says = 'on each way each of its proxies has used more processor than at rest';
+      await recordWork(lesson, { assertion: 'm3.e4.a3', says, ways }, perThousand);
       const proxy = await meter.whoseProxy();
       const published = workOfWays(publishedWork);
       lesson.table(

@@ -17,15 +17,10 @@ const namespace = 'm3-e6-ambient';
 const withSidecar = 'm3-e6-sidecar';
 const withBoth = 'm3-e6-both';
 const identity = (of: string, account: string) => `spiffe://cluster.local/ns/${of}/sa/${account}`;
+const getPods = (of: string, app: string) => ['get', 'pods', '--namespace', of, '-l', `app=${app}`, '-o'];
 /** What the pods of a workload are made of, a line for each, and what ambient says of them. */
 const podsOf = (of: string, app: string) => [
-  'get',
-  'pods',
-  '--namespace',
-  of,
-  '-l',
-  `app=${app}`,
-  '-o',
+  ...getPods(of, app),
   String.raw`jsonpath={range .items[*]}{.spec.initContainers[*].name} {.spec.containers[*].name} redirection={.metadata.annotations.ambient\.istio\.io/redirection}{"\n"}{end}`,
 ];
 const hasSidecar = (list: string) =>
@@ -33,13 +28,7 @@ const hasSidecar = (list: string) =>
 
 /** Which pod it is, how often its containers were restarted, and the names of what its proxy is set to. */
 const settingsOf = (of: string, app: string) => [
-  'get',
-  'pods',
-  '--namespace',
-  of,
-  '-l',
-  `app=${app}`,
-  '-o',
+  ...getPods(of, app),
   'jsonpath={.items[*].metadata.uid} restarts={.items[*].status.initContainerStatuses[*].restartCount},{.items[*].status.containerStatuses[*].restartCount} env={.items[*].spec.initContainers[*].env[*].name},{.items[*].spec.containers[*].env[*].name}',
 ];
 /** The setting that makes a sidecar listen for tunnels. */
