@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { expect, test } from 'vitest';
 
+import { ExpectationError } from '../system/expectation-error.ts';
 import { RunningLoad } from './running-load.ts';
 
 const transcript = { command: '', stdout: '', stderr: 'pod not found', exitCode: 1, durationMs: 0 };
@@ -87,4 +88,18 @@ test('calls in a row are waited for, and one that ends otherwise begins the row 
   const lost = twice('v3');
   load.end(transcript);
   await expect(lost).rejects.toThrow('The load ended before 2 calls in a row meet v3; 0 of the latest 2 did');
+});
+
+test('a whole load that was answered otherwise is an expectation not met, and one that broke off is none', async () => {
+  const endedWith = async (exitCode: number, answer: string) => {
+    const load = loadAt(1000);
+    for (const line of [`HTTP/1.1 ${answer}\r`, '\r', 'west', '@call 0 10.96.0.7 0.004 1000.100000']) load.hear(line);
+    const lost = load.inARow(1, 'are answered by east', ({ body }) => body.trim() === 'east');
+    load.end({ ...transcript, exitCode });
+    return lost.catch((error: unknown) => error);
+  };
+  expect(await endedWith(0, '200 OK')).toMatchObject({ sawAnswer: true });
+  expect(await endedWith(0, '503 Service Unavailable')).toMatchObject({ sawAnswer: false });
+  expect(await endedWith(124, '200 OK')).toMatchObject({ sawAnswer: true });
+  expect(await endedWith(1, '200 OK')).not.toBeInstanceOf(ExpectationError);
 });

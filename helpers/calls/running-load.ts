@@ -1,9 +1,13 @@
 import { EventEmitter } from 'node:events';
 
 import type { Milestone } from '../draw/charts.ts';
+import { ExpectationError } from '../system/expectation-error.ts';
 import { waitForEvent } from '../system/polling.ts';
 import type { Transcript } from '../system/program.ts';
 import { readReplies, type Reply } from './burst.ts';
+
+/** Exit code of what has run into its limit of time. */
+const outOfTime = 124;
 
 /**
  * A load while it runs: what is printed is read line by line, so that a lesson can wait for calls instead of for time.
@@ -16,6 +20,8 @@ export class RunningLoad {
   #printed = '';
   readonly #calls = new EventEmitter();
   readonly #ended = new AbortController();
+  /** True once the load has ended as it was to, with all its calls made or its time over. */
+  #isComplete = false;
   readonly #clock: () => Promise<number>;
 
   /** @param clock asks the calling pod for its time, in seconds since 1970 */
@@ -36,7 +42,8 @@ export class RunningLoad {
   }
 
   /** Ends whatever waits for calls: there will be no more. */
-  end({ stderr }: Transcript): void {
+  end({ stderr, exitCode }: Transcript): void {
+    this.#isComplete = exitCode === 0 || exitCode === outOfTime;
     this.#ended.abort(new Error(stderr.slice(-2000)));
   }
 
@@ -81,7 +88,8 @@ export class RunningLoad {
    * as long as the load lasts.
    *
    * @param says completes the sentence "… calls in a row …"
-   * @throws if the load ends before
+   * @throws {ExpectationError} if all calls of the load were made and the latest did not end so
+   * @throws if the load broke off before
    */
   async inARow(times: number, says: string, holds: (reply: Reply) => boolean): Promise<void> {
     const { signal } = this.#ended;
@@ -89,9 +97,14 @@ export class RunningLoad {
     const enough = () => latest().length === times && latest().every(holds);
     if (await waitForEvent(enough, this.#calls, signal)) return;
     const held = latest().filter(holds).length;
-    throw new Error(`The load ended before ${times} calls in a row ${says}; ${held} of the latest ${times} did`, {
-      cause: signal.reason,
-    });
+    const what = `The load ended before ${times} calls in a row ${says}; ${held} of the latest ${times} did`;
+    // A whole load of calls that were answered otherwise says something about the lesson; a load that broke off does not.
+    if (this.#isComplete && latest().length === times)
+      throw new ExpectationError(
+        what,
+        latest().some(({ status }) => status === 200),
+      );
+    throw new Error(what, { cause: signal.reason });
   }
 
   #sinceMark(): Reply[] {
