@@ -12,8 +12,13 @@ import {
 
 const namespace = 'm6-e1-counts';
 const url = 'http://backend/';
-/** Each call takes this long at the backend, and one in five fails there. */
-const load = { calls: 400, perSecond: 20, connections: 8, delayMs: 300 };
+/**
+ * Each call takes this long at the backend, and one in five fails there. There are so many connections that each has more than
+ * half of its time to spare: on a busy machine a call may take twice as long, and the rate is kept.
+ */
+const load = { calls: 400, perSecond: 20, connections: 16, delayMs: 300 };
+/** A load that made fewer calls was held up: its rate over all differs from the one in the time that a query looks at. */
+const fewest = 0.97 * load.calls;
 const toBackend = `destination_workload="backend",namespace="${namespace}"`;
 /** Prometheus asks each three seconds: in this time it has asked twice. */
 const twoReadingsMs = 7_000;
@@ -73,7 +78,7 @@ exercise(
   {
     persona: 'Lisa Andersson',
     question: 'It is 3 a.m. and the dashboard says 4 % errors and a median of 375 ms. Can I trust either?',
-    proof: `A load generator keeps its own book of ${load.calls} calls, of which about one in five fails. Before the load both proxies have counted the same and stand still. Afterwards the caller's proxy and the callee's have each counted ${load.calls} calls more, and exactly as many errors as the book. A load whose generator was held up, as on a busy machine, is made again, at most twice, since it has no rate of its own. The rates agree with the book to a tenth, and so does the mean time at the caller. The usual query for the median does not: it says at least 360 ms, where the book says less than 340. A proxy keeps no single times: it counts how many lie between two bounds, which is called a bucket. The same load, the same query and finer buckets give a median below 340, so the buckets were the cause. For ten errors of a new kind the counter says ten, and increase(), with which dashboards ask how far a counter has grown, says zero. The names of all metrics that Istio itself has of these pods are listed. Besides those of its own agent, a helper beside the proxy, they are of calls and connections, and none says how full a service is.`,
+    proof: `A load generator keeps its own book of ${load.calls} calls, of which about one in five fails. Before the load both proxies have counted the same and stand still. Afterwards the caller's proxy and the callee's have each counted exactly as many calls more as the book, and as many errors. A load generator that is held up, as on a busy machine, leaves out the calls that it is late with; where these are more than three in a hundred, the load is made again, at most twice, since it has no rate of its own. The rates agree with the book to a tenth, and so does the mean time at the caller. The usual query for the median does not: it says at least 360 ms, where the book says less than 340. A proxy keeps no single times: it counts how many lie between two bounds, which is called a bucket. The same load, the same query and finer buckets give a median below 340, so the buckets were the cause. For ten errors of a new kind the counter says ten, and increase(), with which dashboards ask how far a counter has grown, says zero. The names of all metrics that Istio itself has of these pods are listed. Besides those of its own agent, a helper beside the proxy, they are of calls and connections, and none says how full a service is.`,
     takeaway:
       'The counters are what the caller counted, call by call; rates, percentiles and increases are what a query makes of them.',
     needs: ['k8s', 'sidecar', 'prom'],
@@ -132,7 +137,7 @@ exercise(
       // Its own buckets begin at 300 ms, and the first are one millisecond wide, so that its median is one.
       const histogram = ['-offset', `${load.delayMs}ms`, '-r', '0.001'];
       const target = `${url}?status=500&rate=0.2&delay=${load.delayMs}ms`;
-      // Calls that it was late with are not made up for by more calls a second.
+      // Calls that it was late with are left out, not made up for by more calls a second.
       const steady = ['-uniform', '-nocatchup'];
       const fortio = [
         'fortio',
@@ -158,22 +163,19 @@ exercise(
         };
       };
       const after = await cluster.eventually(
-        `both sides have counted ${load.calls} calls more`,
+        `both sides have counted ${book.calls} calls more`,
         counters(),
-        (answer) => sides.every((side) => since(answer, side).calls >= load.calls),
+        (answer) => sides.every((side) => since(answer, side).calls >= book.calls),
         'kubectl',
         { tell },
       );
       return { book, caller: since(after, 'source'), callee: since(after, 'destination'), at: twoSecondsBefore(book) };
     };
-    /**
-     * Makes the load. A generator that was held up for a while, as on a busy machine, has one rate over all and another one in
-     * the time that a query looks at, so it gets two more chances to keep its rate.
-     */
+    /** Makes the load. A generator that was held up, as on a busy machine, gets two more chances to keep its rate. */
     const measured = async (): Promise<Measured> => {
       for (let chances = 2; ; chances -= 1) {
         const seen = await loaded();
-        if (seen.book.perSecond >= 0.95 * load.perSecond || chances === 0) return seen;
+        if (seen.book.calls >= fewest || chances === 0) return seen;
       }
     };
     /** The bounds of the buckets in which the proxy of the backend counts times, in milliseconds. */
@@ -220,16 +222,16 @@ exercise(
       const { book, caller, callee, at } = first;
       const failed = book.codes['500'] ?? 0;
       await lesson.check(
-        `the caller's proxy and the callee's have counted ${load.calls} calls, and as many errors as the book`,
+        "the caller's proxy and the callee's have counted as many calls and as many errors as the book",
         {
           loadGenerator: { calls: book.calls, failed },
           caller: { calls: caller.calls, failed: caller.failed },
           callee: { calls: callee.calls, failed: callee.failed },
         },
         (seen) =>
-          seen.loadGenerator.calls === load.calls &&
+          book.calls >= fewest &&
           failed > 0 &&
-          [seen.caller, seen.callee].every((side) => side.calls === load.calls && side.failed === failed),
+          [seen.caller, seen.callee].every((side) => side.calls === book.calls && side.failed === failed),
       );
       const rates = await ask(`sum by (reporter) (rate(istio_requests_total{${toBackend}}[15s]))`, at);
       await lesson.check(
@@ -272,12 +274,12 @@ exercise(
       );
       const underWay = `envoy_cluster_upstream_rq_active{cluster_name=~"outbound.*backend.*",namespace="${namespace}"}`;
       await lesson.check(
-        'on request the proxy of the caller has one: 4 to 8 calls under way during the load, and 0 now',
+        'on request the proxy of the caller has one: 4 to 10 calls under way during the load, and 0 now',
         {
           duringTheLoad: rounded(await one(`avg_over_time(${underWay}[15s])`, done(first).at)),
           now: await one(underWay),
         },
-        (calls) => calls.duringTheLoad >= 4 && calls.duringTheLoad <= load.connections && calls.now === 0,
+        (calls) => calls.duringTheLoad >= 4 && calls.duringTheLoad <= 10 && calls.now === 0,
       );
     });
 
