@@ -144,7 +144,7 @@ watch: setup ## run an exercise again whenever its files change: make watch ONLY
 conformance: setup ## Kubernetes' own NetworkPolicy tests against the lab (builds them first: minutes)
 	@$(run)/conformance.ts
 
-mutants: setup ## lesson manifests changed in one place at a time: each exercise must notice (ONLY=m1.e4 for one exercise)
+mutants: setup ## lesson manifests changed in one place at a time: each exercise must notice (ONLY=m1.e4 for one exercise, UNTRIED=yes where an earlier run was interrupted)
 	@$(run)/mutants.ts
 
 faults: setup ## lessons while something else is broken must not be green: make faults FAULT=dns-down (all if none is named)

@@ -1,9 +1,8 @@
 /**
  * Changes the lesson manifests of each exercise in one place at a time, and demands that the exercise goes red: what it
  * would not notice, it does not prove. ONLY=m1.e4 chooses exercises, SAMPLE=10 some of all mutants, others with each
- * commit. Kept for the report of the next course in reports/mutants.json.
+ * commit, UNTRIED=yes those that no earlier run has tried. Kept for the report of the next course in reports/mutants.json.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { choices } from '../lab/choices.ts';
@@ -20,6 +19,7 @@ import { fixturesDir, stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
+import { given } from './variables.ts';
 
 /** One mutant of one exercise. */
 interface Candidate {
@@ -36,18 +36,6 @@ async function candidatesOf(file: string): Promise<Candidate[]> {
   return mutants.map(({ name }, index) => ({ file, path, index, name }));
 }
 
-/** Groups in which no exercise is twice: one exercise cannot run twice at the same time. */
-function roundsOf(candidates: readonly Candidate[]): Candidate[][] {
-  const seen = new Map<string, number>();
-  const rounds: Candidate[][] = [];
-  for (const candidate of candidates) {
-    const round = seen.get(candidate.path) ?? 0;
-    seen.set(candidate.path, round + 1);
-    (rounds[round] ??= []).push(candidate);
-  }
-  return rounds;
-}
-
 await command(async () => {
   refuseExisting('mutants');
   const { SAMPLE, ONLY } = choices();
@@ -55,38 +43,56 @@ await command(async () => {
   const all = (await Promise.all(files.map(candidatesOf))).flat();
   if (all.length === 0)
     throw new UsageProblem('no manifest of these exercises can be changed', 'make mutants ONLY=m1.e4');
+  const earlier = given('UNTRIED').UNTRIED === 'yes' ? ((await readMutantRun())?.rows ?? []) : [];
+  const untried = all.filter(({ path, name }) => !earlier.some((row) => row.path === path && row.mutant === name));
+  if (untried.length === 0) {
+    process.stdout.write(`all ${all.length} mutants have been tried: reports/mutants.json has their ends\n`);
+    return 0;
+  }
   const seed = await commitOfCheckout();
   const candidates =
-    SAMPLE === undefined ? all : sampleOf(all, Number(SAMPLE), seed, ({ path, name }) => `${path} ${name}`);
+    SAMPLE === undefined ? untried : sampleOf(untried, Number(SAMPLE), seed, ({ path, name }) => `${path} ${name}`);
   const progress = new Progress();
   const startedAt = new Date().toISOString();
   const { kept, remove } = await prepareCluster(progress, false);
   const lab = await describeLab(files);
-  const resultsDir = join(stateDir, 'mutant-results');
-  const rows: MutantRow[] = [];
-  const rounds = roundsOf(candidates);
   const everything = (await Promise.all((await specFiles(undefined)).map(candidatesOf))).flat();
   const exists = (row: MutantRow) => everything.some(({ path, name }) => path === row.path && name === row.mutant);
-  for (const [index, round] of rounds.entries()) {
-    await rm(resultsDir, { recursive: true, force: true });
-    const chosen = Object.fromEntries(round.map((each) => [each.path, each.index]));
-    const { tests } = await progress.timed(`round ${index + 1} of ${rounds.length}, ${round.length} exercises`, () =>
-      runLessons(
-        round.map(({ file }) => file),
-        { lab, mode: { kind: 'mutant', chosen }, resultsDir },
-      ),
-    );
-    for (const { path, file, name } of round) {
-      const end = tests.find((test) => test.file === file);
-      if (end?.state === 'skipped') continue;
-      const met = end?.mutant ?? { end: 'not met' as const, reason: end?.reason ?? 'it could not be run' };
-      rows.push({ ...met, mutant: name, path, allowed: (await reasonsOf(path))[name] ?? '' });
-    }
-    // After each round: a run of hours that is interrupted has not been for nothing.
-    await writeMutantRun(withNewMutants(await readMutantRun(), { startedAt, rows }, exists));
-    const unexplainedSoFar = rows.filter(isUnexplained).length;
-    if (unexplainedSoFar > 0) progress.say(`without a reason so far: ${unexplainedSoFar}`);
+  const rows: MutantRow[] = [];
+  /** Kept after each: a run of hours that is interrupted has not been for nothing. */
+  let written = Promise.resolve();
+  const ended = async ({ path, name }: Candidate, { end, reason }: Pick<MutantRow, 'end' | 'reason'>) => {
+    const row = { end, reason, mutant: name, path, allowed: (await reasonsOf(path))[name] ?? '' };
+    rows.push(row);
+    const mark = isUnexplained(row) ? `, without a reason: ${reason === '' ? 'green' : reason}` : '';
+    progress.say(`${rows.length} of ${candidates.length}: ${end}${mark}: ${path} ${name}`);
+    await writeMutantRun(withNewMutants(await readMutantRun(), { startedAt, rows: [...rows] }, exists));
+  };
+  const inTurn = (candidate: Candidate, end: Pick<MutantRow, 'end' | 'reason'>) => {
+    written = written.then(() => ended(candidate, end));
+  };
+  const waiting = new Set(candidates);
+  const byPath = Map.groupBy(candidates, ({ path }) => path);
+  const { tests } = await runLessons([...new Set(candidates.map(({ file }) => file))], {
+    lab,
+    mode: {
+      kind: 'mutant',
+      chosen: Object.fromEntries([...byPath].map(([path, own]) => [path, own.map(({ index }) => index)])),
+    },
+    resultsDir: join(stateDir, 'mutant-results'),
+    onMutant: (file, { index, ...end }) => {
+      const candidate = candidates.find((each) => each.file === file && each.index === index);
+      if (candidate === undefined) return;
+      waiting.delete(candidate);
+      inTurn(candidate, end);
+    },
+  });
+  for (const candidate of waiting) {
+    const test = tests.find(({ file }) => file === candidate.file);
+    if (test?.state === 'skipped') continue;
+    inTurn(candidate, { end: 'not met', reason: test?.reason || 'it could not be run' });
   }
+  await written;
   if (!kept) await progress.timed('lab removed', remove);
   const unexplained = rows.filter(isUnexplained);
   for (const { path, mutant, end, reason } of unexplained)

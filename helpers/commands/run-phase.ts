@@ -1,7 +1,7 @@
 /** One run of vitest: lessons of one phase, on a lab that stays as it is while they run. */
 import { join, relative } from 'node:path';
 
-import { createVitest, type TestCase } from 'vitest/node';
+import { createVitest, type Reporter, type TestCase } from 'vitest/node';
 
 import type { FaultState } from '../faults/fault.ts';
 import { Cluster } from '../kube/cluster.ts';
@@ -10,7 +10,7 @@ import { releaseNamespaces, stuckNamespaces } from '../kube/namespaces.ts';
 import type { ProvidedLab } from '../lesson/lab-of-run.ts';
 import { sharedClaims } from '../lesson/shared-claims.ts';
 import { forgetTurns } from '../lesson/shared-setup.ts';
-import type { MutantEnd } from '../mutants/verdict.ts';
+import { mutantAnnotation, type MutantEndOfIndex } from '../mutants/verdict.ts';
 import type { CapabilityName } from '../record/capabilities.ts';
 import type { RunMode } from '../record/run-mode.ts';
 import { type Phase, specKinds } from '../record/spec-kinds.ts';
@@ -25,8 +25,6 @@ export interface LessonResult {
   /** Whether what the run is to break was broken while this lesson ran. */
   readonly faultState: FaultState;
   readonly seconds: number;
-  /** How it took the mutant of this run, if there was one. */
-  readonly mutant: MutantEnd | undefined;
   /** First line of what it failed with, or why it was skipped; empty if it was neither. */
   readonly reason: string;
 }
@@ -52,13 +50,15 @@ export interface Run {
   readonly resultsDir: string;
   /** Socket of the terminal that they are presented on; then nothing else is printed. */
   readonly presenter?: string;
+  /** Is told how an exercise took a mutant, as soon as it is known; then nothing else is printed or kept. */
+  readonly onMutant?: (file: string, end: MutantEndOfIndex) => void;
 }
 
 /** Runs spec files of one phase, and counts. */
 export async function runPhase(
   phase: Phase,
   files: readonly string[],
-  { lab, mode, resultsDir, presenter }: Run,
+  { lab, mode = { kind: 'normal' }, resultsDir, presenter, onMutant }: Run,
 ): Promise<Tally> {
   Object.assign(process.env, { ALLURE_RESULTS: resultsDir });
   const filters = files.map((file) => relative(projectRoot, file));
@@ -69,12 +69,13 @@ export async function runPhase(
     // With PAUSE=1 the first failure ends the run, and what it left behind can be looked at.
     bail: lab.pause ? 1 : 0,
     ...(presenter === undefined ? {} : { reporters: [] }),
+    ...(onMutant === undefined ? {} : { reporters: [mutantReporter(onMutant)] }),
   });
   vitest.provide('lab', lab);
   if (presenter !== undefined) vitest.provide('presenter', presenter);
-  vitest.provide('mode', mode ?? { kind: 'normal' });
+  vitest.provide('mode', mode);
   // What a fault broke in a set-up would be there for the next.
-  const shared = mode?.kind === 'fault' || lab.pause ? {} : sharedClaims(files);
+  const shared = mode.kind === 'fault' || lab.pause ? {} : sharedClaims(files, mode);
   vitest.provide('sharedClaims', shared);
   await forgetTurns();
   await vitest.start(filters);
@@ -94,6 +95,15 @@ export async function runPhase(
     // Their exercises are failures already.
     leftovers: [...left, ...tests.flatMap((test) => test.meta().untidy ?? [])],
     tests: tests.map(lessonResult),
+  };
+}
+
+/** Listens for what exercises tell of their mutants. */
+function mutantReporter(onMutant: NonNullable<Run['onMutant']>): Reporter {
+  return {
+    onTestCaseAnnotate: (test, { type, message }) => {
+      if (type === mutantAnnotation) onMutant(test.module.moduleId, JSON.parse(message) as MutantEndOfIndex);
+    },
   };
 }
 
@@ -132,7 +142,6 @@ function lessonResult(test: TestCase): LessonResult {
     state: state === 'pending' ? 'failed' : state,
     needs: test.meta().card?.needs ?? [],
     faultState: test.meta().faultState ?? 'not yet',
-    mutant: test.meta().mutant,
     seconds: Math.round((test.diagnostic()?.duration ?? 0) / 1000),
     reason: errors?.[0]?.message.split('\n')[0] ?? note,
   };

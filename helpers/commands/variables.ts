@@ -19,6 +19,8 @@ const variables = {
     'name of at most 80 letters',
     'make story ID=m2.e5 CUSTOMER="Acme Bank"',
   ),
+  /** With `yes`, mutants of which an earlier run has an end are left out. */
+  UNTRIED: yesOrNo,
   /** Folders of runs. */
   RUN: 'any',
   AGAINST: 'any',

@@ -107,7 +107,7 @@ export class Changes {
   /** The mutant that this run applies in place of a manifest; none in any other run, or if another manifest is changed. */
   async #mutantOf(file: string): Promise<Mutant | undefined> {
     if (this.#mode.kind !== 'mutant') return undefined;
-    const index = this.#mode.chosen[relative(fixturesDir, this.#folder)];
+    const [index] = this.#mode.chosen[relative(fixturesDir, this.#folder)] ?? [];
     const chosen = index === undefined ? undefined : (await lessonMutants(this.#folder))[index];
     return chosen?.file === file ? chosen : undefined;
   }

@@ -1,6 +1,8 @@
 /** In which order the workers of a run take its spec files. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+import { pathOfSpec } from '../record/exercise-path.ts';
+import { playsOf, type RunMode } from '../record/run-mode.ts';
 import { sharedExercise } from './shared-claims.ts';
 
 /** What is known of a claim before it runs. */
@@ -60,11 +62,14 @@ export default class ClaimOrder extends BaseSequencer {
     return [...Map.groupBy(sorted, ({ project }) => project).entries()].flatMap(([project, own]) =>
       inOrder(
         own.map((claim) => {
+          // Whoever starts vitest by hand provides none.
+          const mode = project.getProvidedContext().mode as RunMode | undefined;
+          const plays = mode === undefined ? 1 : playsOf(mode, pathOfSpec(claim.moduleId));
           const last = this.ctx.cache.getTestSpecificationResult(claim);
           return {
             claim,
             chain: sharedExercise(claim.moduleId),
-            seconds: (last?.duration ?? usualSeconds * 1_000) / 1_000,
+            seconds: ((last?.duration ?? usualSeconds * 1_000) / 1_000) * plays,
             failed: last?.failed ?? false,
           };
         }),

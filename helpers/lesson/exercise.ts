@@ -8,13 +8,14 @@ import { Cluster } from '../kube/cluster.ts';
 import { folderOfSetup } from '../kube/manifest.ts';
 import { releaseNamespaces } from '../kube/namespaces.ts';
 import { difference, type Snapshot, snapshot } from '../kube/snapshot.ts';
-import { type MutantEnd, mutantEnd } from '../mutants/verdict.ts';
+import { mutantAnnotation, type MutantEndOfIndex, mutantEnd } from '../mutants/verdict.ts';
 import { attachRecord, attachText, classify, logStep, step } from '../record/allure.ts';
 import { missingCapabilities } from '../record/capabilities.ts';
 import type { Card } from '../record/card.ts';
 import { pathOfSpec, placeOf } from '../record/exercise-path.ts';
 import { recordOf } from '../record/record.ts';
 import { Recorder } from '../record/recorder.ts';
+import type { RunMode } from '../record/run-mode.ts';
 import { costSince, costSoFar } from '../system/cost.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { fixturesDir } from '../system/paths.ts';
@@ -60,19 +61,39 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     await played?.catch(() => {});
     await shared?.end();
   }, timeouts.turnMs);
+  const timeout = isPresented() ? 0 : timeouts.exerciseMs * mostPlays(modeOfRun());
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
-  test(title, { timeout: isPresented() ? 0 : timeouts.exerciseMs, meta: { card } }, (context) => {
-    played = play(context);
+  test(title, { timeout, meta: { card } }, (context) => {
+    played = playAsTheRunWants(context);
     return played;
   });
 
-  async function play({ task, skip }: TestContext): Promise<void> {
+  async function playAsTheRunWants(context: TestContext): Promise<void> {
+    const mode = modeOfRun();
+    if (mode.kind === 'mutant') return playWithMutants(context, mode.chosen);
+    const { recorder, failure } = await play(context, mode);
+    if (mode.kind === 'without-manifest') assertRightRed(recorder, failure);
+    else if (failure !== undefined) throw failure;
+  }
+
+  /** Plays it once with each mutant, and tells the command of every end as soon as it is known. */
+  async function playWithMutants(context: TestContext, chosen: ChosenMutants): Promise<void> {
+    const path = pathOfSpec(context.task.file.filepath);
+    for (const [nth, index] of (chosen[path] ?? []).entries()) {
+      if (nth > 0) shared?.again();
+      const { recorder, failure } = await play(context, { kind: 'mutant', chosen: { [path]: [index] } });
+      const end = mutantEnd(recorder.mutant, failure, recorder.sawSomethingWork);
+      await context.annotate(JSON.stringify({ ...end, index } satisfies MutantEndOfIndex), mutantAnnotation);
+    }
+  }
+
+  /** Plays it, and takes everything back. */
+  async function play({ task, skip }: TestContext, mode: RunMode): Promise<Played> {
     const begun = costSoFar();
     const { lab, clusters: ofRun } = useLabOfRun();
     const clusters = clustersOf(card, ofRun);
     const [first] = clusters;
     if (first === undefined) throw new Error('A run has at least one cluster');
-    const mode = modeOfRun();
     const path = pathOfSpec(task.file.filepath);
     await classify({ ...placeOf(path), claim: title, path }, card);
     const folder = join(fixturesDir, path);
@@ -121,13 +142,22 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
       if (failure !== undefined) task.meta.untidy = String(untidy).split('\n')[0] ?? '';
       failure ??= untidy;
     }
-    if (mode.kind === 'mutant') {
-      task.meta.mutant = mutantEnd(recorder.mutant, failure, recorder.sawSomethingWork);
-      return;
-    }
-    if (mode.kind === 'without-manifest') assertRightRed(recorder, failure);
-    else if (failure !== undefined) throw failure;
+    return { recorder, failure };
   }
+}
+
+/** What came of playing an exercise once. */
+interface Played {
+  readonly recorder: Recorder;
+  /** What it failed with; undefined if it passed. */
+  readonly failure: unknown;
+}
+
+type ChosenMutants = Extract<RunMode, { kind: 'mutant' }>['chosen'];
+
+/** How often a run plays the exercise that it plays most often. */
+function mostPlays(mode: RunMode): number {
+  return mode.kind === 'mutant' ? Math.max(1, ...Object.values(mode.chosen).map(({ length }) => length)) : 1;
 }
 
 /** The clusters that an exercise is about: the first of the run, or two, or all, which its commands then name. */
@@ -244,7 +274,6 @@ declare module 'vitest' {
   interface TaskMeta {
     card?: Card;
     faultState?: FaultState;
-    mutant?: MutantEnd;
     /** Why not everything was taken back, where the exercise failed with something else before; one line. */
     untidy?: string;
   }

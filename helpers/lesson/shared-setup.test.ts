@@ -24,6 +24,15 @@ test('a set-up stays as the claim before left it, and goes with the last', async
   await second.end();
 });
 
+test('a claim that is played again in its turn finds what it left, and the last play ends the set-up', async () => {
+  const turn = await take(2);
+  turn.takeOver();
+  turn.leave();
+  turn.again();
+  expect([turn.takeOver(), turn.isLast]).toEqual([true, true]);
+  await turn.end();
+});
+
 test('what a claim took over is not there for the next unless it was seen to be left', async () => {
   const first = await take(3);
   first.leave();

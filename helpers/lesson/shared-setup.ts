@@ -8,7 +8,8 @@ import { timeouts } from '../system/timeouts.ts';
 
 /**
  * How many claims of a run find the set-up of an exercise as those before them left it, by its path, e.g.
- * `{ '01-foundation/04-network-policy': 4 }`. Claims of an exercise that is not in it deploy anew.
+ * `{ '01-foundation/04-network-policy': 4 }`; a claim that is played several times counts as often. Claims of an exercise
+ * that is not in it deploy anew.
  */
 export type SharedClaims = Readonly<Record<string, number>>;
 
@@ -31,7 +32,7 @@ export async function forgetTurns(): Promise<void> {
 export class SharedSetup {
   readonly #file: string;
   readonly #claims: number;
-  readonly #ended: number;
+  #ended: number;
   /** True while the set-up is on the cluster, as a claim was seen to have left it. */
   #deployed: boolean;
 
@@ -84,6 +85,11 @@ export class SharedSetup {
   /** Leaves the set-up to the next claim. */
   leave(): void {
     this.#deployed = true;
+  }
+
+  /** The claim was played, and is played again in the same turn. */
+  again(): void {
+    this.#ended += 1;
   }
 
   /** Ends the turn, for the next to begin. */

@@ -13,6 +13,14 @@ export interface MutantEnd {
   readonly reason: string;
 }
 
+/** Type of the annotation by which a test tells of an end while it goes on. */
+export const mutantAnnotation = 'mutant';
+
+/** An end, and which of the exercise's mutants it is of, counted from 0. */
+export interface MutantEndOfIndex extends MutantEnd {
+  readonly index: number;
+}
+
 /**
  * @param mutant what was applied, if it was
  * @param failure what the exercise failed with, if it did

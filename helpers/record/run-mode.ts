@@ -6,5 +6,10 @@ export type RunMode =
   | { readonly kind: 'without-manifest' }
   /** While something else is broken, by its name in `helpers/faults/`. */
   | { readonly kind: 'fault'; readonly fault: string }
-  /** Each with one of the mutants of its manifests: by the exercise's path, which of them, counted from 0. */
-  | { readonly kind: 'mutant'; readonly chosen: Readonly<Record<string, number>> };
+  /** Each once with each chosen mutant of its manifests: by the exercise's path, which of them, counted from 0. */
+  | { readonly kind: 'mutant'; readonly chosen: Readonly<Record<string, readonly number[]>> };
+
+/** How often a run plays an exercise, by its path. */
+export function playsOf(mode: RunMode, path: string): number {
+  return mode.kind === 'mutant' ? (mode.chosen[path]?.length ?? 0) : 1;
+}

@@ -15,6 +15,7 @@ export const rows: readonly Row[] = [
   ['course', { ZTUNNEL: at('text.txt') }, 2, /^ZTUNNEL names no ztunnel/, /ZTUNNEL=\/path/],
   ['prove-red', { ONLY: '../m1' }, 2, /^ONLY=\.\.\/m1 matches no exercise$/, /specs\/README/],
   ['mutants', { SAMPLE: '0' }, 2, /^SAMPLE=0 is no count from 1 to/, /SAMPLE=10/],
+  ['mutants', { UNTRIED: 'maybe' }, 2, /^UNTRIED=maybe is not supported$/, /UNTRIED=yes or UNTRIED=no/],
   ['faults', { FAULT: 'dns' }, 2, /^FAULT=dns is no fault$/, /FAULT=dns-down/],
   ['contracts', { ONLY: 'zzz' }, 2, /^ONLY=zzz matches no contract$/, /ONLY=/],
   ['air-gap', { IMAGES: 'upstream' }, 2, /fills a registry of its own/, /leave IMAGES/],
