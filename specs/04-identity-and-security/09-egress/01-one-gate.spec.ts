@@ -269,7 +269,13 @@ exercise(
         { staysMs: 3_000 },
       );
       await cluster.change('70-to-the-control-plane.yaml');
-      await cluster.kubectl('wait', `pod/${cutOff}`, '--for=condition=Ready', '--timeout=80s');
+      await cluster.eventually(
+        'with the way open again the pod becomes Ready',
+        ['get', 'pod', cutOff, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'],
+        (status) => status === 'True',
+        'kubectl',
+        { settleMs: 80_000 },
+      );
     });
 
     await lesson.step('And without the network policies the process gets out again', async () => {
