@@ -78,13 +78,16 @@ async function findings(): Promise<Finding[]> {
   ]);
   const installable = mayInstall && process.getuid?.() === 0;
   const engineDetail = installable ? 'none yet; Podman will be installed' : 'none';
-  const disk = (road: ImageSource): Finding => ({
-    what: `disk, ${road}`,
-    found: free.diskBytes >= neededDiskBytes[road],
-    detail: `${gigabytes(free.diskBytes)} free of ${gigabytes(neededDiskBytes[road])} needed`,
-    get: 'free some, or set MESH_MASTERY_CACHE to a folder on a larger disk',
-    road,
-  });
+  const disk = async (road: ImageSource): Promise<Finding> => {
+    const needed = await neededDiskBytes(road);
+    return {
+      what: `disk, ${road}`,
+      found: free.diskBytes >= needed,
+      detail: `${gigabytes(free.diskBytes)} free of ${gigabytes(needed)} needed`,
+      get: 'free some, or set MESH_MASTERY_CACHE to a folder on a larger disk',
+      road,
+    };
+  };
   const debootstrap = await program('debootstrap', '--version', 'apt-get install debootstrap');
   return [
     { what: 'Node 24', found: process.version.startsWith('v24.'), detail: process.version, get: 'npm ci' },
@@ -115,8 +118,8 @@ async function findings(): Promise<Finding[]> {
       get: 'CLUSTER=k3s, or start the machine with systemd.unified_cgroup_hierarchy=1',
       road: 'upstream',
     },
-    disk('assembled'),
-    disk('upstream'),
+    await disk('assembled'),
+    await disk('upstream'),
     {
       what: 'memory',
       found: free.memoryBytes >= neededMemoryBytes,

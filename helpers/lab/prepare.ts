@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { versions } from '../../kind/catalogue.ts';
+import { istioPrograms, secondIstio, versions } from '../../kind/catalogue.ts';
 import { west } from '../../kind/clusters.ts';
 import { kindRecipe } from '../../kind/kind.ts';
 import { Cluster } from '../kube/cluster.ts';
@@ -87,7 +87,8 @@ async function nodeAndClients(engine: Engine, imageSource: ImageSource, { provid
     return { node, clientDirs: await clientFolders(progress), base: undefined };
   }
   await installDebootstrap((line) => progress.say(line));
-  return assemble(engine, progress, provider);
+  const programs = choices().REVISIONS === '2' ? [istioPrograms(secondIstio)] : [];
+  return assemble(engine, progress, provider, programs);
 }
 
 /** The lab that is up, if it is as it is wanted; else one in its place. */

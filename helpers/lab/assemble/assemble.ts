@@ -2,13 +2,20 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { clientRecipes, goRecipes, imageRecipes, nodePackages, versions } from '../../../kind/catalogue.ts';
+import {
+  clientRecipes,
+  type GoRecipe,
+  goRecipes,
+  imageRecipes,
+  nodePackages,
+  versions,
+} from '../../../kind/catalogue.ts';
 import { cacheDir, kindDir } from '../../system/paths.ts';
 import { Progress } from '../../system/progress.ts';
 import type { Engine } from '../engine/engine.ts';
 import { debianBase, packagesLayer } from './debian.ts';
 import { envoyProgram } from './envoy.ts';
-import { builtFolder, folderOf, goPrograms, goRecipe } from './go-programs.ts';
+import { builtFolder, folderOf, goPrograms, goRecipe, removeIntermediates } from './go-programs.ts';
 import { buildImage } from './image.ts';
 import { assembleImage } from './lab-image.ts';
 import type { Contract } from './node-settings.ts';
@@ -53,8 +60,14 @@ export async function debianImage(engine: Engine): Promise<string> {
  * keeps every core busy; what is fetched and unpacked overlaps with them.
  *
  * @param contract whose node image the node is to stand in for
+ * @param alsoNeeded programs that are needed later, built with the others because they share most of what is compiled
  */
-export async function assemble(engine: Engine, progress: Progress, contract: Contract): Promise<AssembledLab> {
+export async function assemble(
+  engine: Engine,
+  progress: Progress,
+  contract: Contract,
+  alsoNeeded: readonly GoRecipe[] = [],
+): Promise<AssembledLab> {
   await mkdir(cacheDir, { recursive: true });
   const layer = progress.timed('Debian base', () => debianImage(engine));
   const packages = layer.then(() => progress.timed('Debian packages', allPackages));
@@ -63,6 +76,8 @@ export async function assemble(engine: Engine, progress: Progress, contract: Con
     const folders = new Map<string, string>();
     for (const recipe of goRecipes)
       folders.set(recipe.module, await progress.timed(`${folderOf(recipe)}: go build`, () => goPrograms(recipe)));
+    for (const recipe of alsoNeeded) await progress.timed(`${folderOf(recipe)}: go build`, () => goPrograms(recipe));
+    await removeIntermediates(progress);
     return folders;
   })();
   const [base, folders] = await Promise.all([layer, programs, envoy, packages]);

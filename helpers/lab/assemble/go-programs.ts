@@ -1,9 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type GoModule, type GoRecipe, goRecipes } from '../../../kind/catalogue.ts';
 import { cacheDir, kindDir } from '../../system/paths.ts';
 import { must } from '../../system/program.ts';
+import type { Progress } from '../../system/progress.ts';
 import { cachedFolder, cachedPath } from './cached-folder.ts';
 import { contentHash } from './content-hash.ts';
 
@@ -15,6 +17,9 @@ export const goEnvironment = {
   GOMODCACHE: join(cacheDir, 'go', 'mod'),
   GOTMPDIR: join(cacheDir, 'go', 'tmp'),
 };
+
+/** True once this process has compiled something. */
+let hasCompiled = false;
 
 /** Folder of a recipe's module. */
 export function moduleDir(recipe: Pick<GoRecipe, 'module' | 'folder'>): string {
@@ -36,6 +41,11 @@ export async function builtFolder(recipe: GoRecipe): Promise<string> {
   return cachedPath(await folderName(recipe));
 }
 
+/** True if nothing of the recipes has to be compiled. */
+export async function areBuilt(recipes: readonly GoRecipe[]): Promise<boolean> {
+  return (await Promise.all(recipes.map(builtFolder))).every((folder) => existsSync(folder));
+}
+
 /** Builds the programs of a recipe, or finds them in the cache. Returns the folder that holds them. */
 export async function goPrograms(recipe: GoRecipe): Promise<string> {
   return cachedFolder(await folderName(recipe), async (folder) => {
@@ -48,7 +58,23 @@ export async function goPrograms(recipe: GoRecipe): Promise<string> {
       env: goEnvironment,
       endsWithUs: true,
     });
+    hasCompiled = true;
   });
+}
+
+/**
+ * Removes what Go keeps in order to compile again, some 20 GB, if this process has compiled: the programs are what is
+ * needed, and what makes them anew is fetched again. Nothing is removed while another command compiles.
+ *
+ * @param progress is told how long it took
+ */
+export async function removeIntermediates(progress: Progress): Promise<void> {
+  const underWay = (await readdir(goEnvironment.GOTMPDIR).catch(() => [])).some((name) => name.startsWith('go-build'));
+  if (!hasCompiled || underWay) return;
+  await progress.timed("Go's own caches removed", () =>
+    must('go', ['clean', '-cache', '-modcache'], { env: goEnvironment }),
+  );
+  hasCompiled = false;
 }
 
 /** Value of `-ldflags`: no debugging tables, and the values that variables get at link time. */
