@@ -171,6 +171,7 @@ export { timeouts } from './system/timeouts.ts';
 export { type Answer } from '../kind/images/test-server/answer.ts';
 export { flagCells, responseFlags } from './istio/response-flags.ts';
 export { countedSince, is5xx, type RequestCount } from './istio/request-counts.ts';
+export { bothClustersAnswer, oneClusterAnswers, sharedByChance, sharedCalls } from './lesson/answering-cluster.ts';
 export { CountedCalls } from './lesson/counted-calls.ts';
 export { type DrillFault, IncidentDrill } from './lesson/incident-drill.ts';
 export { type Ending, ProxyLines } from './lesson/proxy-lines.ts';

@@ -8,39 +8,23 @@ import { join } from 'node:path';
 import { choices } from '../lab/choices.ts';
 import { prepareCluster, refuseExisting } from '../lab/cluster.ts';
 import { describeLab } from '../lab/describe-lab.ts';
-import { isUnexplained, type MutantRow, readMutantRun, withNewMutants, writeMutantRun } from '../mutants/mutant-run.ts';
-import { lessonMutants } from '../mutants/of-a-lesson.ts';
-import { reasonsOf } from '../mutants/reasons.ts';
+import { candidatesOf } from '../mutants/candidates.ts';
+import { MutantEnds } from '../mutants/ends.ts';
+import { isUnexplained, type MutantRow, readMutantRun } from '../mutants/mutant-run.ts';
 import { sampleOf } from '../mutants/sample.ts';
-import { pathOfSpec } from '../record/exercise-path.ts';
 import { commitOfCheckout } from '../runs/commit.ts';
 import { exitCodes, UsageProblem } from '../system/errors.ts';
-import { fixturesDir, stateDir } from '../system/paths.ts';
+import { stateDir } from '../system/paths.ts';
 import { Progress } from '../system/progress.ts';
 import { command } from './command.ts';
 import { runLessons, specFiles } from './run-lessons.ts';
 import { given } from './variables.ts';
 
-/** One mutant of one exercise. */
-interface Candidate {
-  readonly file: string;
-  readonly path: string;
-  /** Which of the exercise's mutants. */
-  readonly index: number;
-  readonly name: string;
-}
-
-async function candidatesOf(file: string): Promise<Candidate[]> {
-  const path = pathOfSpec(file);
-  const mutants = await lessonMutants(join(fixturesDir, path));
-  return mutants.map(({ name }, index) => ({ file, path, index, name }));
-}
-
 await command(async () => {
   refuseExisting('mutants');
   const { SAMPLE, ONLY } = choices();
   const files = await specFiles(ONLY);
-  const all = (await Promise.all(files.map(candidatesOf))).flat();
+  const all = await candidatesOf(files);
   if (all.length === 0)
     throw new UsageProblem('no manifest of these exercises can be changed', 'make mutants ONLY=m1.e4');
   const earlier = given('UNTRIED').UNTRIED === 'yes' ? ((await readMutantRun())?.rows ?? []) : [];
@@ -53,24 +37,12 @@ await command(async () => {
   const candidates =
     SAMPLE === undefined ? untried : sampleOf(untried, Number(SAMPLE), seed, ({ path, name }) => `${path} ${name}`);
   const progress = new Progress();
-  const startedAt = new Date().toISOString();
   const { kept, remove } = await prepareCluster(progress, false);
   const lab = await describeLab(files);
-  const everything = (await Promise.all((await specFiles(undefined)).map(candidatesOf))).flat();
-  const exists = (row: MutantRow) => everything.some(({ path, name }) => path === row.path && name === row.mutant);
-  const rows: MutantRow[] = [];
-  /** Kept after each: a run of hours that is interrupted has not been for nothing. */
-  let written = Promise.resolve();
-  const ended = async ({ path, name }: Candidate, { end, reason }: Pick<MutantRow, 'end' | 'reason'>) => {
-    const row = { end, reason, mutant: name, path, allowed: (await reasonsOf(path))[name] ?? '' };
-    rows.push(row);
-    const mark = isUnexplained(row) ? `, without a reason: ${reason === '' ? 'green' : reason}` : '';
-    progress.say(`${rows.length} of ${candidates.length}: ${end}${mark}: ${path} ${name}`);
-    await writeMutantRun(withNewMutants(await readMutantRun(), { startedAt, rows: [...rows] }, exists));
-  };
-  const inTurn = (candidate: Candidate, end: Pick<MutantRow, 'end' | 'reason'>) => {
-    written = written.then(() => ended(candidate, end));
-  };
+  const ends = new MutantEnds(await candidatesOf(await specFiles(undefined)), (row, howMany) => {
+    const mark = isUnexplained(row) ? `, without a reason: ${row.reason === '' ? 'green' : row.reason}` : '';
+    progress.say(`${howMany} of ${candidates.length}: ${row.end}${mark}: ${row.path} ${row.mutant}`);
+  });
   const waiting = new Set(candidates);
   const byPath = Map.groupBy(candidates, ({ path }) => path);
   const { tests } = await runLessons([...new Set(candidates.map(({ file }) => file))], {
@@ -84,15 +56,16 @@ await command(async () => {
       const candidate = candidates.find((each) => each.file === file && each.index === index);
       if (candidate === undefined) return;
       waiting.delete(candidate);
-      inTurn(candidate, end);
+      ends.add(candidate, end);
     },
   });
   for (const candidate of waiting) {
     const test = tests.find(({ file }) => file === candidate.file);
     if (test?.state === 'skipped') continue;
-    inTurn(candidate, { end: 'not met', reason: test?.reason || 'it could not be run' });
+    ends.add(candidate, { end: 'not met', reason: test?.reason || 'it could not be run' });
   }
-  await written;
+  await ends.kept();
+  const { rows } = ends;
   if (!kept) await progress.timed('lab removed', remove);
   const unexplained = rows.filter(isUnexplained);
   for (const { path, mutant, end, reason } of unexplained)

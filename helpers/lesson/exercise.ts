@@ -15,7 +15,7 @@ import type { Card } from '../record/card.ts';
 import { pathOfSpec, placeOf } from '../record/exercise-path.ts';
 import { recordOf } from '../record/record.ts';
 import { Recorder } from '../record/recorder.ts';
-import type { RunMode } from '../record/run-mode.ts';
+import { mostPlays, type RunMode } from '../record/run-mode.ts';
 import { costSince, costSoFar } from '../system/cost.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { fixturesDir } from '../system/paths.ts';
@@ -154,11 +154,6 @@ interface Played {
 }
 
 type ChosenMutants = Extract<RunMode, { kind: 'mutant' }>['chosen'];
-
-/** How often a run plays the exercise that it plays most often. */
-function mostPlays(mode: RunMode): number {
-  return mode.kind === 'mutant' ? Math.max(1, ...Object.values(mode.chosen).map(({ length }) => length)) : 1;
-}
 
 /** The clusters that an exercise is about: the first of the run, or two, or all, which its commands then name. */
 function clustersOf({ needs }: Card, ofRun: readonly Cluster[]): readonly Cluster[] {

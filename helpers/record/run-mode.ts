@@ -13,3 +13,8 @@ export type RunMode =
 export function playsOf(mode: RunMode, path: string): number {
   return mode.kind === 'mutant' ? (mode.chosen[path]?.length ?? 0) : 1;
 }
+
+/** How often a run plays the exercise that it plays most often. */
+export function mostPlays(mode: RunMode): number {
+  return mode.kind === 'mutant' ? Math.max(1, ...Object.values(mode.chosen).map(({ length }) => length)) : 1;
+}

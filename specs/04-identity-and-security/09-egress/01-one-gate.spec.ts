@@ -261,17 +261,14 @@ exercise(
         'kubectl',
         { tell: (text) => linesAbout(noWayThere, text).split('\n')[0] ?? '' },
       );
-      await cluster.eventually(
-        'the pod is not Ready',
-        ['get', 'pod', cutOff, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'],
-        (status) => status === 'False',
-        'kubectl',
-        { staysMs: 3_000 },
-      );
+      const isReady = ['get', 'pod', cutOff, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'];
+      await cluster.eventually('the pod is not Ready', isReady, (status) => status === 'False', 'kubectl', {
+        staysMs: 3_000,
+      });
       await cluster.change('70-to-the-control-plane.yaml');
       await cluster.eventually(
         'with the way open again the pod becomes Ready',
-        ['get', 'pod', cutOff, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'],
+        isReady,
         (status) => status === 'True',
         'kubectl',
         { settleMs: 80_000 },

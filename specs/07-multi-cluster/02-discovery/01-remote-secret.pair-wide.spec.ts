@@ -1,17 +1,16 @@
 import {
-  chanceOutside,
+  bothClustersAnswer,
   eastWestAddressCommand,
   eastWestPort,
   endpointsCommand,
   exercise,
-  onceIn,
+  oneClusterAnswers,
+  sharedByChance,
   readEndpoints,
   readRemoteClusters,
   remoteClustersCommand,
-  tally,
   tellRemoteClusters,
   tellWeights,
-  versionOf,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm7-e2-secret';
@@ -19,7 +18,6 @@ const backend = 'http://backend/';
 /** Calls without the other cluster, and with it; how many of those each cluster answers at least. */
 const alone = 30;
 const shared = { calls: 100, least: 20 };
-const byChance = onceIn(chanceOutside(shared.calls, 0.5, shared.least, shared.calls - shared.least));
 const statusOf = (output: string) =>
   Object.fromEntries(readRemoteClusters(output).map(({ name, status }) => [name, status]));
 /** What may be asked of the API server, and what it is expected to say. */
@@ -52,7 +50,7 @@ exercise(
     persona: 'Jennifer',
     question:
       'What does it take for a name to be answered from both clusters, how do I see that it works, and what do I hand over with it?',
-    proof: `The same Service has a pod in each cluster and a caller in east. East's credential for west is taken away: remote-clusters lists east alone, and all of ${alone} calls stay in east. With a credential for west it is listed as synced, the caller's proxy has a pod of east and west's gateway, and of ${shared.calls} calls each cluster answers ${shared.least} or more; with fair shares that fails by chance ${byChance}. Then the credential itself is used, as whoever reads east's Secret could: it reads a Secret of this lesson in west, whose word is the one that its owner reads, and sees the key of west's authority among the keys of cacerts. It may list all Secrets and may not create pods. An account of the same namespace without its role is refused the same Secret. Last, the credential is taken away again and one with a wrong address is put in its place: it is listed as syncing and then as timeout, and all calls stay in east.`,
+    proof: `The same Service has a pod in each cluster and a caller in east. East's credential for west is taken away: remote-clusters lists east alone, and all of ${alone} calls stay in east. With a credential for west it is listed as synced, the caller's proxy has a pod of east and west's gateway, and of ${shared.calls} calls each cluster answers ${shared.least} or more; with fair shares that fails by chance ${sharedByChance(shared)}. Then the credential itself is used, as whoever reads east's Secret could: it reads a Secret of this lesson in west, whose word is the one that its owner reads, and sees the key of west's authority among the keys of cacerts. It may list all Secrets and may not create pods. An account of the same namespace without its role is refused the same Secret. Last, the credential is taken away again and one with a wrong address is put in its place: it is listed as syncing and then as timeout, and all calls stay in east.`,
     takeaway:
       'A remote secret is what joins two clusters, and it is a kubeconfig that reads every Secret of the other one: guard it like the key of that cluster’s authority.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -65,14 +63,8 @@ exercise(
     await east.deploy('10-setup.east.yaml');
     const frontend = east.client('deployment/frontend');
     const gateway = (await west.kubectl(...eastWestAddressCommand)).stdout;
-    const answers = async (calls: number) =>
-      Object.fromEntries(tally(await frontend.newConnections(calls, backend), versionOf));
-    const allStay = async () =>
-      lesson.check(
-        `all of ${alone} calls were answered by east`,
-        await answers(alone),
-        (seen) => seen['east'] === alone,
-      );
+    const calls = { caller: frontend, url: backend, whose: 'the caller' };
+    const allStay = async () => oneClusterAnswers(lesson, 'east', calls, alone);
     const lists = async (says: string, holds: (status: Readonly<Record<string, string>>) => boolean) =>
       east.eventually(
         `istiod of east lists ${says}`,
@@ -109,12 +101,7 @@ exercise(
     await lesson.step('After: west is listed as synced, and both clusters answer', async () => {
       await lists('west as synced', ({ west: status }) => status === 'synced');
       await leadsTo("a pod of its own and west's gateway", (ports) => ports.join() === `80,gateway ${eastWestPort}`);
-      await lesson.check(
-        `of ${shared.calls} calls each cluster answered ${shared.least} or more`,
-        await answers(shared.calls),
-        ({ east: near = 0, west: far = 0 }) =>
-          near + far === shared.calls && near >= shared.least && far >= shared.least,
-      );
+      await bothClustersAnswer(lesson, calls, shared);
     });
 
     await lesson.step('What the credential may: it reads Secrets of every namespace', async () => {

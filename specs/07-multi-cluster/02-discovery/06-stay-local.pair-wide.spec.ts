@@ -1,8 +1,7 @@
 import {
   answeredByVersion,
   askedForAtGateway,
-  chanceOutside,
-  type Client,
+  bothClustersAnswer,
   clusterEndpointsCommand,
   eastWestAddressCommand,
   eastWestLogCommand,
@@ -11,12 +10,12 @@ import {
   endpointsCommand,
   exercise,
   noHealthyUpstream,
-  onceIn,
+  oneClusterAnswers,
   readEndpoints,
-  tally,
   tellWeights,
   upstreamConnectError,
-  versionOf,
+  sharedByChance,
+  sharedCalls,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm7-e2-local';
@@ -28,9 +27,6 @@ const subsetEast = eastWestName('backend', namespace, { subset: 'east' });
 const confirmed = 5;
 /** Calls that all end in one cluster. */
 const times = 30;
-/** Calls that both clusters share, and how many each has at least. */
-const shared = { calls: 60, least: 12 };
-const sharedByChance = onceIn(chanceOutside(shared.calls, 0.5, shared.least, shared.calls - shared.least));
 /** What each cluster has of its own, and keeps for itself. */
 const own = [
   'outbound|53||kube-dns.kube-system.svc.cluster.local',
@@ -55,7 +51,7 @@ exercise(
     persona: 'Jennifer',
     question:
       'Some services must answer from both clusters, and some from their own alone. Where do I say so, and who is bound by it?',
-    proof: `Both clusters have a pod of the same Service and a caller. First what is local without a word: west's proxy has only west's addresses for the DNS and the API server, though east has such Services too, while for the backend it has both clusters; the pods of those two have no proxies, without which nobody crosses over anyway. Then a DestinationRule with a subset for each cluster and a VirtualService that sends callers to their own: of ${times} calls all stay, in both directions, where before both clusters answered. A header sends the same caller in west to east. Without the DestinationRule in east that call finds no connection, and the log of east's gateway has what it was asked for and did not know; with it the call is answered again. So both sides have to know the subset. Last, the settings of istiod in east alone call a second Service of the same pods local: all ${times} calls from east stay in east, while of ${shared.calls} calls from west each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance). And with no pod left in east, its caller gets no healthy upstream for that Service, while for the other, of the same pods, west answers.`,
+    proof: `Both clusters have a pod of the same Service and a caller. First what is local without a word: west's proxy has only west's addresses for the DNS and the API server, though east has such Services too, while for the backend it has both clusters; the pods of those two have no proxies, without which nobody crosses over anyway. Then a DestinationRule with a subset for each cluster and a VirtualService that sends callers to their own: of ${times} calls all stay, in both directions, where before both clusters answered. A header sends the same caller in west to east. Without the DestinationRule in east that call finds no connection, and the log of east's gateway has what it was asked for and did not know; with it the call is answered again. So both sides have to know the subset. Last, the settings of istiod in east alone call a second Service of the same pods local: all ${times} calls from east stay in east, while of ${sharedCalls.calls} calls from west each cluster answers ${sharedCalls.least} or more (${sharedByChance()} fewer by chance). And with no pod left in east, its caller gets no healthy upstream for that Service, while for the other, of the same pods, west answers.`,
     takeaway:
       'Subsets need their DestinationRule in both clusters. clusterLocal binds the callers of that istiod: it is no access control, and it takes failover away.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -69,25 +65,13 @@ exercise(
     const inWest = west.client('deployment/frontend');
     const inEast = east.client('deployment/frontend');
     const gateway = (await east.kubectl(...eastWestAddressCommand)).stdout;
-    const count = async (caller: Client, calls: number, url: string) =>
-      Object.fromEntries(tally(await caller.newConnections(calls, url), versionOf));
-    const bothAnswer = async (caller: Client, who: string, url: string) =>
-      lesson.check(
-        `of ${shared.calls} calls of ${who} each cluster answered ${shared.least} or more`,
-        await count(caller, shared.calls, url),
-        ({ west: near = 0, east: far = 0 }) =>
-          near + far === shared.calls && near >= shared.least && far >= shared.least,
-      );
-    const allFrom = async (caller: Client, who: 'west' | 'east', url: string) => {
-      await caller.burstShows(`the caller in ${who} is answered by ${who} alone`, [url], (replies) =>
-        replies.every((reply) => versionOf(reply) === who),
-      );
-      await lesson.check(
-        `of ${times} calls of the caller in ${who} all were answered by ${who}`,
-        await count(caller, times, url),
-        (seen) => seen[who] === times,
-      );
+    const callsFrom = {
+      west: (url: string) => ({ caller: inWest, url, whose: 'the caller in west' }),
+      east: (url: string) => ({ caller: inEast, url, whose: 'the caller in east' }),
     };
+    const bothAnswer = async (home: 'west' | 'east', url: string) => bothClustersAnswer(lesson, callsFrom[home](url));
+    const allStay = async (home: 'west' | 'east', url: string) =>
+      oneClusterAnswers(lesson, home, callsFrom[home](url), times);
 
     const ledNowhere = async () =>
       askedForAtGateway((await east.kubectl(...eastWestLogCommand)).stdout, subsetEast).unknown.length;
@@ -131,8 +115,8 @@ exercise(
     });
 
     await lesson.step('Before: both clusters answer both callers', async () => {
-      await bothAnswer(inWest, 'the caller in west', backend);
-      await bothAnswer(inEast, 'the caller in east', backend);
+      await bothAnswer('west', backend);
+      await bothAnswer('east', backend);
     });
 
     await lesson.step('Both clusters get a subset for each cluster, and a route to the own one', async () => {
@@ -143,8 +127,8 @@ exercise(
     });
 
     await lesson.step('After: all calls stay, in both directions', async () => {
-      await allFrom(inWest, 'west', backend);
-      await allFrom(inEast, 'east', backend);
+      await allStay('west', backend);
+      await allStay('east', backend);
     });
 
     await lesson.step('A header sends a call of west to east', async () => {
@@ -175,8 +159,8 @@ exercise(
     await lesson.step(
       'A second Service of the same pods, without rules: both clusters answer both callers',
       async () => {
-        await bothAnswer(inWest, 'the caller in west', vault);
-        await bothAnswer(inEast, 'the caller in east', vault);
+        await bothAnswer('west', vault);
+        await bothAnswer('east', vault);
       },
     );
 
@@ -185,8 +169,8 @@ exercise(
     });
 
     await lesson.step('After: calls from east stay in east, and calls from west are shared as before', async () => {
-      await allFrom(inEast, 'east', vault);
-      await bothAnswer(inWest, 'the caller in west', vault);
+      await allStay('east', vault);
+      await bothAnswer('west', vault);
     });
 
     await lesson.step('With no pod left in east, local means that nobody answers', async () => {

@@ -1,11 +1,15 @@
-import { chanceOutside, type Client, exercise, onceIn, tally, versionOf } from '../../../helpers/index.ts';
+import {
+  bothClustersAnswer,
+  exercise,
+  oneClusterAnswers,
+  sharedByChance,
+  sharedCalls,
+} from '../../../helpers/index.ts';
 
 const revision = 'm7-mcs';
 const backend = 'http://backend.m7-e2-export/';
-/** Calls that all stay, and calls that both clusters share, with how many each has at least. */
+/** Calls that all stay. */
 const times = 30;
-const shared = { calls: 60, least: 12 };
-const byChance = onceIn(chanceOutside(shared.calls, 0.5, shared.least, shared.calls - shared.least));
 /** Kinds of the Multi-Cluster Services API, and whether the API server serves them. */
 const kindsOfExport = [
   'get',
@@ -21,7 +25,7 @@ exercise(
     persona: 'Jennifer',
     question:
       'Joined clusters share every Service of the same name. Can the team that owns a Service decide whether another cluster may count on it?',
-    proof: `A second istiod in west differs from the lab's in one variable, by which it takes of other clusters only what they export. A caller whose proxy it serves, and one whose proxy the lab's istiod serves, call the same Service, which has a pod in each cluster. The first is answered by west alone, ${times} of ${times} times; for the second each cluster answers ${shared.least} or more of ${shared.calls} calls, and fewer come by chance ${byChance}. Then east gets a ServiceExport of that name and nothing else, and for the first caller too each cluster answers ${shared.least} or more; without the export west alone answers it again. What is exported to one istiod of west is called by the other throughout, so this is how discovery works and not who may call.`,
+    proof: `A second istiod in west differs from the lab's in one variable, by which it takes of other clusters only what they export. A caller whose proxy it serves, and one whose proxy the lab's istiod serves, call the same Service, which has a pod in each cluster. The first is answered by west alone, ${times} of ${times} times; for the second each cluster answers ${sharedCalls.least} or more of ${sharedCalls.calls} calls, and fewer come by chance ${sharedByChance()}. Then east gets a ServiceExport of that name and nothing else, and for the first caller too each cluster answers ${sharedCalls.least} or more; without the export west alone answers it again. What is exported to one istiod of west is called by the other throughout, so this is how discovery works and not who may call.`,
     takeaway:
       'ServiceExport turns sharing by name into sharing by decision; in Istio it is off by default and experimental, and it is set for each istiod.',
     needs: ['k8s', 'sidecar', 'clusters2', 'control-plane2'],
@@ -34,33 +38,13 @@ exercise(
     await east.deploy('10-setup.east.yaml');
     const frontend = west.client('deployment/frontend');
     const visitor = west.client('deployment/visitor', 'm7-e2-export-mesh');
-    const answers = async (caller: Client, calls: number) =>
-      Object.fromEntries(tally(await caller.newConnections(calls, backend), versionOf));
-    const bothAnswer = async (caller: Client, whose: string) => {
-      await caller.burstShows(`both clusters answer the caller of ${whose}`, [backend], (replies) =>
-        ['east', 'west'].every((cluster) => replies.some((reply) => versionOf(reply) === cluster)),
-      );
-      await lesson.check(
-        `of ${shared.calls} calls each cluster answered ${shared.least} or more`,
-        await answers(caller, shared.calls),
-        ({ west: near = 0, east: far = 0 }) =>
-          near + far === shared.calls && near >= shared.least && far >= shared.least,
-      );
-    };
-    const onlyWestAnswers = async () => {
-      await frontend.burstShows('west alone answers the caller of the second istiod', [backend], (replies) =>
-        replies.every((reply) => versionOf(reply) === 'west'),
-      );
-      await lesson.check(
-        `all of ${times} calls were answered by west`,
-        await answers(frontend, times),
-        (seen) => seen['west'] === times,
-      );
-    };
+    const ofSecond = { caller: frontend, url: backend, whose: 'the caller of the second istiod' };
+    const ofLab = { caller: visitor, url: backend, whose: "the caller of the lab's istiod" };
+    const onlyWestAnswers = async () => oneClusterAnswers(lesson, 'west', ofSecond, times);
 
     await lesson.step("Before: the second istiod takes nothing from east, the lab's takes all", async () => {
       await onlyWestAnswers();
-      await bothAnswer(visitor, "the lab's istiod");
+      await bothClustersAnswer(lesson, ofLab);
     });
 
     await lesson.step('East exports the backend', async () => {
@@ -72,14 +56,14 @@ exercise(
     });
 
     await lesson.step('After: both clusters answer both callers', async () => {
-      await bothAnswer(frontend, 'the second istiod');
-      await bothAnswer(visitor, "the lab's istiod");
+      await bothClustersAnswer(lesson, ofSecond);
+      await bothClustersAnswer(lesson, ofLab);
     });
 
     await lesson.step('Without the export west alone answers again', async () => {
       await east.revert('30-export.east.yaml');
       await onlyWestAnswers();
-      await bothAnswer(visitor, "the lab's istiod");
+      await bothClustersAnswer(lesson, ofLab);
     });
   },
 );

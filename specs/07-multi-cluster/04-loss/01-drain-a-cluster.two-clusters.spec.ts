@@ -1,10 +1,12 @@
 import {
   between,
-  chanceOutside,
+  bothClustersAnswer,
   exercise,
   failures,
   moments,
-  onceIn,
+  oneClusterAnswers,
+  sharedByChance,
+  sharedCalls,
   type Reply,
   tally,
   timeline,
@@ -13,9 +15,6 @@ import {
 
 const backend = 'http://backend/';
 const near = 'http://backend-near/';
-/** Calls that both clusters share, and how many each has at least. */
-const shared = { calls: 60, least: 12 };
-const sharedByChance = onceIn(chanceOutside(shared.calls, 0.5, shared.least, shared.calls - shared.least));
 /** Calls of the load, and the share of them that may fail, at the longest so many seconds after the scaling. */
 const load = { calls: 300, failed: 0.01, graceSeconds: 2 };
 
@@ -24,7 +23,7 @@ exercise(
   {
     persona: 'Lisa Andersson',
     question: 'Last year a region went down, and the other stood idle. Who moves the calls, and how many are lost?',
-    proof: `Two Services have the same pods, one pod in each cluster, and a caller in west. Of ${shared.calls} calls to each Service each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance). Then one field of one Service asks for pods that are near: all its calls stay in west, and the calls of the other are shared as before. While the caller goes on calling, ${load.calls} times or more, the only pod in west is taken away. From then on east answers alone, for both Services. Of all calls at most ${load.failed * 100} per cent fail, and none that began later than ${load.graceSeconds} seconds after that moment. The pod comes back: both clusters answer the first Service again, and west alone the second. There is no rule of Istio for either Service; what moves the calls is that the pod is no longer among those that the proxy knows.`,
+    proof: `Two Services have the same pods, one pod in each cluster, and a caller in west. Of ${sharedCalls.calls} calls to each Service each cluster answers ${sharedCalls.least} or more (${sharedByChance()} fewer by chance). Then one field of one Service asks for pods that are near: all its calls stay in west, and the calls of the other are shared as before. While the caller goes on calling, ${load.calls} times or more, the only pod in west is taken away. From then on east answers alone, for both Services. Of all calls at most ${load.failed * 100} per cent fail, and none that began later than ${load.graceSeconds} seconds after that moment. The pod comes back: both clusters answer the first Service again, and west alone the second. There is no rule of Istio for either Service; what moves the calls is that the pod is no longer among those that the proxy knows.`,
     takeaway:
       'A pod that is gone needs no rule: the other cluster answers. One line on the Service keeps calls near as long as there is somebody.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -36,29 +35,10 @@ exercise(
     await west.deploy('10-setup.west.yaml');
     await east.deploy('10-setup.east.yaml');
     const frontend = west.client('deployment/frontend');
-    const count = async (url: string) =>
-      Object.fromEntries(tally(await frontend.newConnections(shared.calls, url), versionOf));
-    const bothAnswer = async (url: string) => {
-      await frontend.burstShows('both clusters answer', [url], (replies) =>
-        ['west', 'east'].every((cluster) => replies.some((reply) => versionOf(reply) === cluster)),
-      );
-      await lesson.check(
-        `of ${shared.calls} calls to ${url} each cluster answered ${shared.least} or more`,
-        await count(url),
-        ({ west: here = 0, east: there = 0 }) =>
-          here + there === shared.calls && here >= shared.least && there >= shared.least,
-      );
-    };
-    const allFrom = async (cluster: 'west' | 'east', url: string) => {
-      await frontend.burstShows(`${cluster} alone answers`, [url], (replies) =>
-        replies.every((reply) => versionOf(reply) === cluster),
-      );
-      await lesson.check(
-        `of ${shared.calls} calls to ${url} all were answered by ${cluster}`,
-        await count(url),
-        (seen) => seen[cluster] === shared.calls,
-      );
-    };
+    const callsTo = (url: string) => ({ caller: frontend, url, whose: `the caller of ${url}` });
+    const bothAnswer = async (url: string) => bothClustersAnswer(lesson, callsTo(url));
+    const allFrom = async (cluster: 'west' | 'east', url: string) =>
+      oneClusterAnswers(lesson, cluster, callsTo(url), sharedCalls.calls);
     const isFrom = (cluster: string) => (reply: Reply) => versionOf(reply) === cluster;
 
     await lesson.step('Before: both clusters answer for both Services', async () => {

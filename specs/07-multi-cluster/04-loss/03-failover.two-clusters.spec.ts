@@ -2,7 +2,7 @@ import {
   answered,
   answeredByVersion,
   between,
-  chanceOutside,
+  bothClustersAnswer,
   clusterEndpointsCommand,
   clustersCommand,
   eastWestAddressCommand,
@@ -16,7 +16,9 @@ import {
   minorOfMesh,
   moments,
   noHealthyUpstream,
-  onceIn,
+  oneClusterAnswers,
+  sharedByChance,
+  sharedCalls,
   podOf,
   readEndpoints,
   readProxyLog,
@@ -33,9 +35,6 @@ const backend = 'http://backend/';
 const cards = 'http://cards/';
 /** Calls that all end in one place. */
 const times = 30;
-/** Calls that both clusters share, and how many each has at least. */
-const shared = { calls: 60, least: 12 };
-const sharedByChance = onceIn(chanceOutside(shared.calls, 0.5, shared.least, shared.calls - shared.least));
 /** Calls that a failing pod may cost: three in a row, and some before the proxy has acted. */
 const cost = { least: 3, most: 5 };
 const ofBackend = endpointsCommand('deployment/frontend', 'backend', namespace);
@@ -59,7 +58,7 @@ exercise(
   {
     persona: 'Lisa Andersson',
     question: 'Pods that are gone are easy. What about pods that answer with errors, or that are not ready?',
-    proof: `The backend has a pod in each cluster, the cards have two pods in east, and the caller is in west. A priority of clusters alone changes nothing: of ${shared.calls} calls each cluster answers ${shared.least} or more (${sharedByChance} fewer by chance), and while the pod in west fails half of the calls fail. With outlier detection beside it all calls stay in west. The pod there begins to fail while the caller calls: at most ${cost.most} calls fail, then east answers all, and when the pod is well again and its time is over, west does. Then the cards. A pod that is not ready goes on to answer ${times} of ${times} calls, because the connection through the gateway is kept; with a connection for each call the other pod answers them all. With both not ready the call fails, in Istio 1.31 because the gateway finds nobody, as its log has it, in 1.30 because the caller has none. Last, one of the two pods fails: without outlier detection some calls fail and others are answered. With it, and 100 per cent that may be taken out, no call is answered, because the gateway is one host for the caller's proxy; a caller in east gets good answers from the other pod at that time.`,
+    proof: `The backend has a pod in each cluster, the cards have two pods in east, and the caller is in west. A priority of clusters alone changes nothing: of ${sharedCalls.calls} calls each cluster answers ${sharedCalls.least} or more (${sharedByChance()} fewer by chance), and while the pod in west fails half of the calls fail. With outlier detection beside it all calls stay in west. The pod there begins to fail while the caller calls: at most ${cost.most} calls fail, then east answers all, and when the pod is well again and its time is over, west does. Then the cards. A pod that is not ready goes on to answer ${times} of ${times} calls, because the connection through the gateway is kept; with a connection for each call the other pod answers them all. With both not ready the call fails, in Istio 1.31 because the gateway finds nobody, as its log has it, in 1.30 because the caller has none. Last, one of the two pods fails: without outlier detection some calls fail and others are answered. With it, and 100 per cent that may be taken out, no call is answered, because the gateway is one host for the caller's proxy; a caller in east gets good answers from the other pod at that time.`,
     takeaway:
       'Failover of failing pods needs outlier detection, and across networks that takes out the whole cluster for one pod.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -73,23 +72,9 @@ exercise(
     const frontend = west.client('deployment/frontend');
     const inEast = east.client('deployment/frontend');
     const inWest = west.client('deployment/backend');
-    const allFrom = async (cluster: 'west' | 'east') => {
-      await frontend.burstShows(`${cluster} alone answers`, [backend], (replies) =>
-        replies.every((reply) => reply.status === 200 && versionOf(reply) === cluster),
-      );
-      await lesson.check(
-        `of ${times} calls all were answered by ${cluster}`,
-        Object.fromEntries(tally(await frontend.newConnections(times, backend), versionOf)),
-        (seen) => seen[cluster] === times,
-      );
-    };
-    const bothAnswer = async () =>
-      lesson.check(
-        `of ${shared.calls} calls each cluster answered ${shared.least} or more`,
-        Object.fromEntries(tally(await frontend.newConnections(shared.calls, backend), versionOf)),
-        ({ west: here = 0, east: there = 0 }) =>
-          here + there === shared.calls && here >= shared.least && there >= shared.least,
-      );
+    const calls = { caller: frontend, url: backend, whose: 'the caller' };
+    const allFrom = async (cluster: 'west' | 'east') => oneClusterAnswers(lesson, cluster, calls, times);
+    const bothAnswer = async () => bothClustersAnswer(lesson, calls);
     const answersOfCards = async () => Object.fromEntries(tally(await frontend.newConnections(times, cards), podOf));
     const readyAtGateway = async (says: string, number: number) =>
       east.eventually(

@@ -247,6 +247,10 @@ exercise(
     await lesson.step('An annotation on his own Deployment takes the port out: the policy is not asked', async () => {
       await cluster.kubectl(...patch('80'));
       await cluster.kubectl(...rolledOut);
+      // The node goes on to lead some calls to the pod from before until it has heard that this is gone.
+      await probe.burstShows('all calls reach the new pod, past the proxy', [`${backend}/orders`], (replies) =>
+        replies.every(({ status }) => status === 200),
+      );
       await orders.settlesOn(answeredPastTheProxy);
       await cluster.eventually(
         'the proxy of the new pod has the policy all the same',
