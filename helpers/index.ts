@@ -184,6 +184,7 @@ export { newAuthority, signingFiles } from './istio/authority.ts';
 export { declaredHostCommand, readDeclaredHost, tellDeclaredHost } from './istio/declared-host.ts';
 export { readStat } from './system/cost.ts';
 export { untilLogKeeps } from './lesson/until-log-keeps.ts';
+export { untilProxyKnows } from './lesson/until-proxy-knows.ts';
 export { type EventuallyOptions } from './lesson/eventually.ts';
 export { decisionLogCommand, readDecisions } from './istio/decision-log.ts';
 export { type ExtAuthzCounters } from './istio/ext-authz-counters.ts';

@@ -19,6 +19,9 @@ import {
 import { requestOf } from './request.ts';
 import { RunningLoad } from './running-load.ts';
 
+/** What one of many calls may take beside the time of a command, on a busy machine. */
+const eachCallMs = 30;
+
 /** The pod that calls: its role in the lesson, and kubectl's arguments that run a command in it. */
 export interface CallingPod {
   readonly role: string;
@@ -42,7 +45,8 @@ export async function callInARow(
 ): Promise<Reply[]> {
   return step(`${pod.role} makes ${what}`, async () => {
     await pod.recorder.announce(pod.cluster.typed('kubectl', pod.exec(command)));
-    const transcript = await pod.cluster.run('kubectl', pod.exec(command), { timeoutMs: timeouts.commandMs });
+    const timeoutMs = timeouts.commandMs + times * eachCallMs;
+    const transcript = await pod.cluster.run('kubectl', pod.exec(command), { timeoutMs });
     await pod.recorder.ran(transcript);
     const replies = readReplies(transcript.stdout);
     allMade(replies, times, transcript.stderr);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { barChart, chanceOfOnlyOne, exercise, onceIn, tally } from '../../../helpers/index.ts';
+import { barChart, chanceOfOnlyOne, exercise, onceIn, tally, answeringPod } from '../../../helpers/index.ts';
 
 const calls = 30;
 const everyLog = ['logs', '-l', 'app=backend', '--prefix', '--tail=-1'];
@@ -37,6 +37,13 @@ exercise(
     let log: string[] = [];
 
     await lesson.step(`The frontend calls the backend ${calls} times, and is answered each time`, async () => {
+      await frontend.burstShows(
+        'all three pods answer',
+        ['http://backend/'],
+        (replies) =>
+          replies.every(({ status }) => status === 200) &&
+          new Set(replies.map(({ body }) => answeringPod(body))).size === 3,
+      );
       const replies = await frontend.newConnections(calls, `http://backend/?run=${run}`);
       await lesson.check(
         `all ${calls} were answered with 200`,

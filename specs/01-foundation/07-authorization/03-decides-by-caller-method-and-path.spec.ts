@@ -68,7 +68,7 @@ exercise(
       readRbacCounters((await cluster.kubectl('exec', 'deployment/backend', ...rbacCountersCommand)).stdout);
 
     await lesson.step('Before: the application answers everyone, whatever they ask', async () => {
-      await frontend.curl(backend).settlesOn(answered(200, 'backend-'));
+      for (const [, caller] of callers) await caller.curl(backend).settlesOn(answered(200, 'backend-'));
       const before = await matrix();
       show('Before the policy: status of every call', before);
       await lesson.check('every call is answered by the application', before, (rows) =>

@@ -7,6 +7,7 @@ import {
   graphQuery,
   queryArguments,
   readSamples,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const calls = (source: string, code: string) =>
@@ -41,6 +42,7 @@ exercise(
     });
 
     await lesson.step('20 calls are 20 calls', async () => {
+      await untilProxyKnows(cluster, 'm1-e8-call-map', 'deployment/frontend', 'backend');
       const replies = await frontend.newConnections(20, backend);
       await lesson.check(
         'all 20 were answered with 200',

@@ -71,6 +71,11 @@ exercise(
     });
 
     await lesson.step('The pod that prints says status and seconds, call by call', async () => {
+      await cluster.eventually(
+        'it has printed six lines or more',
+        ['logs', 'traffic-ping'],
+        (log) => answersIn(log).length > 5,
+      );
       const printed = async () => answersIn((await cluster.kubectl('logs', 'traffic-ping')).stdout);
       const earlier = await printed();
       const served = pingsIn((await cluster.kubectl(...frontendLog)).stdout).length;

@@ -1,4 +1,12 @@
-import { chanceOfLeavingOut, exercise, onceIn, onNewConnections, readReplies, tally } from '../../../helpers/index.ts';
+import {
+  chanceOfLeavingOut,
+  exercise,
+  onceIn,
+  onNewConnections,
+  readReplies,
+  tally,
+  answeringPod,
+} from '../../../helpers/index.ts';
 
 const calls = 30;
 const luck = onceIn(chanceOfLeavingOut(calls, 2));
@@ -69,6 +77,13 @@ exercise(
       await bothServe('both pods', (await cluster.kubectl(...pods)).stdout);
       // Without a probe a pod counts as ready before it listens.
       await allAnswered('http://frontend-health:8080/');
+      await customer.burstShows(
+        'both pods answer health',
+        ['http://frontend-health:8080/'],
+        (replies) =>
+          replies.every(({ status }) => status === 200) &&
+          new Set(replies.map(({ body }) => answeringPod(body))).size === 2,
+      );
     });
 
     await lesson.step('One pod breaks, and stays behind both names: health itself answers 500', async () => {

@@ -5,6 +5,7 @@ import {
   graphQuery,
   queryArguments,
   readSamples,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-counts';
@@ -44,6 +45,8 @@ exercise(
     };
 
     await lesson.step('The loop of the course text calls each service once', async () => {
+      for (const service of ['frontend', 'backend'])
+        await untilProxyKnows(cluster, namespace, 'deployment/traffic-generator', service);
       await generator.run('sh', '-c', loop('{1..100}'));
       await countIs(1);
     });

@@ -1,4 +1,12 @@
-import { barChart, chanceOutside, exercise, onceIn, queryArguments, readSamples } from '../../../helpers/index.ts';
+import {
+  barChart,
+  chanceOutside,
+  exercise,
+  onceIn,
+  queryArguments,
+  readSamples,
+  untilProxyKnows,
+} from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-rates';
 const edges = `istio_requests_total{reporter="source",source_workload_namespace="${namespace}"}`;
@@ -38,6 +46,7 @@ exercise(
     const [frontendUrl, backendUrl] = ['http://frontend/', 'http://backend/'];
 
     await lesson.step('Before: a steady load, and the rate that the client knows of', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/traffic-generator', 'backend');
       const { StartTime, ActualDuration, ActualQPS, RetCodes } = await load('-qps', '20', '-t', '20s', backendUrl);
       await lesson.check(
         'the client saw answers of 200 only',

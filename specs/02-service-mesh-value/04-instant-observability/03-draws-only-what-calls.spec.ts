@@ -6,6 +6,7 @@ import {
   graphQuery,
   queryArguments,
   readSamples,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-chain';
@@ -41,6 +42,8 @@ exercise(
     const generator = cluster.client('deployment/traffic-generator');
 
     await lesson.step('Before: two edges from outside, and none between the tiers', async () => {
+      for (const service of ['frontend', 'backend'])
+        await untilProxyKnows(cluster, namespace, 'deployment/traffic-generator', service);
       for (const calls of [20, 40]) {
         for (const tier of ['frontend', 'backend']) {
           await generator.newConnections(20, `http://${tier}/`);

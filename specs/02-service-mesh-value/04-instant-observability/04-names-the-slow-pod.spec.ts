@@ -1,20 +1,8 @@
-import { barChart, exercise, onceIn, queryArguments, readSamples } from '../../../helpers/index.ts';
+import { barChart, exercise, onceIn, queryArguments, readSamples, untilProxyKnows } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e4-slow-pod';
 const buckets = `istio_request_duration_milliseconds_bucket{reporter="destination",destination_workload_namespace="${namespace}"}`;
 const slowest = queryArguments(`histogram_quantile(0.99, sum by (pod, le) (${buckets}))`);
-const envoyCluster = `outbound|80||backend.${namespace}.svc.cluster.local`;
-const known = [
-  'proxy-config',
-  'endpoints',
-  'deployment/frontend',
-  '-n',
-  namespace,
-  '--cluster',
-  envoyCluster,
-  '-o',
-  'json',
-];
 const perPod = (answer: string) =>
   readSamples({ stdout: answer })
     .map(({ labels, value }): [string, number] => [labels['pod'] ?? '', Math.round(value)])
@@ -39,13 +27,8 @@ exercise(
   async ({ lesson, cluster }) => {
     await cluster.deploy('10-setup.yaml');
     const frontend = cluster.client('deployment/frontend');
-    const proxyKnows = (backends: number) =>
-      cluster.eventually(
-        `the frontend's proxy knows ${backends} backends, so that calls can reach them all`,
-        known,
-        (json) => json.match(/"healthStatus"/g)?.length === backends,
-        'istioctl',
-      );
+    const proxyKnows = async (backends: number) =>
+      untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend', backends);
 
     await lesson.step('Before: two backends, both quick', async () => {
       await proxyKnows(2);

@@ -47,7 +47,9 @@ exercise(
     await lesson.step('Before: the subsets exist, and the route leads everyone to v1', async () => {
       await cluster.change('20-backend-versions.yaml');
       await cluster.change('30-all-to-v1.yaml');
-      await customer.settlesOn(v1);
+      await frontend.burstShows('version 1 alone answers', ['http://backend/'], (replies) =>
+        only('v1')(versions(replies)),
+      );
       await lesson.check(
         `${least} calls in a row were answered by v1 (by one of two versions by chance ${onceIn(0.5 ** least)})`,
         versions(await frontend.newConnections(least, 'http://backend/')),

@@ -40,14 +40,20 @@ exercise(
     });
 
     await lesson.step('After: the header leads to v2', async () => {
-      await tester.settlesOn(answered(200, 'backend-v2'));
+      await frontend.burstShows(
+        'version 2 alone answers calls with the header',
+        [...header, 'http://backend/'],
+        (replies) => replies.every((reply) => version(reply) === 'v2'),
+      );
       const seen = await twentyCalls(...header);
       await lesson.show('20 calls with the header', barChart('calls', new Map(Object.entries(seen))));
       await lesson.check(`20 calls in a row with the header came from v2 (${luck})`, seen, ({ v2 }) => v2 === 20);
     });
 
     await lesson.step('And everyone else stays on v1, also with a header that is not quite the same', async () => {
-      await customer.settlesOn(answered(200, 'backend-v1'));
+      await frontend.burstShows('version 1 alone answers the others', ['http://backend/'], (replies) =>
+        replies.every((reply) => version(reply) === 'v1'),
+      );
       const seen = await twentyCalls();
       await lesson.show('20 calls without the header', barChart('calls', new Map(Object.entries(seen))));
       await lesson.check(`20 calls in a row without it came from v1 (${luck})`, seen, ({ v1 }) => v1 === 20);

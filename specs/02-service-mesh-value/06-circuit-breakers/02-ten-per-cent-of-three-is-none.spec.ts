@@ -12,6 +12,7 @@ import {
   statsCommand,
   tally,
   tellLimits,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-ten-per-cent';
@@ -69,6 +70,7 @@ exercise(
     };
 
     await lesson.step('Before: one pod of three fails, and with it a third of all calls', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend', 3);
       await breakIt();
       const replies = await frontend.oneConnection(calls, backend);
       await lesson.check(`about a third of the calls failed (${luck})`, failures(replies), ({ failed }) =>

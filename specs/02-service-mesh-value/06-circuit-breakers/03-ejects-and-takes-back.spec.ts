@@ -15,6 +15,7 @@ import {
   type TimedReply,
   timeline,
   timeouts,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6-ejects';
@@ -61,6 +62,7 @@ exercise(
       );
 
     await lesson.step('Before: one pod of three is broken, and a third of all calls fail', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend', 3);
       await breakIt();
       const seen = failures(await frontend.oneConnection(90, backend));
       const luck = onceIn(chanceOutside(90, 1 / 3, 10, 90));

@@ -11,6 +11,7 @@ import {
   readClusterLimits,
   tally,
   tellLimits,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6';
@@ -72,6 +73,7 @@ exercise(
     await lesson.step('Before: fifty calls at once to a slow backend are all served', async () => {
       // Counters of a cluster that a proxy has not called yet do not exist.
       await mobile.curl('http://backend/').settlesOn(answered(200), { inARow: 1 });
+      await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend', pods);
       const replies = await frontend.inParallel(50, 50, slow('before'));
       await lesson.check('none is refused', count(replies), ({ ok, refused }) => ok === 50 && refused === 0);
     });

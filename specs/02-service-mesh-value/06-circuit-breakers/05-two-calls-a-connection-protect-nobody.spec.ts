@@ -5,6 +5,7 @@ import {
   failures,
   readClusterLimits,
   tellLimits,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm2-e6';
@@ -46,6 +47,7 @@ exercise(
     const measured = new Map<string, number>();
 
     await lesson.step('Before: a hundred calls need no more than a connection for each pod', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend', pods);
       // Counters of a cluster that nobody has called yet do not exist.
       await frontend.oneConnection(1, backend);
       const seen = await hundredCalls();

@@ -96,6 +96,8 @@ exercise(
         await lesson.step('Under load the namespace changes its label, and the first of its pods', async () => {
           await cluster.change('20-ambient.yaml');
           mixed = await pieces('of three pods one is in ambient, without a sidecar', 'ambient', 'sidecar', 'sidecar');
+          const newPod = mixed.find(({ dataPlane }) => dataPlane === 'ambient')?.name;
+          await running.until('is answered by the new pod', ({ body }) => answeringPod(body) === newPod);
           await running.mark('half-way');
           await attacking.mark('half-way');
           await running.calls(mixedCalls);

@@ -98,22 +98,19 @@ exercise(
     );
 
     await lesson.step('After: the same is refused, in the words of the platform', async () => {
-      let seen = { exitCode: undefined as number | undefined, said: '' };
-      await cluster.eventually(
-        'DISABLE for another workload is refused, and the refusal names the floor',
-        // The API server heeds a new policy after a moment: asked again until it does.
-        ['get', 'namespace', namespace, '-o', 'name'],
-        () => isRefused(seen, 'm3-e8-floor', words.mode),
-        'kubectl',
-        {
-          beforeEachLook: async () => {
-            seen = await dryRun('frontend-disable.yaml');
-          },
-          tell: () => seen.said,
-        },
-      );
-      for (const [what, file, policy, said] of otherWays)
-        await lesson.check(`so are ${what}`, await dryRun(file), (each) => isRefused(each, policy, said));
+      /** The API server heeds a new policy after a moment: asked again until it does. */
+      const becomesRefused = async (says: string, file: string, policy: string, said: string) => {
+        let seen = { exitCode: undefined as number | undefined, said: '' };
+        const beforeEachLook = async () => {
+          seen = await dryRun(file);
+        };
+        const holds = () => isRefused(seen, policy, said);
+        const look = { beforeEachLook, tell: () => seen.said };
+        await cluster.eventually(says, ['get', 'namespace', namespace, '-o', 'name'], holds, 'kubectl', look);
+      };
+      const first = 'DISABLE for another workload is refused, and the refusal names the floor';
+      await becomesRefused(first, 'frontend-disable.yaml', 'm3-e8-floor', words.mode);
+      for (const [what, file, policy, said] of otherWays) await becomesRefused(`so are ${what}`, file, policy, said);
     });
 
     await lesson.step('What is above the floor is taken: STRICT, rules, a waypoint and pods of the team', async () => {

@@ -146,6 +146,14 @@ exercise(
     await lesson.step('While the frontend calls all the time, its certificate is renewed', async () => {
       const processBefore = (await cluster.kubectl(...processNow)).stdout;
       const seen: X509Certificate[] = [];
+      // It is renewed when half of its minute is over: not before the load has begun and the old one was read.
+      await cluster.eventually(
+        'its certificate is not about to be renewed',
+        ['proxy-config', 'secret', `deployment/frontend.${namespace}`, '--output', 'json'],
+        (json) => secondsLeft(readSecrets(json).chain[0]) > 40,
+        'istioctl',
+        { tell: (json) => `${secondsLeft(readSecrets(json).chain[0])} s left` },
+      );
       const load = await frontend.whileCalling(['http://backend/'], async (calling) => {
         const [old] = (await certificateOf('frontend')).chain;
         await calling.calls(least.before);

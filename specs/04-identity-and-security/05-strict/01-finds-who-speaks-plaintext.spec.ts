@@ -16,11 +16,11 @@ import {
   readSamples,
   resetByProxy,
   timeline,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm4-e5-finds';
 const backend = `http://backend.${namespace}/`;
-const backendCluster = `outbound|80||backend.${namespace}.svc.cluster.local`;
 /** Calls that the backend's proxy has counted, by what it knows of the callers. */
 const counted = queryArguments(
   `sum by (source_principal, source_workload, connection_security_policy) (istio_requests_total{reporter="destination",destination_workload="backend",destination_workload_namespace="${namespace}"})`,
@@ -70,12 +70,7 @@ exercise(
     await lesson.step(`Before: ${calls} calls of the frontend and ${calls} of a program outside the mesh`, async () => {
       // Each call is counted, so none is made before there is somebody to answer it.
       for (const caller of ['deployment/frontend', 'legacy-moved']) {
-        await cluster.eventually(
-          `the proxy of ${caller} knows where the backend is`,
-          ['proxy-config', 'endpoints', `${caller}.${namespace}`, '--cluster', backendCluster],
-          (table) => /HEALTHY\s+OK/.test(table),
-          'istioctl',
-        );
+        await untilProxyKnows(cluster, namespace, caller, 'backend');
       }
       const replies = [
         ...(await frontend.newConnections(calls, backend)),

@@ -65,6 +65,9 @@ exercise(
     const strictly = ['--failure-threshold', 'Warning'];
 
     await lesson.step('Before: without rules a call with the header meets either version', async () => {
+      await customer.burstShows('both versions answer', ['http://backend/'], (replies) =>
+        ['v1', 'v2'].every((version) => replies.some((reply) => versionOf(reply) === version)),
+      );
       await lesson.check(
         `${certain} calls with the header met both (by chance one of the two is missed ${onceIn(0.5 ** (certain - 1))})`,
         versions(await customer.newConnections(certain, ...header, 'http://backend/')),

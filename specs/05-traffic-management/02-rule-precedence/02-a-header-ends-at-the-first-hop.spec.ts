@@ -47,6 +47,11 @@ exercise(
       customer.burstShows(says, call, (replies) => replies.every((reply) => versionOfStock(reply) === wanted));
 
     await lesson.step('Before: without a rule both versions of the stock answer', async () => {
+      await customer.burstShows(
+        'both versions of the stock answer',
+        ['-H', 'canary: true', chain],
+        (replies) => Object.keys(ways(replies.map((reply) => hopsOf(reply, 'canary')))).length === 4,
+      );
       const hops = await through('canary', '-H', 'canary: true');
       await lesson.check(
         `each version of the shop met both versions of the stock (by chance one of four ways is missed ${onceIn(4 * 0.75 ** calls)})`,

@@ -36,7 +36,7 @@ const [lateRounds, lateCalls] = [8, 8];
 /** The seconds that the course text promises. */
 const promised = 30;
 /** A call that is under way for so long that rules change meanwhile. */
-const slowSeconds = 6;
+const slowSeconds = 12;
 
 exercise(
   'VirtualService is taken back in a time that can be measured, and each shift costs calls',
@@ -70,6 +70,9 @@ exercise(
     };
 
     await lesson.step('Before: without a rule version 3 answers half of the calls, and fails them', async () => {
+      await customer.burstShows('both versions answer', ['http://backend/'], (replies) =>
+        ['v1', 'v3'].every((version) => replies.some((reply) => versionOf(reply) === version)),
+      );
       await lesson.check(
         `40 calls met both versions, and each that version 3 answered failed (by chance one is missed ${onceIn(0.5 ** 39)})`,
         byStatusAndVersion(await customer.newConnections(40, 'http://backend/')),

@@ -119,6 +119,7 @@ exercise(
       });
 
     await lesson.step('Before: the first version answers every call, and the second gets none', async () => {
+      await customer.curl(backend('warm-up')).settlesOn(answeredByVersion('v1'));
       await answeredByV1(calls, 'before');
       await copies('before', 0);
       await rehearsal.settlesOn(answeredByVersion('v2'), { inARow: 1 });

@@ -137,12 +137,12 @@ exercise(
         await once(...asksFor(5_000), slowCall('asks-for-more')),
         ({ status, seconds }) => status === 504 && seconds >= about(limit) && seconds < slow,
       );
-      const withMarker = [...asksFor(100), '--header', 'x-marker: asks-for-less', `${backend}?delay=500ms`];
+      const withMarker = [...asksFor(100), '--header', 'x-marker: asks-for-less', `${backend}?delay=300ms`];
       const [less] = await customer.newConnections(1, ...withMarker);
       await lesson.check(
-        'with one that asks for a tenth of a second a call of half a second is answered',
+        'with one that asks for a tenth of a second a call of three tenths is answered',
         { status: less?.status, seconds: less?.seconds },
-        ({ status, seconds = 0 }) => status === 200 && seconds >= about(0.5),
+        ({ status, seconds = 0 }) => status === 200 && seconds >= about(0.3),
       );
       await lesson.check(
         `the server has not got the header ${asksForTime}, while another one of the same call has come`,

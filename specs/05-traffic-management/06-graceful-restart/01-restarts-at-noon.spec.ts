@@ -13,6 +13,7 @@ import {
   type Reply,
   tally,
   timeline,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const backend = (restart: string) => `http://backend/?restart=${restart}`;
@@ -166,8 +167,12 @@ exercise(
     });
 
     await lesson.step('The pods get a readiness probe, and a pause before they stop', async () => {
+      const old = await podNames();
       await cluster.change('20-probe-and-pause.yaml');
       await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
+      // Those of before have no pause: the next load begins when they are gone, and the customer's proxy knows.
+      await cluster.kubectl('wait', '--for=delete', ...old.map((pod) => `pod/${pod}`), '--timeout=60s');
+      await untilProxyKnows(cluster, 'm5-e6-noon', 'deployment/customer', 'backend', 2);
     });
 
     await lesson.step('After: the same restart fails no call', async () => {

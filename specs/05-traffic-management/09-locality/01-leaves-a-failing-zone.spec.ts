@@ -15,6 +15,7 @@ import {
   tally,
   tellEndpoints,
   timeline,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e9-zones';
@@ -91,7 +92,10 @@ exercise(
         },
       );
 
-    await lesson.step('Before: without a rule both zones are called', bothAreCalled);
+    await lesson.step('Before: without a rule both zones are called', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend', 4);
+      await bothAreCalled();
+    });
 
     await lesson.step('The rule: three errors in a row, and the pod is out', async () => {
       await cluster.change('20-outlier-detection.yaml');

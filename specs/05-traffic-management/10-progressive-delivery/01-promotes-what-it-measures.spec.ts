@@ -300,6 +300,10 @@ exercise(
     });
 
     async function onlyAnswer(version: string, status: number, calls: number): Promise<void> {
+      // What the controller says stands at the API server a moment before the proxy of the customer has it.
+      await client.burstShows(`${version} alone answers`, [url], (replies) =>
+        replies.every((reply) => versionOf(reply) === version && reply.status === status),
+      );
       const replies = await client.oneConnection(calls, url);
       await lesson.check(
         `each of ${calls} calls is answered by ${version} with ${status}`,

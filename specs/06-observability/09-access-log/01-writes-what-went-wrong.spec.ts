@@ -6,6 +6,7 @@ import {
   readProxyLog,
   tally,
   untilLogKeeps,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e9-log';
@@ -101,6 +102,7 @@ exercise(
       readProxyLog(text).map((line) => ({ mark: /[?&]call=([^&]*)/.exec(line.path)?.[1] ?? '', text: line.text }));
 
     await lesson.step('Before: each call leaves a line, whatever came of it', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend');
       await round('before', `${good + bad} calls leave ${good + bad} lines, and so do the other two`, {
         ok: good,
         notFound: bad,

@@ -104,6 +104,11 @@ exercise(
     });
 
     await lesson.step('Before: two thirds of the calls go to east, and all of them to one pod', async () => {
+      await frontend.burstShows(
+        'both clusters answer',
+        [backend],
+        (seen) => areServed(seen) && fromEast(seen).length > 0 && fromEast(seen).length < seen.length,
+      );
       const replies = await frontend.newConnections(share.of, backend);
       await lesson.check(
         `of ${share.of} calls ${share.least} to ${share.most} were answered by east, and none failed`,

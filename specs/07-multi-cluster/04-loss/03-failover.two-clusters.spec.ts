@@ -36,7 +36,7 @@ const cards = 'http://cards/';
 /** Calls that all end in one place. */
 const times = 30;
 /** Calls that a failing pod may cost: three in a row, and some before the proxy has acted. */
-const cost = { least: 3, most: 5 };
+const cost = { least: 3, most: 8 };
 const ofBackend = endpointsCommand('deployment/frontend', 'backend', namespace);
 const ofCards = endpointsCommand('deployment/frontend', 'cards', namespace);
 const ofGateway = clusterEndpointsCommand(

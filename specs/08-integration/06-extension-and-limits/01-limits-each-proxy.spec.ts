@@ -10,6 +10,7 @@ import {
   tally,
   toldCertificates,
   tooMany,
+  answered,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm8-e6-limits';
@@ -109,6 +110,7 @@ exercise(
     const [first = ''] = await pods();
 
     await lesson.step(`Before: of ${made} calls all are served, and the proxy has no such filter`, async () => {
+      await customer.curl(claims).settlesOn(answered(200));
       await allServed('the claims system', [claims]);
       await filterIs(false);
     });
