@@ -171,7 +171,11 @@ exercise(
       await cluster.change('20-probe-and-pause.yaml');
       await cluster.kubectl('rollout', 'status', 'deployment/backend', '--timeout=80s');
       // Those of before have no pause: the next load begins when they are gone, and the customer's proxy knows.
-      await cluster.kubectl('wait', '--for=delete', ...old.map((pod) => `pod/${pod}`), '--timeout=60s');
+      await cluster.eventually(
+        'the pods from before are gone',
+        [...pods, '-o', 'jsonpath={.items[*].metadata.name}'],
+        (names) => names !== '' && new Set(names.split(' ')).isDisjointFrom(new Set(old)),
+      );
       await untilProxyKnows(cluster, 'm5-e6-noon', 'deployment/customer', 'backend', 2);
     });
 
