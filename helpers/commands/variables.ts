@@ -85,15 +85,21 @@ export function given<Name extends VariableName>(...names: readonly Name[]): Sai
  *
  * @param flags what make hands on to its commands, e.g. ` -- ONLY=m1.e4`
  */
-export function refuseUnread(flags = ''): void {
-  const typed = / ?-- (.*)$/s.exec(flags)?.[1] ?? '';
-  const names = [...typed.matchAll(/(?:^|(?<!\\)\s)([A-Za-z_]\w*)=/g)].map(([, name = '']) => name);
-  const unread = names.find((name) => !(name in variables) && !choiceNames.includes(name) && !ofThisMachine.test(name));
+export function refuseUnread(flags?: string): void {
+  const unread = typedNames(flags).find(
+    (name) => !(name in variables) && !choiceNames.includes(name) && !ofThisMachine.test(name),
+  );
   if (unread === undefined) return;
   throw new UsageProblem(
     `no command of the course reads ${unread}`,
     `make help and README.md name the variables; what another program is to read stands before make: ${unread}=… make …`,
   );
+}
+
+/** Names of the variables that were typed behind `make`, out of what it hands on. */
+export function typedNames(flags = ''): string[] {
+  const typed = / ?-- (.*)$/s.exec(flags)?.[1] ?? '';
+  return [...typed.matchAll(/(?:^|(?<!\\)\s)([A-Za-z_]\w*)=/g)].map(([, name = '']) => name);
 }
 
 /** What tells where things are on a machine. */

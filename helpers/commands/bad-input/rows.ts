@@ -12,6 +12,7 @@ export type Row = readonly [command: string, says: Environment, exitCode: 2 | 3,
 export const rows: readonly Row[] = [
   // Which lessons.
   ['course', { ONLY: 'm99' }, 2, /^ONLY=m99 matches no exercise$/, /make course ONLY=m1\.e4/],
+  ['course', { MAKEFLAGS: ' -- ID=m1.e4', ID: 'm1.e4' }, 2, /^the course is chosen by ONLY, not by ID$/, /ONLY=m1\.e4/],
   ['course', { ZTUNNEL: at('text.txt') }, 2, /^ZTUNNEL names no ztunnel/, /ZTUNNEL=\/path/],
   ['prove-red', { ONLY: '../m1' }, 2, /^ONLY=\.\.\/m1 matches no exercise$/, /specs\/README/],
   ['mutants', { SAMPLE: '0' }, 2, /^SAMPLE=0 is no count from 1 to/, /SAMPLE=10/],
