@@ -71,7 +71,11 @@ exercise(
       return { status: reply.status, seconds: reply.seconds, said: reply.status === 200 ? '' : reply.body.trim() };
     };
     const hits = async (key: string, wanted: number) => {
-      const { stdout } = await legacy.run('curl', '--silent', `${backend}hits?key=${key}`);
+      const { stdout } = await legacy.eventually(
+        'the server tells how often it was asked',
+        ['curl', '--silent', `${backend}hits?key=${key}`],
+        ({ stdout: told }) => !Number.isNaN(hitsIn(told)),
+      );
       await lesson.check(`the server has counted ${wanted} of them`, hitsIn(stdout), (counted) => counted === wanted);
     };
     const logged = async (says: string, key: string, holds: (line: ProxyLogLine) => boolean) =>

@@ -73,7 +73,11 @@ exercise(
       return { status: reply.status, seconds: reply.seconds };
     };
     const tried = async (key: string) => {
-      const { stdout } = await legacy.run('curl', '--silent', `${backend}hits?key=${key}`);
+      const { stdout } = await legacy.eventually(
+        'the server tells how often it was asked',
+        ['curl', '--silent', `${backend}hits?key=${key}`],
+        ({ stdout: told }) => !Number.isNaN(hitsIn(told)),
+      );
       return hitsIn(stdout);
     };
     const hits = async (key: string, wanted: number) =>

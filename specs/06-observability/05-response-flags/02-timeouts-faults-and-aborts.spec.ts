@@ -5,6 +5,7 @@ import {
   CountedCalls,
   type Ending,
   exercise,
+  hitsIn,
   is5xx,
   ProxyLines,
   readAccessLog,
@@ -59,10 +60,14 @@ exercise(
       return { status, seconds, curlExit, body: body.includes('"pod":"backend-') ? 'of the backend' : body.trim() };
     };
     const hits = async (key: string, wanted: number) => {
-      const { stdout } = await legacy.run('curl', '--silent', `${backend}/hits?key=${key}`);
+      const { stdout } = await legacy.eventually(
+        'the server tells how often it was asked',
+        ['curl', '--silent', `${backend}/hits?key=${key}`],
+        ({ stdout: told }) => !Number.isNaN(hitsIn(told)),
+      );
       await lesson.check(
         `the server has counted ${wanted === 1 ? 'one try' : `${wanted} tries`}`,
-        (JSON.parse(stdout) as { hits: number }).hits,
+        hitsIn(stdout),
         (counted) => counted === wanted,
       );
     };
