@@ -1,6 +1,7 @@
 /** All that a spec may import: the exercise framework, what calls come to, Istio's and the workshop's figures. */
 export { mostAtOnce, readAccessLog, serverLogCommand } from './calls/access-log.ts';
 export { callOfApiServer } from './calls/api-server.ts';
+export { hitsToldBy } from './calls/hits.ts';
 export { answeringPod, answeringVersion, hitsIn, judge, rbacDenial, readAnswer } from './calls/answer.ts';
 export {
   byStatusAndVersion,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { barChart, chanceOfOnlyOne, exercise, onceIn, tally, answeringPod } from '../../../helpers/index.ts';
+import { answeringPod, barChart, chanceOfOnlyOne, exercise, onceIn, tally } from '../../../helpers/index.ts';
 
 const calls = 30;
 const everyLog = ['logs', '-l', 'app=backend', '--prefix', '--tail=-1'];

@@ -1,11 +1,11 @@
 import {
+  podOf,
   chanceOfLeavingOut,
   exercise,
   onceIn,
   onNewConnections,
   readReplies,
   tally,
-  answeringPod,
 } from '../../../helpers/index.ts';
 
 const calls = 30;
@@ -80,9 +80,7 @@ exercise(
       await customer.burstShows(
         'both pods answer health',
         ['http://frontend-health:8080/'],
-        (replies) =>
-          replies.every(({ status }) => status === 200) &&
-          new Set(replies.map(({ body }) => answeringPod(body))).size === 2,
+        (replies) => replies.every(({ status }) => status === 200) && tally(replies, podOf).size === 2,
       );
     });
 

@@ -25,7 +25,7 @@ const openSeconds = 20;
 /** How long the caller waits. */
 const patienceSeconds = 30;
 /** From a change to the end of a call that it cuts. */
-const soonMs = 10_000;
+const soonMs = 5_000;
 
 /** A call that takes long, as curl tells of it in the end. */
 interface OpenCall {

@@ -1,12 +1,12 @@
 import {
-  about,
   abortedByFault,
+  about,
   type Answer,
   answered,
   chanceOutside,
   exercise,
   failures,
-  hitsIn,
+  hitsToldBy,
   linesOfCall,
   onceIn,
   proxyLogCommand,
@@ -71,12 +71,8 @@ exercise(
       return { status: reply.status, seconds: reply.seconds, said: reply.status === 200 ? '' : reply.body.trim() };
     };
     const hits = async (key: string, wanted: number) => {
-      const { stdout } = await legacy.eventually(
-        'the server tells how often it was asked',
-        ['curl', '--silent', `${backend}hits?key=${key}`],
-        ({ stdout: told }) => !Number.isNaN(hitsIn(told)),
-      );
-      await lesson.check(`the server has counted ${wanted} of them`, hitsIn(stdout), (counted) => counted === wanted);
+      const told = await hitsToldBy(legacy, `${backend}hits?key=${key}`);
+      await lesson.check(`the server has counted ${wanted} of them`, told, (counted) => counted === wanted);
     };
     const logged = async (says: string, key: string, holds: (line: ProxyLogLine) => boolean) =>
       cluster.eventually(`the log of the customer's proxy has ${says}`, callersLog, (log) =>

@@ -6,7 +6,7 @@ import {
   exercise,
   failsWith,
   failures,
-  hitsIn,
+  hitsToldBy,
   linesOfCall,
   onceIn,
   proxyLogCommand,
@@ -72,14 +72,7 @@ exercise(
       if (reply === undefined) throw new Error('One call was made');
       return { status: reply.status, seconds: reply.seconds };
     };
-    const tried = async (key: string) => {
-      const { stdout } = await legacy.eventually(
-        'the server tells how often it was asked',
-        ['curl', '--silent', `${backend}hits?key=${key}`],
-        ({ stdout: told }) => !Number.isNaN(hitsIn(told)),
-      );
-      return hitsIn(stdout);
-    };
+    const tried = async (key: string) => hitsToldBy(legacy, `${backend}hits?key=${key}`);
     const hits = async (key: string, wanted: number) =>
       lesson.check(
         `the server was asked ${wanted === 1 ? 'once' : `${wanted} times`}`,

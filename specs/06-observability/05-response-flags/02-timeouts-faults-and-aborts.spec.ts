@@ -1,11 +1,11 @@
 import {
   abortedByFault,
   answered,
-  countedSince,
   CountedCalls,
+  countedSince,
   type Ending,
   exercise,
-  hitsIn,
+  hitsToldBy,
   is5xx,
   ProxyLines,
   readAccessLog,
@@ -60,14 +60,9 @@ exercise(
       return { status, seconds, curlExit, body: body.includes('"pod":"backend-') ? 'of the backend' : body.trim() };
     };
     const hits = async (key: string, wanted: number) => {
-      const { stdout } = await legacy.eventually(
-        'the server tells how often it was asked',
-        ['curl', '--silent', `${backend}/hits?key=${key}`],
-        ({ stdout: told }) => !Number.isNaN(hitsIn(told)),
-      );
       await lesson.check(
         `the server has counted ${wanted === 1 ? 'one try' : `${wanted} tries`}`,
-        hitsIn(stdout),
+        await hitsToldBy(legacy, `${backend}/hits?key=${key}`),
         (counted) => counted === wanted,
       );
     };

@@ -5,10 +5,10 @@ import {
   endpointsCommand,
   exercise,
   oneClusterAnswers,
-  sharedByChance,
   readEndpoints,
   readRemoteClusters,
   remoteClustersCommand,
+  sharedByChance,
   tellRemoteClusters,
   tellWeights,
 } from '../../../helpers/index.ts';

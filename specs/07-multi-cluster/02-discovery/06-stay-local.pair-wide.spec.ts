@@ -12,10 +12,10 @@ import {
   noHealthyUpstream,
   oneClusterAnswers,
   readEndpoints,
-  tellWeights,
-  upstreamConnectError,
   sharedByChance,
   sharedCalls,
+  tellWeights,
+  upstreamConnectError,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm7-e2-local';

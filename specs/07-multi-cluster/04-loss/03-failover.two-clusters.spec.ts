@@ -17,12 +17,12 @@ import {
   moments,
   noHealthyUpstream,
   oneClusterAnswers,
-  sharedByChance,
-  sharedCalls,
   podOf,
   readEndpoints,
   readProxyLog,
   type Reply,
+  sharedByChance,
+  sharedCalls,
   tally,
   tellEndpoints,
   timeline,
@@ -36,7 +36,7 @@ const cards = 'http://cards/';
 /** Calls that all end in one place. */
 const times = 30;
 /** Calls that a failing pod may cost: three in a row, and some before the proxy has acted. */
-const cost = { least: 3, most: 8 };
+const cost = { least: 3, most: 5 };
 const ofBackend = endpointsCommand('deployment/frontend', 'backend', namespace);
 const ofCards = endpointsCommand('deployment/frontend', 'cards', namespace);
 const ofGateway = clusterEndpointsCommand(

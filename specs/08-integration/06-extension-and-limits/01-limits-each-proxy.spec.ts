@@ -1,4 +1,5 @@
 import {
+  answered,
   answeringPod,
   chanceOutside,
   exercise,
@@ -10,7 +11,6 @@ import {
   tally,
   toldCertificates,
   tooMany,
-  answered,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm8-e6-limits';
