@@ -9,13 +9,18 @@ import {
   RequestContext,
 } from '@kubernetes/client-node';
 
+import { timeouts } from '../system/timeouts.ts';
+
 /** A kind of object by its group and version, e.g. `{ apiVersion: 'apps/v1', kind: 'Deployment' }`. */
 export interface ObjectKind {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
-/** By itself the client opens a connection for every request, and the handshake costs more than most answers. */
+/**
+ * By itself the client opens a connection for every request, and the handshake costs more than most answers; and it waits
+ * five minutes for an answer.
+ */
 class OneConnection extends KubeConfig {
   #dispatcher: ReturnType<RequestContext['getDispatcher']>;
 
@@ -23,6 +28,7 @@ class OneConnection extends KubeConfig {
     await super.applySecurityAuthentication(context);
     this.#dispatcher ??= context.getDispatcher();
     if (this.#dispatcher !== undefined) context.setDispatcher(this.#dispatcher);
+    context.setSignal(AbortSignal.timeout(timeouts.requestMs));
   }
 }
 

@@ -1,6 +1,7 @@
 import { ApiException, type KubernetesObject } from '@kubernetes/client-node';
 
 import { commandLine, ProgramFailed, run, type RunOptions, type Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 import { Api, type ObjectKind } from './api.ts';
 import { readExecCommand } from './exec-command.ts';
 import { ExecSessions } from './exec-sessions.ts';
@@ -43,7 +44,14 @@ export class Cluster {
     }
     const env = { ...options.env, KUBECONFIG: this.kubeconfig };
     const words = this.#withContext(program, args);
-    return run(program, words, { ...options, env: program === 'kubectl' ? { ...kubectlLocale, ...env } : env });
+    // What is ended by a signal lasts until then.
+    const limit =
+      options.signal === undefined && toldTheContext.test(program) ? { timeoutMs: timeouts.anyCommandMs } : {};
+    return run(program, words, {
+      ...limit,
+      ...options,
+      env: program === 'kubectl' ? { ...kubectlLocale, ...env } : env,
+    });
   }
 
   /** A command as a person would type it who works with all clusters of the lesson. */

@@ -4,16 +4,14 @@ import { PassThrough } from 'node:stream';
 
 import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
 
-import { waitForEvent } from '../system/polling.ts';
+import { waitForEvent, within } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
+import { timeouts } from '../system/timeouts.ts';
 import type { ExecCommand } from './exec-command.ts';
 import type { ExecTarget } from './exec-target.ts';
 
 /** How a command in a session ended, as `kubectl exec` would tell it. */
 export type ExecEnd = Pick<Transcript, 'stdout' | 'stderr' | 'exitCode'>;
-
-/** How long a shell may take to start. */
-const openMs = 10_000;
 
 /** Exit code of a program that ran into its time limit, as `timeout` of GNU has it. */
 const tooLate = 124;
@@ -40,12 +38,23 @@ export class ExecSession {
     const { stdout, stderr } = session.#printed;
     for (const printed of [stdout, stderr]) printed.stream.on('data', () => session.#news.emit('news'));
     const streams = [stdout.stream, stderr.stream, session.#stdin] as const;
-    const socket = await new Exec(config).exec(namespace, pod, container, ['sh'], ...streams, false, (status) =>
-      session.#lost.abort(new Error(whyEnded(status))),
-    );
-    session.#close = () => socket.close();
+    const connecting = new Exec(config)
+      .exec(namespace, pod, container, ['sh'], ...streams, false, (status) =>
+        session.#lost.abort(new Error(whyEnded(status))),
+      )
+      .then((socket) => {
+        session.#close = () => socket.close();
+        // Nobody waits for one that comes too late.
+        if (!session.isOpen) socket.close();
+        return socket;
+      });
+    const late = () => new Error(`no connection to ${pod} after ${timeouts.requestMs} ms`);
+    const socket = await within(connecting, timeouts.requestMs, late).catch((error: unknown) => {
+      session.close();
+      throw error;
+    });
     socket.addEventListener('close', ({ code }) => session.#lost.abort(new Error(`connection closed (${code})`)));
-    const { exitCode, stderr: said } = await session.#type(':', openMs);
+    const { exitCode, stderr: said } = await session.#type(':', timeouts.requestMs);
     if (exitCode !== 0) throw new Error(`no shell in ${pod}: ${said}`);
     return session;
   }

@@ -35,6 +35,8 @@ export class Changes {
   readonly #mode: RunMode;
   readonly #folder: string;
   readonly #undo: (() => Promise<void>)[] = [];
+  /** True once all was taken back; an exercise that ran out of time may still go on. */
+  #isOver = false;
 
   /** @param folder fixture folder of the exercise */
   constructor(recorder: Recorder, mode: RunMode, folder: string) {
@@ -45,6 +47,7 @@ export class Changes {
 
   /** Makes a change, or in its place what the mode of the run has there. */
   async make(change: Change, namespaces: readonly string[]): Promise<void> {
+    this.refuseOnceOver(change.title);
     await this.injectFault(namespaces);
     if (this.#mode.kind === 'without-manifest') {
       this.#recorder.withheld = true;
@@ -84,7 +87,13 @@ export class Changes {
 
   /** Remembers how something that is no manifest is taken back when the exercise ends, whatever happens before. */
   takeBackAtTheEnd(undo: () => Promise<void>): void {
+    this.refuseOnceOver('a change that it would have taken back');
     this.#undo.unshift(undo);
+  }
+
+  /** @throws once all was taken back: what an exercise makes after that stays for ever */
+  refuseOnceOver(what: string): void {
+    if (this.#isOver) throw new Error(`The exercise has ended before it came to: ${what}`);
   }
 
   /** Breaks what this run is to break, the first time; nothing in any other run. */
@@ -100,6 +109,7 @@ export class Changes {
    */
   async undo(): Promise<void> {
     const errors: unknown[] = [];
+    this.#isOver = true;
     for (const action of this.#undo.splice(0)) await action().catch((error: unknown) => errors.push(error));
     if (errors.length > 0) throw errors[0];
   }

@@ -19,6 +19,7 @@ import { mostPlays, type RunMode } from '../record/run-mode.ts';
 import { costSince, costSoFar } from '../system/cost.ts';
 import { ExpectationError } from '../system/expectation-error.ts';
 import { fixturesDir } from '../system/paths.ts';
+import { within } from '../system/polling.ts';
 import { timeouts } from '../system/timeouts.ts';
 import { audienceOfRun, isPresented } from './audience-of-run.ts';
 import { Changes } from './changes.ts';
@@ -57,11 +58,11 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     shared = await turnOn(pathOfSpec(file.filepath));
   }, timeouts.turnMs + timeouts.commandMs);
   afterAll(async () => {
-    // What ran into its time limit goes on, and takes back what it changed: the turn lasts until it has ended.
+    // Also where vitest has given it up: the turn lasts until what it changed was taken back.
     await played?.catch(() => {});
     await shared?.end();
   }, timeouts.turnMs);
-  const timeout = isPresented() ? 0 : timeouts.exerciseMs * mostPlays(modeOfRun());
+  const timeout = isPresented() ? 0 : (timeouts.exerciseMs + timeouts.cleanupMs) * mostPlays(modeOfRun());
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- probes throw; the title is the claim
   test(title, { timeout, meta: { card } }, (context) => {
     played = playAsTheRunWants(context);
@@ -118,7 +119,9 @@ export function exercise(title: string, card: Card, body: (scene: Scene) => Prom
     const before = card.needs.some((name) => name !== 'calc') ? await asLastSeen(clusters) : [];
     let failure: unknown;
     try {
-      await body(sceneOf(lesson, cluster, lessonClusters));
+      const playing = body(sceneOf(lesson, cluster, lessonClusters));
+      const late = () => new Error(`Not done after ${timeouts.exerciseMs / 1000} s: ${recorder.whereItStands}`);
+      await (isPresented() ? playing : within(playing, timeouts.exerciseMs, late));
       lesson.end();
     } catch (error) {
       failure = error;

@@ -66,3 +66,10 @@ test('it is started again when the exercise ends, also where it went wrong while
   await changes.undo();
   expect(await asked()).toEqual([...stopped, ...started]);
 });
+
+test('nothing is changed any more once all was taken back', async () => {
+  const { changes, cluster } = scene();
+  await changes.undo();
+  await expect(cluster.withoutControlPlane(async () => undefined)).rejects.toThrow('The exercise has ended before');
+  expect(await asked()).toEqual(['get deployment/istiod']);
+});

@@ -90,6 +90,7 @@ export class LessonCluster {
     const isThere = shared?.takeOver() === true;
     const byWhom = isThere ? ', which a claim before this one has deployed' : '';
     await step(`Deploy ${what.join(', ')}${this.#in}${byWhom}`, async () => {
+      this.#changes.refuseOnceOver(file);
       this.namespaces.push(...fixture.namespaces);
       // An interrupted run may have left them behind, or be just about to lose them.
       if (!isThere) await removeNamespaces(this.#cluster, fixture.namespaces);

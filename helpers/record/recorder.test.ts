@@ -72,3 +72,12 @@ test('a finding says which command printed it, and of a count which came last', 
     [1, false],
   ]);
 });
+
+test('an exercise that does not end is told by its step and by the command that was announced last', async () => {
+  const recorder = new Recorder();
+  await recorder.begin('After: the port answers');
+  await recorder.announce('kubectl get pods');
+  expect(recorder.whereItStands).toBe(
+    'the step “After: the port answers” began 0 s ago, and in it 0 s ago\n$ kubectl get pods',
+  );
+});

@@ -49,6 +49,9 @@ export class Recorder implements Story {
   readonly #audience: Audience;
   /** What runs while other commands do, such as a load or a capture: they cannot wait for anybody. */
   #running = 0;
+  /** When the step that runs began, and what was announced last; by the clock of this process. */
+  #begun = performance.now();
+  #announced = { typed: 'no command yet', at: performance.now() };
 
   /** @param audience hears what happens while it does */
   constructor(audience: Audience = nobody) {
@@ -122,9 +125,17 @@ export class Recorder implements Story {
     return this.withheld || this.mutant !== undefined ? timeouts.settleWithoutManifestMs : timeouts.settleMs;
   }
 
+  /** The step that runs and the command that was announced last, for whoever asks why an exercise does not end. */
+  get whereItStands(): string {
+    const { typed, at } = this.#announced;
+    const seconds = (since: number) => `${Math.round((performance.now() - since) / 1000)} s`;
+    return `the step “${this.step}” began ${seconds(this.#begun)} ago, and in it ${seconds(at)} ago\n$ ${typed}`;
+  }
+
   /** A step of the exercise begins. */
   async begin(step: string): Promise<void> {
     this.step = step;
+    this.#begun = performance.now();
     await this.#audience.step(step);
   }
 
@@ -145,6 +156,7 @@ export class Recorder implements Story {
    * @param expected what is to be seen, e.g. `is answered with 200`
    */
   async announce(typed: string, expected = ''): Promise<void> {
+    this.#announced = { typed, at: performance.now() };
     await this.#audience.before(typed, expected, this.#running > 0);
   }
 

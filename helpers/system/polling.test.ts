@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { converge, paced, watchFor } from './polling.ts';
+import { converge, paced, watchFor, within } from './polling.ts';
 
 const options = { deadlineMs: 40, firstPauseMs: 1 };
 
@@ -75,4 +75,12 @@ test('what is paced begins apart, also when it is asked for at once', async () =
   // A busy machine may begin one late, never early.
   expect(second - first).toBeGreaterThan(100);
   expect(third - first).toBeGreaterThan(390);
+});
+
+test('work within its time is what it comes to, also where it fails; what takes longer is given up', async () => {
+  const late = () => new Error('not done');
+  const never = new Promise<string>(() => undefined);
+  expect(await within(Promise.resolve('done'), 5_000, late)).toBe('done');
+  await expect(within(Promise.reject(new Error('red')), 5_000, late)).rejects.toThrow('red');
+  await expect(within(never, 10, late)).rejects.toThrow('not done');
 });

@@ -108,6 +108,23 @@ export async function waitForEvent(holds: () => boolean, source: EventEmitter, o
 }
 
 /**
+ * What `work` comes to, unless so many milliseconds pass before: then the work goes on, and nobody hears how it ends.
+ *
+ * @throws what `late` says, or what `work` throws
+ */
+export async function within<T>(work: Promise<T>, forMs: number, late: () => Error): Promise<T> {
+  const over = new AbortController();
+  const deadline = pause(forMs, undefined, { signal: over.signal }).then(() => Promise.reject(late()));
+  // Whichever of the two comes second is nobody's any more.
+  for (const either of [work, deadline]) either.catch(() => undefined);
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    over.abort();
+  }
+}
+
+/**
  * Calls `speak` once after `afterMs`, unless what it would speak of is over by then. Nothing waits for it.
  *
  * @returns to be called when it is over

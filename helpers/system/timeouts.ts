@@ -18,12 +18,18 @@ export const timeouts = {
   istioReadyMs: 180_000,
   /** One command in a pod or one call of kubectl; far above any probe's own limit. */
   commandMs: 60_000,
+  /** A command of kubectl or istioctl that nobody gave another limit; the longest wait for what has 180 seconds itself. */
+  anyCommandMs: 240_000,
   /** Calls made while something else is done: ten releases and their undoing take 25 s, on a busy machine six times as long. */
   loadMs: 200_000,
   /** The same where a person says when the next step begins: a demonstration takes five minutes, and then there are questions. */
   watchedLoadMs: 900_000,
-  /** Whole exercise: set-up, steps and cleanup; the longest load is part of one. */
+  /** One request to the API server, or one shell to be had in a pod; both take milliseconds, on a busy machine a second. */
+  requestMs: 20_000,
+  /** Whole exercise: set-up and steps; the longest load is part of one. */
   exerciseMs: 300_000,
+  /** What an exercise changed to be taken back, and its namespaces to go; longer only if istiod has to be ready again. */
+  cleanupMs: 180_000,
   /** Claims before this one to end on the set-up that they share: the longest exercise has six, which take half a minute each. */
   turnMs: 600_000,
   /** Figures over fifteen seconds to be of one kind, before and after something broke: a window, and names that are looked up in vain. */
