@@ -24,12 +24,12 @@ test('a set-up stays as the claim before left it, and goes with the last', async
   await second.end();
 });
 
-test('a claim that is played again in its turn finds what it left, and the last play ends the set-up', async () => {
+test('a claim that is played again in its turn deploys anew, and its last play ends the set-up', async () => {
   const turn = await take(2);
   turn.takeOver();
   turn.leave();
   turn.again();
-  expect([turn.takeOver(), turn.isLast]).toEqual([true, true]);
+  expect([turn.takeOver(), turn.isLast]).toEqual([false, true]);
   await turn.end();
 });
 

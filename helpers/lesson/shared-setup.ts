@@ -87,9 +87,13 @@ export class SharedSetup {
     this.#deployed = true;
   }
 
-  /** The claim was played, and is played again in the same turn. */
+  /**
+   * The claim was played, and is played again in the same turn, on a set-up that is deployed anew: its calls have the marks of
+   * the earlier play, whose lines and counts would be taken for its own.
+   */
   again(): void {
     this.#ended += 1;
+    this.#deployed = false;
   }
 
   /** Ends the turn, for the next to begin. */

@@ -69,14 +69,8 @@ function figure(stats: string, name: string): number {
 }
 const updates = (stats: string) => figure(stats, 'cluster_manager.cds.update_success');
 
-/** In microseconds since 1970: the store of traces may hold those of another run. */
-const begun = Date.now() * 1000;
 /** Traces of calls with this mark, by what the callee's proxy told of them. */
 const ofTheCallee = tracesArguments({ service: `other.${namespace}`, limit: 200 });
-const marked = (answer: string, mark: string) =>
-  readTraces(answer).filter(({ spans }) =>
-    spans.some(({ startedAt, tags }) => startedAt >= begun && String(tags['http.url']).endsWith(`?m=${mark}`)),
-  );
 const services = ({ spans }: Trace) => spans.map(({ service }) => service.split('.')[0]).join(', ');
 /** The caller's span and the callee's, which is a part of it. */
 const isWhole = (trace: Trace, caller: string) =>
@@ -84,8 +78,6 @@ const isWhole = (trace: Trace, caller: string) =>
 /** The callee's span alone; it names another that it is a part of, and that one never came. */
 const lacksCaller = (trace: Trace) =>
   services(trace) === 'other' && trace.spans[0]?.parent !== undefined && trace.spans[0].parent !== trace.spans[0].id;
-const tellTraces = (answer: string, ...marks: readonly string[]) =>
-  marks.map((mark) => `${mark}: ${marked(answer, mark).map(services).join('; ')}`).join('\n');
 
 /** Warnings and errors in a proxy's log, which are lines with a level. */
 const complaints = (log: string) =>
@@ -111,6 +103,14 @@ exercise(
     readMore: 'https://istio.io/latest/docs/ops/configuration/mesh/configuration-scoping/',
   },
   async ({ lesson, cluster }) => {
+    /** In microseconds since 1970: the store of traces may hold those of an earlier time. */
+    const begun = Date.now() * 1000;
+    const marked = (answer: string, mark: string) =>
+      readTraces(answer).filter(({ spans }) =>
+        spans.some(({ startedAt, tags }) => startedAt >= begun && String(tags['http.url']).endsWith(`?m=${mark}`)),
+      );
+    const tellTraces = (answer: string, ...marks: readonly string[]) =>
+      marks.map((mark) => `${mark}: ${marked(answer, mark).map(services).join('; ')}`).join('\n');
     await cluster.deploy('10-setup.yaml');
     const scoped = cluster.client('deployment/scoped');
     const unscoped = cluster.client('deployment/unscoped');
