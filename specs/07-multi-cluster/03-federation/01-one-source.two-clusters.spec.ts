@@ -22,6 +22,10 @@ import {
 
 const namespace = 'm7-e3-federation';
 const policies = '20-policy-set.both.yaml';
+const contractEnded = '30-contract-ended.both.yaml';
+/** What a file of policies says. */
+const sourceOf = async (file: string) =>
+  policySet(await readFile(join(fixturesDir, '07-multi-cluster/03-federation/01-one-source', file), 'utf8'));
 const account = (name: string) => `cluster.local/ns/${namespace}/sa/${name}`;
 const callers = ['frontend', 'auditor'] as const;
 /** In which cluster the pods of each Service run. */
@@ -49,7 +53,7 @@ exercise(
     persona: 'Jennifer',
     question: 'One rule book for all clusters: who carries it, and how do we know that it arrived?',
     proof:
-      'Two callers in two clusters call two Services, whose pods run in one cluster each: eight calls, all answered. Then one file of policies is applied to west alone. The Service in west refuses one of the callers, from wherever it calls. The Service in east answers it as before, and east lists no policy, so nothing has travelled. With the same file in east the admitted caller is answered in all four places and its POST is refused, the other is refused in all four, and the proxies of both Services have counted exactly the calls that were made meanwhile. While it is refused in both the other caller in west reaches istiod, so it is not broken. Three digests are compared: that of the file, that of the policies in each cluster, and that of the rules in the proxies of the two Services. They are equal where they have to be. A change that is made by hand in east makes the digests of east different, and the difference names the policy and the field; it opens the Service in east and not that in west. Applied again, the file closes it. At last the file admits another account. It is refused in both clusters within seconds, which are told for each, and in between east still admits it. Without the policies all eight calls are answered again.',
+      'Two callers in two clusters call two Services, whose pods run in one cluster each: eight calls, all answered. Then one file of policies is applied to west alone. The Service in west refuses one of the callers, from wherever it calls. The Service in east answers it as before, and east lists no policy, so nothing has travelled. With the same file in east the admitted caller is answered in all four places and its POST is refused, the other is refused in all four, and the proxies of both Services have counted exactly the calls that were made meanwhile. While it is refused in both the other caller in west reaches istiod, so it is not broken. Three digests are compared: that of the file, that of the policies in each cluster, and that of the rules in the proxies of the two Services. They are equal where they have to be. A change that is made by hand in east makes the digests of east different, and the difference names the policy and the field; it opens the Service in east and not that in west. Applied again, the file closes it. At last the file admits another account. It is refused in both clusters within seconds, which are told for each, and in between east still admits it; then the digests of that file and of both clusters are equal. Without the policies all eight calls are answered again.',
     takeaway:
       'Policies do not travel, sources do: apply the same file everywhere, and compute whether what the proxies enforce is equal.',
     needs: ['k8s', 'sidecar', 'clusters2'],
@@ -84,20 +88,18 @@ exercise(
     const served = (service: Service) => answeredByVersion(home[service]);
     const guarded = (caller: string, service: Service) => (caller === 'frontend' ? served(service) : forbidden);
 
-    const source = policySet(
-      await readFile(join(fixturesDir, '07-multi-cluster/03-federation/01-one-source', policies), 'utf8'),
-    );
+    const source = await sourceOf(policies);
     const digests: string[][] = [];
     const liveOf = async (name: 'west' | 'east') => policySet((await clusters[name].kubectl(...live)).stdout);
     const enforcedBy = async (app: Service) => rulesIn((await clusters[home[app]].kubectl(...rulesOf(app))).stdout);
     /** The digests of the file, of both clusters and of both proxies, and in what each cluster differs from the file. */
-    const compare = async (when: string) => {
+    const compare = async (when: string, file = source) => {
       const [inWest, inEast] = [await liveOf('west'), await liveOf('east')];
       const [ledger, cards] = [await enforcedBy('ledger'), await enforcedBy('cards')];
       const seen = {
-        eastDiffers: drift(source, inEast),
-        westDiffers: drift(source, inWest),
-        source: digestOf(source),
+        eastDiffers: drift(file, inEast),
+        westDiffers: drift(file, inWest),
+        source: digestOf(file),
         west: digestOf(inWest),
         east: digestOf(inEast),
         ledger: digestOf(ledger),
@@ -207,12 +209,12 @@ exercise(
       const secondsSince = () => (performance.now() - began) / 1000;
       const atLedger = frontendInEast.curl('http://ledger/');
       const atCards = frontendInWest.curl('http://cards/');
-      await west.change('30-contract-ended.both.yaml');
+      await west.change(contractEnded);
       await atLedger.settlesOn(forbidden, { inARow: 1 });
       const inWest = secondsSince();
       await atCards.settlesOn(served('cards'));
       const toEast = secondsSince();
-      await east.change('30-contract-ended.both.yaml');
+      await east.change(contractEnded);
       await atCards.settlesOn(forbidden, { inARow: 1 });
       const inEast = secondsSince();
       await lesson.measure('m7.e3.a3', 'west, from the command to the first refusal', inWest, 'seconds');
@@ -224,6 +226,15 @@ exercise(
         (seconds) => seconds.west < bound.seconds && seconds.east < bound.seconds,
       );
       await state('contract ended', () => forbidden);
+      await lesson.check(
+        'the file of that day and both clusters have one digest, and so have the rules in both proxies',
+        await compare('contract ended', await sourceOf(contractEnded)),
+        (now) =>
+          [...now.eastDiffers, ...now.westDiffers].length === 0 &&
+          now.source === now.west &&
+          now.source === now.east &&
+          now.ledger === now.cards,
+      );
       await west.revert(policies);
       await east.revert(policies);
       await state('no policy again', (_caller, service) => served(service));

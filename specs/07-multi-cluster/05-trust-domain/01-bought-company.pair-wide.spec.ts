@@ -1,7 +1,9 @@
 import {
+  accessRules,
   answeredByVersion,
   certificatesIn,
   type Client,
+  configDumpCommand,
   exercise,
   forbidden,
   type Outcome,
@@ -9,6 +11,7 @@ import {
   readTlsCounters,
   tlsCountersCommand,
   toldCertificates,
+  toldConfig,
   upstreamConnectError,
 } from '../../../helpers/index.ts';
 
@@ -20,6 +23,11 @@ const account = (domain: string) => `spiffe://${domain}/ns/${namespace}/sa/front
 const times = 5;
 const settings = ['get', 'configmap', 'istio', '--namespace', 'istio-system', '-o', 'jsonpath={.data.mesh}'];
 const published = ['get', 'configmap', 'istio-ca-root-cert', '-o', String.raw`jsonpath={.data.root-cert\.pem}`];
+/** Domains that the rules in a proxy name; they stand there as patterns, with each point escaped. */
+const domainsIn = (dump: string) => {
+  const rules = JSON.stringify(accessRules(toldConfig(dump, namespace))).replaceAll('\\', '');
+  return ['cluster.local', 'acquired.example'].filter((domain) => rules.includes(`${domain}/`));
+};
 const served = answeredByVersion('east');
 
 exercise(
@@ -27,7 +35,7 @@ exercise(
   {
     persona: 'Jennifer',
     question: 'We bought a company with its own mesh. How do its callers come in, and how many of them?',
-    proof: `A second istiod in west stands for the company: it signs under the same root, for the trust domain acquired.example. The ledger runs in east, and is called by our frontend in east and by the company's frontend and auditor in west; the two frontends have the same namespace and account. The policy of the ledger names both frontends. Ours is answered. For the other the handshake fails: the proxy of the ledger has counted a name that does not fit for each call, and none that a policy denied. A policy that admits that trust domain and nobody else refuses ours with 403, which the proxy counts as denials, and changes nothing for the other. Then east's settings name the domain as an alias. A policy that names only our frontend now admits theirs, whose certificate has its own domain, and refuses their auditor. A policy for our domain admits their auditor too, and one that excludes their domain refuses ours as well. Last, the alias is taken away, and the root is listed for that domain instead. Policies tell the domains apart: the one that names ours refuses theirs, the one that names theirs refuses ours, with 403 each time. Without the listed root their handshake fails as in the beginning.`,
+    proof: `A second istiod in west stands for the company: it signs under the same root, for the trust domain acquired.example. The ledger runs in east, and is called by our frontend in east and by the company's frontend and auditor in west; the two frontends have the same namespace and account. The policy of the ledger names both frontends. Ours is answered. For the other the handshake fails: the proxy of the ledger has counted a name that does not fit for each call, and none that a policy denied. A policy that admits that trust domain and nobody else refuses ours with 403, which the proxy counts as denials, and changes nothing for the other. Then east's settings name the domain as an alias. A policy that names only our frontend now admits theirs, whose certificate has its own domain, and refuses their auditor. A policy for our domain admits their auditor too, since the proxy has it for both domains, and one that excludes their domain refuses ours as well. Last, the alias is taken away, and the root is listed for that domain instead. Policies tell the domains apart: the one that names ours refuses theirs, the one that names theirs refuses ours, with 403 each time. Without the listed root their handshake fails as in the beginning.`,
     takeaway:
       'An alias means the same company: it opens by our names. A root that is listed for a domain lets its callers to the policies, which then decide name by name.',
     needs: ['k8s', 'sidecar', 'clusters2', 'control-plane2'],
@@ -129,6 +137,13 @@ exercise(
     await lesson.step('With the alias no policy tells the domains apart', async () => {
       await east.change('50-our-domain.east.yaml');
       await seen('alias', 'our domain', [served, served, served]);
+      await east.eventually(
+        'the policy names our domain, and the rules that the proxy of the ledger has from it name both',
+        ['exec', 'deployment/ledger', ...configDumpCommand],
+        (dump) => domainsIn(dump).length === 2,
+        'kubectl',
+        { tell: (dump) => domainsIn(dump).join(', ') },
+      );
       await east.change('60-not-their-domain.east.yaml');
       await seen('alias', 'not their domain', [forbidden, forbidden, forbidden]);
     });
