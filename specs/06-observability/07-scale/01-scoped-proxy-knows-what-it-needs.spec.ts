@@ -413,6 +413,7 @@ exercise(
         },
       );
       await lists('scoped', 'still lists one Service of the namespace', (names) => names.join() === 'backend-needed');
+      await listsAll('unscoped', present);
     });
 
     await lesson.step('A list that leaves one out: Istio 1.31 takes it, Istio 1.30 refuses it', async () => {
@@ -438,6 +439,7 @@ exercise(
         `lists ${present - 1} Services, all of the namespace but the one that is left out`,
         (names) => names.length === present - 1 && !names.includes('svc-001') && names.includes('svc-002'),
       );
+      await listsAll('unscoped', present);
     });
   },
 );
