@@ -187,6 +187,24 @@ exercise(
     await lesson.step(
       'The control plane is uninstalled, and the command warns of the proxies that it leaves alone',
       async () => {
+        // The proxy of the frontend that was before may take a while to leave, and would be named as well. istioctl is not
+        // asked: istiod would count it among the proxies that talk to it.
+        const connected = (metrics: string) =>
+          Array.from(metrics.matchAll(/^pilot_xds\{[^}]*\} (\d+)$/gm), ([, count]) => Number(count)).reduce(
+            (sum, each) => sum + each,
+            0,
+          );
+        await cluster.eventually(
+          'its istiod counts two proxies that talk to it (pilot_xds), and no longer that of the frontend',
+          [
+            'get',
+            '--raw',
+            `/api/v1/namespaces/${istiod.namespace}/services/istiod-${revision}:http-monitoring/proxy/metrics`,
+          ],
+          (metrics) => connected(metrics) === 2,
+          'kubectl',
+          { tell: (metrics) => `pilot_xds: ${connected(metrics)}` },
+        );
         const { stdout, stderr, exitCode } = await cluster.attempt(
           'istioctl',
           ...uninstallArguments(revision, istiod.namespace),
