@@ -51,6 +51,22 @@ test('leaves a check with the whole output as what it read last', () => {
   expect(read).toBe('a\nb\n');
 });
 
+test('finds the line in a log of many megabytes', () => {
+  const output = `${`${'x'.repeat(99)}\n`.repeat(60_000)}it was rejected\n${`${'y'.repeat(99)}\n`.repeat(10)}`;
+  expect(provingPart(output, (text) => text.includes('rejected'))).toBe('it was rejected');
+});
+
+test('gives a long output whole once it has asked too often, and prepares no further question', () => {
+  const lines = Array.from({ length: 40_000 }, (_, index) => `line ${index}`);
+  let asked = 0;
+  const found = provingPart(lines.join('\n'), (text) => {
+    asked += 1;
+    return text.split('\n').filter((line) => line !== '').length === lines.length;
+  });
+  expect(found.split('\n')).toHaveLength(lines.length);
+  expect(asked).toBeLessThan(402);
+});
+
 test('keeps what stands around the proof, and how much was left out', () => {
   const { evidence, around = '' } = asEvidence('line 100', log.join('\n'));
   expect(evidence).toBe('line 100');

@@ -4,12 +4,19 @@ import type { Finding } from './observation.ts';
 const room = { lines: 6, characters: 500, linesAround: 30, charactersAround: 240 };
 /**
  * How often a check may be asked again while the part that satisfies it is looked for, and how much it may be given to
- * read in all. Not how long: two runs that saw the same must tell the same.
+ * read in all, but always some times the whole. Not how long: two runs that saw the same must tell the same.
  */
-const most = { attempts: 400, characters: 4_000_000 };
+const most = { attempts: 400, characters: 4_000_000, timesTheWhole: 8 };
 
 /** What is told where a check holds because something is not there, which no line can show. */
 export const nothingOtherwise = 'Nothing in the output says otherwise.';
+
+/** A check that may be asked of parts of an output, until it was asked too often. */
+interface Question {
+  /** Nothing satisfies it any more: no part is worth being put together for it. */
+  readonly isOver: boolean;
+  readonly satisfies: (part: string) => boolean;
+}
 
 /**
  * The least of an output that satisfies a check by itself: the lines, or of JSON the fields, that show what is claimed.
@@ -20,53 +27,61 @@ export const nothingOtherwise = 'Nothing in the output says otherwise.';
  */
 export function provingPart(output: string, holds: (output: string) => boolean): string {
   let left = most.attempts;
-  let charactersLeft = most.characters;
-  const satisfies = (part: string) => {
-    left -= 1;
-    charactersLeft -= part.length;
-    try {
-      return left >= 0 && charactersLeft >= 0 && holds(part);
-    } catch {
-      return false;
-    }
+  let charactersLeft = Math.max(most.characters, most.timesTheWhole * output.length);
+  const question: Question = {
+    get isOver() {
+      return left <= 0 || charactersLeft <= 0;
+    },
+    satisfies(part) {
+      left -= 1;
+      charactersLeft -= part.length;
+      try {
+        return left >= 0 && charactersLeft >= 0 && holds(part);
+      } catch {
+        return false;
+      }
+    },
   };
   const json = asJson(output);
-  const found = json === undefined ? provingLines(output, satisfies) : provingFields(json, output, satisfies);
+  const found = json === undefined ? provingLines(output, question) : provingFields(json, output, question);
   // Some checks keep what they read.
   holds(output);
   return found;
 }
 
-function provingLines(output: string, satisfies: (part: string) => boolean): string {
+function provingLines(output: string, question: Question): string {
+  const { satisfies } = question;
   const textOf = (some: readonly string[]) => some.map((line) => `${line}\n`).join('');
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   if (!satisfies(textOf(lines))) return output;
   if (lines.length > 1 && satisfies('')) return nothingOtherwise;
-  return fewest(lines, (some) => some.length > 0 && satisfies(textOf(some))).join('\n');
+  return fewest(lines, question, (some) => some.length > 0 && satisfies(textOf(some))).join('\n');
 }
 
-function provingFields(json: object, output: string, satisfies: (part: string) => boolean): string {
-  const enough = (part: unknown) => satisfies(JSON.stringify(part));
+function provingFields(json: object, output: string, question: Question): string {
+  const enough = (part: unknown) => question.satisfies(JSON.stringify(part));
   // A check of whatever there is holds of nothing too: then all of it is what shows the claim.
-  return enough(Array.isArray(json) ? [] : {}) || !enough(json) ? output : JSON.stringify(shrunk(json, enough));
+  return enough(Array.isArray(json) ? [] : {}) || !enough(json)
+    ? output
+    : JSON.stringify(shrunk(json, question, enough));
 }
 
 /** A value with as few elements and fields as will do, at every depth. */
-function shrunk(value: unknown, enough: (part: unknown) => boolean): unknown {
+function shrunk(value: unknown, question: Question, enough: (part: unknown) => boolean): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const pack = (entries: readonly [string, unknown][]) =>
     Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
-  const kept = fewest(Object.entries(value), (entries) => enough(pack(entries)));
+  const kept = fewest(Object.entries(value), question, (entries) => enough(pack(entries)));
   for (const [index, [key, each]] of kept.entries())
-    kept[index] = [key, shrunk(each, (part) => enough(pack(kept.with(index, [key, part]))))];
+    kept[index] = [key, shrunk(each, question, (part) => enough(pack(kept.with(index, [key, part]))))];
   return pack(kept);
 }
 
-/** As few items of a list as will do, if all of them do. */
-function fewest<T>(list: readonly T[], enough: (some: T[]) => boolean): T[] {
+/** As few items of a list as will do, if all of them do; more once the question is over. */
+function fewest<T>(list: readonly T[], question: Question, enough: (some: T[]) => boolean): T[] {
   let items = [...list];
-  for (let size = Math.ceil(items.length / 2); size >= 1;) {
-    const starts = items.keys().filter((index) => index % size === 0);
+  for (let size = Math.ceil(items.length / 2); size >= 1 && !question.isOver;) {
+    const starts = items.keys().filter((index) => index % size === 0 && !question.isOver);
     const found = starts.map((index) => items.toSpliced(index, size)).find(enough);
     if (found !== undefined) items = found;
     else if (size === 1) break;
