@@ -54,7 +54,7 @@ export default defineConfig({
     // Answers of the cluster are large and short-lived: with room for them, half as many of them are copied by the collector.
     execArgv: ['--max-semi-space-size=32'],
     sequence: { sequencer: ClaimOrder },
-    testTimeout: timeouts.exerciseMs + timeouts.cleanupMs,
+    testTimeout: timeouts.exerciseMs,
     reporters: unit
       ? ['default', ...annotations]
       : [

@@ -28,8 +28,16 @@ class OneConnection extends KubeConfig {
     await super.applySecurityAuthentication(context);
     this.#dispatcher ??= context.getDispatcher();
     if (this.#dispatcher !== undefined) context.setDispatcher(this.#dispatcher);
-    context.setSignal(AbortSignal.timeout(timeouts.requestMs));
+    context.setSignal(lateAnswer());
   }
+}
+
+/** Ends a request that is not answered. The library adds to the message of its reason, which that of a plain timeout cannot have. */
+function lateAnswer(): AbortSignal {
+  const over = new AbortController();
+  const why = new Error(`The API server has not answered for ${timeouts.requestMs / 1000} s`);
+  AbortSignal.timeout(timeouts.requestMs).addEventListener('abort', () => over.abort(why));
+  return over.signal;
 }
 
 /** The API server that a kubeconfig names. */

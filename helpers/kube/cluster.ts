@@ -35,23 +35,18 @@ export class Cluster {
    * a shell that stays open, which costs a tenth of a process of kubectl's own; output and exit code are the same.
    */
   async run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
+    // What is ended by a signal lasts until then.
+    const bounded = options.signal === undefined ? { timeoutMs: timeouts.anyCommandMs, ...options } : options;
     const command = program === 'kubectl' && options.input === undefined ? readExecCommand(args) : undefined;
     if (command !== undefined) {
       const started = performance.now();
-      const end = await this.#sessions.run(command, options);
+      const end = await this.#sessions.run(command, bounded);
       const durationMs = performance.now() - started;
       if (end !== undefined) return { command: this.typed(program, args), ...end, durationMs };
     }
     const env = { ...options.env, KUBECONFIG: this.kubeconfig };
     const words = this.#withContext(program, args);
-    // What is ended by a signal lasts until then.
-    const limit =
-      options.signal === undefined && toldTheContext.test(program) ? { timeoutMs: timeouts.anyCommandMs } : {};
-    return run(program, words, {
-      ...limit,
-      ...options,
-      env: program === 'kubectl' ? { ...kubectlLocale, ...env } : env,
-    });
+    return run(program, words, { ...bounded, env: program === 'kubectl' ? { ...kubectlLocale, ...env } : env });
   }
 
   /** A command as a person would type it who works with all clusters of the lesson. */

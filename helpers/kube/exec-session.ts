@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 
-import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
 
-import { waitForEvent, within } from '../system/polling.ts';
+import { waitForEvent } from '../system/polling.ts';
 import { commandLine, type Transcript } from '../system/program.ts';
 import { timeouts } from '../system/timeouts.ts';
 import type { ExecCommand } from './exec-command.ts';
@@ -13,8 +13,20 @@ import type { ExecTarget } from './exec-target.ts';
 /** How a command in a session ended, as `kubectl exec` would tell it. */
 export type ExecEnd = Pick<Transcript, 'stdout' | 'stderr' | 'exitCode'>;
 
+/** How long a shell may take to start. */
+const openMs = 10_000;
+
 /** Exit code of a program that ran into its time limit, as `timeout` of GNU has it. */
 const tooLate = 124;
+
+/** By itself the library waits for ever until a connection is there. */
+class ConnectsInTime extends KubeConfig {
+  override async applyToHTTPSOptions(options: Parameters<KubeConfig['applyToHTTPSOptions']>[0]): Promise<void> {
+    await super.applyToHTTPSOptions(options);
+    // An option of the WebSocket: https://github.com/websockets/ws/blob/master/doc/ws.md
+    Object.assign(options, { handshakeTimeout: timeouts.requestMs });
+  }
+}
 
 /**
  * A shell in a container that stays open, because every `kubectl exec` starts a program here and one more on the node.
@@ -32,29 +44,23 @@ export class ExecSession {
     this.#news.setMaxListeners(0);
   }
 
-  /** @throws if the container cannot be reached, or has no `sh` */
-  static async open(config: KubeConfig, namespace: string, { pod, container }: ExecTarget): Promise<ExecSession> {
+  /**
+   * @param kubeconfig path of one whose current context is the cluster of the pod
+   * @throws if the container cannot be reached, or has no `sh`
+   */
+  static async open(kubeconfig: string, namespace: string, { pod, container }: ExecTarget): Promise<ExecSession> {
+    const config = new ConnectsInTime();
+    config.loadFromFile(kubeconfig);
     const session = new ExecSession();
     const { stdout, stderr } = session.#printed;
     for (const printed of [stdout, stderr]) printed.stream.on('data', () => session.#news.emit('news'));
     const streams = [stdout.stream, stderr.stream, session.#stdin] as const;
-    const connecting = new Exec(config)
-      .exec(namespace, pod, container, ['sh'], ...streams, false, (status) =>
-        session.#lost.abort(new Error(whyEnded(status))),
-      )
-      .then((socket) => {
-        session.#close = () => socket.close();
-        // Nobody waits for one that comes too late.
-        if (!session.isOpen) socket.close();
-        return socket;
-      });
-    const late = () => new Error(`no connection to ${pod} after ${timeouts.requestMs} ms`);
-    const socket = await within(connecting, timeouts.requestMs, late).catch((error: unknown) => {
-      session.close();
-      throw error;
-    });
+    const socket = await new Exec(config).exec(namespace, pod, container, ['sh'], ...streams, false, (status) =>
+      session.#lost.abort(new Error(whyEnded(status))),
+    );
+    session.#close = () => socket.close();
     socket.addEventListener('close', ({ code }) => session.#lost.abort(new Error(`connection closed (${code})`)));
-    const { exitCode, stderr: said } = await session.#type(':', timeouts.requestMs);
+    const { exitCode, stderr: said } = await session.#type(':', openMs);
     if (exitCode !== 0) throw new Error(`no shell in ${pod}: ${said}`);
     return session;
   }

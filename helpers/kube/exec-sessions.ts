@@ -1,5 +1,3 @@
-import { KubeConfig } from '@kubernetes/client-node';
-
 import type { RunOptions } from '../system/program.ts';
 import type { Cluster } from './cluster.ts';
 import type { ExecCommand } from './exec-command.ts';
@@ -50,9 +48,8 @@ export class ExecSessions {
       if (idle.session.isOpen && idle.uid === target.uid) return idle;
       idle.session.close();
     }
-    const config = new KubeConfig();
-    config.loadFromFile(this.#cluster.kubeconfig);
-    return { session: await ExecSession.open(config, command.namespace, target), uid: target.uid };
+    const { kubeconfig } = this.#cluster;
+    return { session: await ExecSession.open(kubeconfig, command.namespace, target), uid: target.uid };
   }
 
   #sessionsOf({ namespace, workload, container = '' }: ExecCommand): Idle[] {

@@ -87,7 +87,7 @@ export class Changes {
 
   /** Remembers how something that is no manifest is taken back when the exercise ends, whatever happens before. */
   takeBackAtTheEnd(undo: () => Promise<void>): void {
-    this.refuseOnceOver('a change that it would have taken back');
+    this.refuseOnceOver('a change that is taken back at the end');
     this.#undo.unshift(undo);
   }
 

@@ -78,6 +78,6 @@ test('an exercise that does not end is told by its step and by the command that 
   await recorder.begin('After: the port answers');
   await recorder.announce('kubectl get pods');
   expect(recorder.whereItStands).toBe(
-    'the step “After: the port answers” began 0 s ago, and in it 0 s ago\n$ kubectl get pods',
+    'the step “After: the port answers” began 0 s ago, the last command 0 s ago:\n$ kubectl get pods',
   );
 });

@@ -129,7 +129,7 @@ export class Recorder implements Story {
   get whereItStands(): string {
     const { typed, at } = this.#announced;
     const seconds = (since: number) => `${Math.round((performance.now() - since) / 1000)} s`;
-    return `the step “${this.step}” began ${seconds(this.#begun)} ago, and in it ${seconds(at)} ago\n$ ${typed}`;
+    return `the step “${this.step}” began ${seconds(this.#begun)} ago, the last command ${seconds(at)} ago:\n$ ${typed}`;
   }
 
   /** A step of the exercise begins. */

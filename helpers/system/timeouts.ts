@@ -18,17 +18,15 @@ export const timeouts = {
   istioReadyMs: 180_000,
   /** One command in a pod or one call of kubectl; far above any probe's own limit. */
   commandMs: 60_000,
-  /** A command of kubectl or istioctl that nobody gave another limit; the longest wait for what has 180 seconds itself. */
-  anyCommandMs: 240_000,
   /** Calls made while something else is done: ten releases and their undoing take 25 s, on a busy machine six times as long. */
   loadMs: 200_000,
   /** The same where a person says when the next step begins: a demonstration takes five minutes, and then there are questions. */
   watchedLoadMs: 900_000,
-  /** One request to the API server, or one shell to be had in a pod; both take milliseconds, on a busy machine a second. */
+  /** One answer of the API server, or one connection to a pod by it: milliseconds, on a busy machine a second. */
   requestMs: 20_000,
   /** Whole exercise: set-up and steps; the longest load is part of one. */
   exerciseMs: 300_000,
-  /** What an exercise changed to be taken back, and its namespaces to go; longer only if istiod has to be ready again. */
+  /** What was wrong with an exercise to be looked into, and what it changed to be taken back. */
   cleanupMs: 180_000,
   /** Claims before this one to end on the set-up that they share: the longest exercise has six, which take half a minute each. */
   turnMs: 600_000,
@@ -40,6 +38,8 @@ export const timeouts = {
   imagesPullMs: 1_200_000,
   /** One image of a few hundred megabytes to be pulled, and its pod to be ready. */
   imagePullMs: 300_000,
+  /** A command for which nobody has set a limit; some wait for an image by themselves, and say so when it does not come. */
+  anyCommandMs: 360_000,
   /** The container engine's socket to answer after its service was started. */
   engineReadyMs: 20_000,
 } as const;
