@@ -1,4 +1,4 @@
-import { type Reply, tally, versionOf } from '../calls/burst.ts';
+import { type Reply, statusAndVersion, tally, versionOf } from '../calls/burst.ts';
 import { chanceOutside, onceIn } from '../calls/chance.ts';
 import type { Client } from '../calls/client.ts';
 import type { Lesson } from './lesson.ts';
@@ -24,8 +24,11 @@ interface CallsToCluster {
   readonly whose: string;
 }
 
+/** A cluster has answered a call with 200; what it answered otherwise is a kind of its own. */
+const clusterOf = (reply: Reply) => (reply.status === 200 ? versionOf(reply) : statusAndVersion(reply));
+
 const count = async ({ caller, url }: CallsToCluster, calls: number) =>
-  Object.fromEntries(tally(await caller.newConnections(calls, url), versionOf));
+  Object.fromEntries(tally(await caller.newConnections(calls, url), clusterOf));
 
 /**
  * Claims that both clusters answer, each a fair part of the calls. A gateway that has not heard of the Service yet
@@ -39,7 +42,7 @@ export async function bothClustersAnswer(
   { calls, least }: SharedCalls = sharedCalls,
 ): Promise<void> {
   await to.caller.burstShows(`both clusters answer ${to.whose}`, [to.url], (replies) =>
-    ['west', 'east'].every((cluster) => replies.some((reply) => versionOf(reply) === cluster)),
+    ['west', 'east'].every((cluster) => replies.some((reply) => clusterOf(reply) === cluster)),
   );
   await lesson.check(
     `of ${calls} calls of ${to.whose} each cluster answered ${least} or more`,
@@ -59,9 +62,8 @@ export async function oneClusterAnswers(
   to: CallsToCluster,
   calls: number,
 ): Promise<void> {
-  const isItsGood = (reply: Reply) => reply.status === 200 && versionOf(reply) === cluster;
   await to.caller.burstShows(`${to.whose} is answered by ${cluster} alone`, [to.url], (replies) =>
-    replies.every(isItsGood),
+    replies.every((reply) => clusterOf(reply) === cluster),
   );
   await lesson.check(
     `of ${calls} calls of ${to.whose} all were answered by ${cluster}`,

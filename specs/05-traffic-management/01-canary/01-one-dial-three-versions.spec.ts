@@ -15,6 +15,7 @@ import {
   tellShares,
   timeline,
   versionOf,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e1-canary';
@@ -58,6 +59,7 @@ exercise(
     };
 
     await lesson.step('Before: what is deployed is released, so three versions share the calls', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/customer', 'backend', 3);
       const seen = byStatusAndVersion(await customer.newConnections(40, 'http://backend/'));
       await lesson.check(
         `40 calls met all three versions, and each call that version 3 answered failed (by chance they miss one of three ${onceIn(chanceOfLeavingOut(40, 3))})`,

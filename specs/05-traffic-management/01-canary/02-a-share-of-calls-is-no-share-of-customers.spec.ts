@@ -14,6 +14,7 @@ import {
   tally,
   tellShares,
   versionOf,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e1-canary';
@@ -68,6 +69,7 @@ exercise(
     };
 
     await lesson.step('Before: without a rule the calls meet all versions', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/customer', 'backend', 3);
       const versions = tally(await customer.newConnections(40, 'http://backend/'), versionOf);
       await lesson.check(
         `40 calls met three versions (by chance they miss one of three ${onceIn(chanceOfLeavingOut(40, 3))})`,

@@ -17,6 +17,7 @@ import {
   serverLogCommand,
   tally,
   timedOutByProxy,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e5';
@@ -82,6 +83,7 @@ exercise(
     await lesson.step(
       `Before: the customer waits for a slow server, and is answered after ${slow} seconds`,
       async () => {
+        await untilProxyKnows(cluster, namespace, 'deployment/customer', 'backend');
         await lesson.check('it is answered with 200', await once(slowCall('unhurried')), ({ status, seconds }) => {
           return status === 200 && seconds >= about(slow);
         });

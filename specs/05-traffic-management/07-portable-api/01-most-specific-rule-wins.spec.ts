@@ -3,6 +3,7 @@ import {
   chanceOfOnlyOne,
   chanceOutside,
   exercise,
+  failures,
   linesOfCall,
   minorOfMesh,
   onceIn,
@@ -137,6 +138,11 @@ exercise(
 
     await lesson.step('Before: without a rule both callers meet both versions, header or not', async () => {
       for (const [caller, client] of both) {
+        await client.burstShows(
+          `both versions answer the ${caller}`,
+          [backend],
+          (replies) => tally(replies, versionOf).size === 2 && failures(replies).failed === 0,
+        );
         for (const url of [[backend], [...canary, backend], [`${backend}beta`]])
           await lesson.check(
             `40 calls of the ${caller} to ${url.join(' ')} meet both versions (one alone by chance ${onceIn(chanceOfOnlyOne(40, 2))})`,

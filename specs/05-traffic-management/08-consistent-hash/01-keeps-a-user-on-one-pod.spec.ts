@@ -9,6 +9,7 @@ import {
   podOf,
   type Reply,
   tally,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm5-e8-hash';
@@ -53,21 +54,23 @@ exercise(
       );
     /** The pod of each of 300 users, each of whom calls so many times. */
     const placement = async (times: number) => {
-      const pods = podsOf(await frontend.oneConnection(times, manyUsers.url));
+      const replies = await frontend.oneConnection(times, manyUsers.url);
+      const pods = podsOf(replies);
       await lesson.check(
-        `each of ${manyUsers.number} users meets one pod${times === 1 ? '' : `, in ${times} calls of ${times}`}`,
-        countUsers(pods),
-        ({ users, onOnePod }) => users === manyUsers.number && onOnePod === users,
+        `each of ${manyUsers.number} users meets one pod${times === 1 ? '' : `, in ${times} calls of ${times}`}, and no call fails`,
+        { ...countUsers(pods), ...failures(replies) },
+        ({ users, onOnePod, failed }) => users === manyUsers.number && onOnePod === users && failed === 0,
       );
       return pods;
     };
 
     await lesson.step('Before: forty calls of one user meet several pods', async () => {
-      const pods = tally(await frontend.oneConnection(40, oneUser), podOf);
+      await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend', 3);
+      const replies = await frontend.oneConnection(40, oneUser);
       await lesson.check(
-        `they met two pods or three (one alone by chance ${onceIn(chanceOfOnlyOne(40, 3))})`,
-        Object.fromEntries(pods),
-        (seen) => Object.keys(seen).length >= 2,
+        `they met two pods or three, and none failed (one alone by chance ${onceIn(chanceOfOnlyOne(40, 3))})`,
+        { failed: failures(replies).failed, pods: Object.fromEntries(tally(replies, podOf)) },
+        ({ failed, pods }) => failed === 0 && Object.keys(pods).length >= 2,
       );
     });
 
@@ -123,7 +126,7 @@ exercise(
       await frontend.burstShows(
         'calls that name no user meet four pods',
         [backend],
-        (replies) => tally(replies, podOf).size === 4,
+        (replies) => tally(replies, podOf).size === 4 && failures(replies).failed === 0,
       );
     });
 

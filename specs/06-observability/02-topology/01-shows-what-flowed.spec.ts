@@ -8,6 +8,7 @@ import {
   readDependencies,
   readSamples,
   tally,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e2-graph';
@@ -114,6 +115,7 @@ exercise(
     await lesson.step(
       'Calls of the frontend, and one query of a job: three edges, and the diagram has two',
       async () => {
+        await untilProxyKnows(cluster, namespace, 'deployment/frontend', 'backend');
         await callFrontend(1);
         await lesson.check('the query of the job is answered', (await queries(1, 'SELECT 1')).stdout, (text) =>
           /^exit 0$/m.test(text),

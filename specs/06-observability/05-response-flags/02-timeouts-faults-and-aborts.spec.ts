@@ -11,6 +11,7 @@ import {
   readAccessLog,
   type RequestCount,
   tally,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e5-flags';
@@ -68,6 +69,7 @@ exercise(
     };
 
     await lesson.step('Before: the application answers at each path, with no rule in between', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/caller', 'backend');
       const before = {
         timeout: await once(`/timeout?delay=${slow}s&rule=timeout-before`),
         abort: await once('/abort?rule=abort-before'),

@@ -6,6 +6,7 @@ import {
   readNotifications,
   readSamples,
   timeline,
+  untilProxyKnows,
 } from '../../../helpers/index.ts';
 
 const namespace = 'm6-e6-budget';
@@ -75,6 +76,7 @@ exercise(
     const milestones: { at: number; label: string }[] = [];
 
     await lesson.step('Before: Prometheus counts an error, and nobody is told', async () => {
+      await untilProxyKnows(cluster, namespace, 'deployment/load', 'backend');
       // The first value of a series is no increase, so the series of the errors has to be there before they come.
       await load.run('fortio', 'curl', '-quiet', 'http://backend/?status=500');
       await cluster.eventually('Prometheus has counted it', ask(errors), (answer) => value(answer) === 1);

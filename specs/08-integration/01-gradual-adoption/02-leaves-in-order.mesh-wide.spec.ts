@@ -187,8 +187,8 @@ exercise(
     await lesson.step(
       'The control plane is uninstalled, and the command warns of the proxies that it leaves alone',
       async () => {
-        // The proxy of the frontend that was before may take a while to leave, and would be named as well. istioctl is not
-        // asked: istiod would count it among the proxies that talk to it.
+        // The pod of the frontend that was replaced may still be connected, and the command would name it as well. The number
+        // is not asked by istioctl, because istiod counts istioctl's own connection as that of a proxy.
         const connected = (metrics: string) =>
           Array.from(metrics.matchAll(/^pilot_xds\{[^}]*\} (\d+)$/gm), ([, count]) => Number(count)).reduce(
             (sum, each) => sum + each,
